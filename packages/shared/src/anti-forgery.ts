@@ -1,0 +1,36 @@
+/**
+ * The hidden field that every form carries (RFC 6749 §10.12 asks for it; RFC 6819 §4.4.1.8 and §5.3.5 say why).
+ * The token is kept in the session and compared when the form comes back: csrf-sync's synchroniser pattern.
+ */
+import { csrfSync } from 'csrf-sync'
+import type { NextFunction, Request, Response } from 'express'
+import { PageError } from './page-error'
+
+export const ANTI_FORGERY_FIELD = '_csrf'
+
+const { generateToken, isRequestValid } = csrfSync({
+  getTokenFromRequest: request => request.body?.[ANTI_FORGERY_FIELD],
+})
+
+/**
+ * For a page with a form: gives views `antiForgeryToken`, and refuses a form that comes back without it.
+ * Mount it behind the session and the form parser, on pages only: machines prove themselves by other means.
+ * @throws PageError 403
+ */
+export function antiForgery(request: Request, response: Response, next: NextFunction): void {
+  const reading = request.method === 'GET' || request.method === 'HEAD'
+  if (!reading && !isRequestValid(request)) {
+    throw new PageError(
+      403,
+      'This form cannot be accepted',
+      'It did not carry the hidden field that proves it came from our own page. That happens when the page was open for a long time, when cookies are blocked, or when another site sent the form. Nothing was changed: go back, reload the page, and send it again.',
+    )
+  }
+  // Only a page that is shown needs a token, and asking for one starts a session.
+  Object.defineProperty(response.locals, 'antiForgeryToken', {
+    get: () => generateToken(request),
+    enumerable: true,
+    configurable: true,
+  })
+  next()
+}

@@ -1,0 +1,114 @@
+/**
+ * What the three services read from the environment, and how they say what is wrong with it.
+ * Each service's own `config.ts` puts these pieces together.
+ */
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+
+export type Environment = Record<string, string | undefined>
+
+/** Something in the environment is missing or wrong. The message names the variable and says what to do. */
+export class ConfigError extends Error {}
+
+/** The three origins of the cast (interface.md), without a trailing slash. */
+export interface Addresses {
+  clientAppUrl: string
+  authServerUrl: string
+  calendarApiUrl: string
+}
+
+/** `localhost` is either of these, and which one a client tries first is its own affair. */
+const LOOPBACK = ['127.0.0.1', '::1']
+
+/** What every service needs to know of where and how it runs. */
+export interface Surroundings {
+  addresses: Addresses
+  /** Everything but `NODE_ENV=production`: seeds alice and bob, and shows the see-through strip. */
+  demo: boolean
+  /** The addresses to listen on. */
+  hosts: string[]
+  dataDir: string
+  databaseUrl: string | undefined
+  logLevel: string
+}
+
+/** The folder that holds the workspace: where `.env` and `.data/` live. */
+export function workspaceRoot(): string {
+  let folder = __dirname
+  while (!existsSync(join(folder, 'pnpm-workspace.yaml'))) {
+    const parent = dirname(folder)
+    if (parent === folder) return process.cwd()
+    folder = parent
+  }
+  return folder
+}
+
+/** Loads the workspace's `.env`, if there is one. What the caller's environment already says wins. */
+export function loadEnvFile(): void {
+  const file = join(workspaceRoot(), '.env')
+  if (existsSync(file)) process.loadEnvFile(file)
+}
+
+/** @throws ConfigError for an address that is not an http(s) origin */
+export function readSurroundings(env: Environment): Surroundings {
+  return {
+    addresses: {
+      clientAppUrl: readOrigin(env, 'CLIENT_APP_URL', 'http://localhost:4000'),
+      authServerUrl: readOrigin(env, 'AUTH_SERVER_URL', 'http://localhost:4001'),
+      calendarApiUrl: readOrigin(env, 'CALENDAR_API_URL', 'http://localhost:4002'),
+    },
+    demo: env.NODE_ENV !== 'production',
+    hosts: env.HOST ? [env.HOST] : LOOPBACK,
+    dataDir: resolve(workspaceRoot(), env.DATA_DIR || '.data'),
+    databaseUrl: readDatabaseUrl(env),
+    logLevel: env.LOG_LEVEL || 'info',
+  }
+}
+
+/**
+ * A secret of at least 32 characters. `npm start` writes fresh ones to `.env`.
+ * @throws ConfigError when it is missing, too short, or one that is printed in somebody's documentation
+ */
+export function readSecret(env: Environment, name: string): string {
+  const value = env[name]
+  if (!value) throw new ConfigError(`${name} is not set. "npm start" writes one to .env; elsewhere set it yourself.`)
+  if (env.NODE_ENV === 'production' && (value.length < 32 || /^(.)\1*$|changeme|secret|example/i.test(value))) {
+    throw new ConfigError(
+      `${name} is too easy to guess for production. Use at least 32 random characters, e.g. from "openssl rand -base64 32".`,
+    )
+  }
+  return value
+}
+
+/** A whole number of seconds, at least 1. @throws ConfigError */
+export function readSeconds(
+  env: Environment,
+  name: string,
+  byDefault: number,
+  atMost = Number.MAX_SAFE_INTEGER,
+): number {
+  const text = env[name]
+  if (!text) return byDefault
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 1 || value > atMost) {
+    throw new ConfigError(`${name}=${text} is not a whole number of seconds from 1 to ${atMost}.`)
+  }
+  return value
+}
+
+function readOrigin(env: Environment, name: string, byDefault: string): string {
+  const text = (env[name] || byDefault).replace(/\/$/, '')
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || url.origin !== text) {
+    throw new ConfigError(`${name}=${text} is not an origin such as ${byDefault}.`)
+  }
+  return text
+}
+
+function readDatabaseUrl(env: Environment): string | undefined {
+  const text = env.DATABASE_URL || undefined
+  if (text && !/^postgres(ql)?:\/\//.test(text)) {
+    throw new ConfigError('DATABASE_URL has to begin with postgres://. Leave it out to use SQLite in DATA_DIR.')
+  }
+  return text
+}

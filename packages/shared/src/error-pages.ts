@@ -1,0 +1,54 @@
+/** The one place per service where an error becomes a page. Mounted last. */
+import type { NextFunction, Request, Response } from 'express'
+import type { Logger } from './log'
+import { PageError } from './page-error'
+
+/** Answers a path that leads nowhere. */
+export function pageNotFound(_request: Request, _response: Response): void {
+  throw new PageError(404, 'There is no page here', 'The address may be mistyped, or the page may have moved.', [
+    { href: '/', label: 'Go to the start page' },
+  ])
+}
+
+/** Renders a `PageError`, a body parser's complaint, or (for a bug) a page that gives the request id and nothing more. */
+export function errorPages(log: Logger) {
+  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
+    if (response.headersSent) {
+      next(error)
+      return
+    }
+    const page = toPageError(error)
+    const requestId: string = response.locals.requestId
+    if (page.status >= 500) log.error({ requestId, path: request.path, error }, 'unexpected error')
+    else log.warn({ requestId, method: request.method, path: request.path, status: page.status }, page.title)
+    response
+      .status(page.status)
+      .set(page.headers)
+      .set('Cache-Control', 'no-store')
+      .render('shared/error', {
+        status: page.status,
+        title: page.title,
+        detail: page.detail,
+        nextSteps: page.nextSteps,
+        requestId: page.status >= 500 ? requestId : undefined,
+      })
+  }
+}
+
+function toPageError(error: unknown): PageError {
+  if (error instanceof PageError) return error
+  const status = clientErrorStatus(error)
+  if (status === 413) return new PageError(413, 'That was too much', 'What was sent is larger than this page accepts.')
+  if (status) return new PageError(status, 'This request could not be read', 'It is not in the form this page expects.')
+  return new PageError(
+    500,
+    'Something went wrong on our side',
+    'It has been written down with the number below. Please try again in a moment.',
+  )
+}
+
+/** Express and its body parsers mark what is the sender's fault with a 4xx `status`. */
+export function clientErrorStatus(error: unknown): number | undefined {
+  const status = error instanceof Error && 'status' in error ? Number(error.status) : Number.NaN
+  return status >= 400 && status < 500 ? status : undefined
+}

@@ -1,0 +1,103 @@
+/** Listens on the port of the service's own URL and stops cleanly: what `main.ts` of each service does last. */
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { Logger } from './log'
+
+export interface Service {
+  /** The origin it is reached at. */
+  url: string
+  stop(): Promise<void>
+}
+
+/**
+ * @param handler the Express app
+ * @param onStop closes what the service holds (its store, its connections), after the last answer was sent
+ * @throws the system's own error (EADDRINUSE, EACCES) when the port cannot be had
+ */
+export async function serve(
+  handler: RequestListener,
+  options: { url: string; hosts: string[]; onStop: () => Promise<void> },
+): Promise<Service> {
+  const { port, protocol } = new URL(options.url)
+  const portNumber = Number(port || (protocol === 'https:' ? 443 : 80))
+  const servers: Server[] = []
+  for (const host of options.hosts) {
+    const server = createServer(TIMEOUTS, handler)
+    try {
+      await listen(server, portNumber, host)
+      servers.push(server)
+    } catch (error) {
+      // A machine without IPv6 has no ::1; the other loopback address will do.
+      if (servers.length > 0 && isAddressUnavailable(error)) continue
+      for (const other of servers) other.close()
+      throw error
+    }
+  }
+  return {
+    url: options.url,
+    async stop() {
+      await Promise.all(servers.map(stop))
+      await options.onStop()
+    },
+  }
+}
+
+/** A request that trickles in is cut off. In milliseconds. */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 2_000 }
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+}
+
+function isAddressUnavailable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(String(error.code))
+}
+
+const STOP_WITHIN_MS = 3_000
+
+async function stop(server: Server): Promise<void> {
+  const closed = new Promise(resolve => server.close(resolve))
+  server.closeIdleConnections()
+  const cut = setTimeout(() => server.closeAllConnections(), STOP_WITHIN_MS)
+  await closed
+  clearTimeout(cut)
+}
+
+/**
+ * Runs a service until SIGINT or SIGTERM. A start that fails says why in one line and exits with 1.
+ * @param start reads the configuration, opens the store and listens
+ */
+export async function runService(log: Logger, start: () => Promise<Service>): Promise<void> {
+  try {
+    const service = await start()
+    log.info({ url: service.url }, 'listening')
+    let stopping = false
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        if (stopping) return
+        stopping = true
+        service.stop().then(
+          () => process.exit(0),
+          error => {
+            log.error({ error }, 'could not stop cleanly')
+            process.exit(1)
+          },
+        )
+      })
+    }
+  } catch (error) {
+    log.fatal(explain(error))
+    process.exit(1)
+  }
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    const port = 'port' in error ? error.port : ''
+    return `Port ${port} is in use. Stop what listens there, or set another port in this service's URL.`
+  }
+  return error.message
+}

@@ -1,0 +1,105 @@
+/**
+ * Browser sessions, kept in the service's own database through express-session.
+ * A service's schema includes `sessions: SessionTable`, its first migration calls `createSessionTable`.
+ */
+import type { RequestHandler } from 'express'
+import session from 'express-session'
+import type { Kysely } from 'kysely'
+import { type Clock, systemClock } from './clock'
+
+export interface SessionTable {
+  id: string
+  /** JSON of the session's content. */
+  content: string
+  /** Milliseconds since the epoch. */
+  expires_at: number
+}
+
+export interface SessionOptions {
+  /** A name of its own for each service: cookies are shared between the ports of one host (RFC 6265 §8.5). */
+  cookieName: string
+  secret: string
+  /** The service's own origin: over https the cookie is `Secure`. */
+  origin: string
+  /** How long an unused session lives, in seconds. */
+  maxAge: number
+  clock?: Clock
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a migration runs before there is a typed schema (Kysely's own advice)
+export async function createSessionTable(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createTable('sessions')
+    .addColumn('id', 'text', column => column.primaryKey())
+    .addColumn('content', 'text', column => column.notNull())
+    .addColumn('expires_at', 'bigint', column => column.notNull())
+    .execute()
+  await db.schema.createIndex('sessions_expires_at').on('sessions').column('expires_at').execute()
+}
+
+/** The express-session middleware. `SameSite=Lax`: the cookie has to survive the redirect from another site. */
+export function sessions(db: Kysely<{ sessions: SessionTable }>, options: SessionOptions): RequestHandler {
+  return session({
+    name: options.cookieName,
+    secret: options.secret,
+    store: new DatabaseSessionStore(db, options.maxAge, options.clock ?? systemClock),
+    resave: false,
+    saveUninitialized: false,
+    rolling: false,
+    cookie: {
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: options.origin.startsWith('https:'),
+      maxAge: options.maxAge * 1000,
+    },
+  })
+}
+
+type Done<T = void> = (error: unknown, result?: T) => void
+
+class DatabaseSessionStore extends session.Store {
+  constructor(
+    private readonly db: Kysely<{ sessions: SessionTable }>,
+    private readonly maxAge: number,
+    private readonly clock: Clock,
+  ) {
+    super()
+  }
+
+  override get(id: string, done: Done<session.SessionData | null>): void {
+    this.db
+      .selectFrom('sessions')
+      .select('content')
+      .where('id', '=', id)
+      .where('expires_at', '>', this.clock())
+      .executeTakeFirst()
+      .then(row => done(null, row ? JSON.parse(row.content) : null), done)
+  }
+
+  override set(id: string, content: session.SessionData, done: Done = () => {}): void {
+    const row = { content: JSON.stringify(content), expires_at: this.clock() + this.maxAge * 1000 }
+    this.db
+      .insertInto('sessions')
+      .values({ id, ...row })
+      .onConflict(conflict => conflict.column('id').doUpdateSet(row))
+      .execute()
+      .then(() => done(null), done)
+  }
+
+  override touch(id: string, _content: session.SessionData, done: Done = () => {}): void {
+    this.db
+      .updateTable('sessions')
+      .set({ expires_at: this.clock() + this.maxAge * 1000 })
+      .where('id', '=', id)
+      .execute()
+      .then(() => done(null), done)
+  }
+
+  override destroy(id: string, done: Done = () => {}): void {
+    this.db
+      .deleteFrom('sessions')
+      .where('id', '=', id)
+      .execute()
+      .then(() => done(null), done)
+  }
+}

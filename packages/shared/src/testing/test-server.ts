@@ -1,0 +1,30 @@
+/** A real HTTP server on a free port, for tests that have to know its address before they can build what answers. */
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface TestServer {
+  url: string
+  /** Sets what answers. Until then every request waits for it with 503. */
+  answerWith(handler: RequestListener): void
+  stop(): Promise<void>
+}
+
+/** Listens on a free loopback port; `url` is known at once, so that an issuer or a redirect URI can name it. */
+export async function startTestServer(): Promise<TestServer> {
+  let handler: RequestListener = (_request, response) => {
+    response.writeHead(503).end()
+  }
+  const server = createServer((request, response) => handler(request, response))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    answerWith(next) {
+      handler = next
+    },
+    stop: () =>
+      new Promise(resolve => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}

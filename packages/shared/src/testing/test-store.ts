@@ -1,0 +1,46 @@
+/** A store of its own for each test file: a fresh SQLite folder, or a fresh database in the suite's PostgreSQL. */
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+
+export interface TestStore {
+  dataDir: string
+  databaseUrl: string | undefined
+  /** Removes it. Call it after everything that uses it is closed. */
+  remove(): Promise<void>
+}
+
+/** @returns where to keep data, on the engine that `GLASSHOUSE_TEST_ENGINE` names (`sqlite` if it names none) */
+export async function createTestStore(): Promise<TestStore> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'glasshouse-'))
+  const removeFolder = () => rmSync(dataDir, { recursive: true, force: true })
+  if (process.env.GLASSHOUSE_TEST_ENGINE !== 'postgres') {
+    return { dataDir, databaseUrl: undefined, remove: async () => removeFolder() }
+  }
+  const server = process.env.GLASSHOUSE_TEST_POSTGRES_URL
+  if (!server) throw new Error('GLASSHOUSE_TEST_POSTGRES_URL is not set: Jest’s global set-up starts the server')
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await administer(server, `CREATE DATABASE ${name}`)
+  const databaseUrl = new URL(server)
+  databaseUrl.pathname = `/${name}`
+  return {
+    dataDir,
+    databaseUrl: databaseUrl.href,
+    async remove() {
+      removeFolder()
+      await administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+    },
+  }
+}
+
+async function administer(server: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: server })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
