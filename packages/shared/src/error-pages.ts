@@ -21,17 +21,20 @@ export function errorPages(log: Logger) {
     const requestId: string = response.locals.requestId
     if (page.status >= 500) log.error({ requestId, path: request.path, error }, 'unexpected error')
     else log.warn({ requestId, method: request.method, path: request.path, status: page.status }, page.title)
-    response
-      .status(page.status)
-      .set(page.headers)
-      .set('Cache-Control', 'no-store')
-      .render('shared/error', {
-        status: page.status,
-        title: page.title,
-        detail: page.detail,
-        nextSteps: page.nextSteps,
-        requestId: page.status >= 500 ? requestId : undefined,
-      })
+    const locals = {
+      status: page.status,
+      title: page.title,
+      detail: page.detail,
+      nextSteps: page.nextSteps,
+      requestId: page.status >= 500 ? requestId : undefined,
+    }
+    response.status(page.status).set(page.headers).set('Cache-Control', 'no-store')
+    response.render('shared/error', locals, (failure: Error | null, html: string) => {
+      if (!failure) return response.send(html)
+      // Even the error page is broken: plain words, and nothing of the inside.
+      log.error({ requestId, error: failure }, 'the error page cannot be rendered')
+      response.status(500).type('text').send(`${page.title}. Request id: ${requestId}`)
+    })
   }
 }
 

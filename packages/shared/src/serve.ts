@@ -10,12 +10,13 @@ export interface Service {
 
 /**
  * @param handler the Express app
+ * @param onStopping lets go of requests that are held open on purpose
  * @param onStop closes what the service holds (its store, its connections), after the last answer was sent
  * @throws the system's own error (EADDRINUSE, EACCES) when the port cannot be had
  */
 export async function serve(
   handler: RequestListener,
-  options: { url: string; hosts: string[]; onStop: () => Promise<void> },
+  options: { url: string; hosts: string[]; onStopping?: () => void; onStop: () => Promise<void> },
 ): Promise<Service> {
   const { port, protocol } = new URL(options.url)
   const portNumber = Number(port || (protocol === 'https:' ? 443 : 80))
@@ -35,6 +36,7 @@ export async function serve(
   return {
     url: options.url,
     async stop() {
+      options.onStopping?.()
       await Promise.all(servers.map(stop))
       await options.onStop()
     },

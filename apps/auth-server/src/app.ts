@@ -1,0 +1,67 @@
+/** Which path goes to which room, and in what order middleware runs. */
+
+import { join } from 'node:path'
+import { antiForgery } from '@glasshouse/shared/anti-forgery'
+import { crossOrigin } from '@glasshouse/shared/cross-origin'
+import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
+import { requestLog } from '@glasshouse/shared/log'
+import { installPages, parties } from '@glasshouse/shared/pages'
+import { securityHeaders } from '@glasshouse/shared/security-headers'
+import { seeThrough } from '@glasshouse/shared/see-through'
+import { sessions } from '@glasshouse/shared/sessions'
+import express, { type Express } from 'express'
+import type { Context } from './context'
+import { authorizationEndpoint } from './endpoints/authorize'
+import { endedTokensEndpoint } from './endpoints/ended-tokens'
+import { jwksEndpoint } from './endpoints/jwks'
+import { metadataEndpoint } from './endpoints/metadata'
+import { revocationEndpoint } from './endpoints/revoke'
+import { tokenEndpoint } from './endpoints/token'
+import { accountPage } from './pages/account'
+import { consentPage } from './pages/consent'
+import { homePage } from './pages/home'
+import { loginPage } from './pages/login'
+
+const SESSION_MAX_AGE_S = 12 * 60 * 60
+
+export function createApp(context: Context): Express {
+  const { config, db, log, clock } = context
+  const { demo, addresses, issuer } = config
+  const party = parties(addresses)['authorization-server']
+  const app = express()
+  app.disable('x-powered-by')
+  app.use(requestLog(log), securityHeaders(issuer))
+  app.get('/healthz', async (_request, response) => {
+    await db.selectFrom('ended_token_counter').select('value').executeTakeFirstOrThrow()
+    response.json({ status: 'ok' })
+  })
+
+  // For machines: no cookie, no form field; a client proves itself.
+  app.use('/.well-known/oauth-authorization-server', crossOrigin('GET'), metadataEndpoint(context))
+  app.use('/jwks', crossOrigin('GET'), jwksEndpoint(context))
+  app.use('/token', crossOrigin('POST'), tokenEndpoint(context))
+  app.use('/revoke', crossOrigin('POST'), revocationEndpoint(context))
+  app.use('/ended-tokens', endedTokensEndpoint(context))
+
+  // For people: a session, and pages.
+  installPages(app, { party, viewsDir: join(__dirname, '../views'), demo, addresses })
+  app.use(
+    sessions(db, {
+      cookieName: 'glasshouse-accounts.sid',
+      secret: config.sessionSecret,
+      origin: issuer,
+      maxAge: SESSION_MAX_AGE_S,
+      clock,
+    }),
+  )
+  // The authorization endpoint takes requests from anywhere: that is its purpose, so no form field guards it.
+  app.use('/authorize', authorizationEndpoint(context))
+  app.use(express.urlencoded({ extended: false, limit: '64kb' }), seeThrough({ party, demo }), antiForgery)
+  app.use('/login', loginPage(context))
+  app.use('/consent', consentPage(context))
+  app.use('/account', accountPage(context))
+  app.use('/', homePage(context))
+  app.use(pageNotFound)
+  app.use(errorPages(log))
+  return app
+}

@@ -1,0 +1,50 @@
+/** Environment in, typed configuration out. */
+import {
+  ConfigError,
+  type Environment,
+  readSeconds,
+  readSecret,
+  readSurroundings,
+  type Surroundings,
+} from '@glasshouse/shared/environment'
+
+export type SigningAlgorithm = 'ES256' | 'RS256'
+
+export interface Config extends Surroundings {
+  /** This server's identifier, `AUTH_SERVER_URL` exactly (RFC 8414 §2). */
+  issuer: string
+  signingAlgorithm: SigningAlgorithm
+  /** In seconds. RFC 6749 §4.1.2 allows a code at most 600. */
+  authorizationCodeTtl: number
+  /** In seconds. */
+  accessTokenTtl: number
+  /** In seconds, from each use to the next. */
+  refreshTokenTtl: number
+  sessionSecret: string
+  tripmateClientSecret: string
+  calendarApiSecret: string
+}
+
+const DAY_S = 24 * 60 * 60
+
+/** @throws ConfigError that names the variable and says what to do */
+export function readConfig(env: Environment): Config {
+  const surroundings = readSurroundings(env)
+  return {
+    ...surroundings,
+    issuer: surroundings.addresses.authServerUrl,
+    signingAlgorithm: readSigningAlgorithm(env),
+    authorizationCodeTtl: readSeconds(env, 'AUTHORIZATION_CODE_TTL', 60, 600),
+    accessTokenTtl: readSeconds(env, 'ACCESS_TOKEN_TTL', 3600),
+    refreshTokenTtl: readSeconds(env, 'REFRESH_TOKEN_TTL', 30 * DAY_S),
+    sessionSecret: readSecret(env, 'SESSION_SECRET'),
+    tripmateClientSecret: readSecret(env, 'TRIPMATE_CLIENT_SECRET'),
+    calendarApiSecret: readSecret(env, 'CALENDAR_API_SECRET'),
+  }
+}
+
+function readSigningAlgorithm(env: Environment): SigningAlgorithm {
+  const name = env.SIGNING_ALG || 'ES256'
+  if (name !== 'ES256' && name !== 'RS256') throw new ConfigError(`SIGNING_ALG=${name} is neither ES256 nor RS256.`)
+  return name
+}

@@ -1,0 +1,78 @@
+/** How the endpoints for machines read a form and answer with JSON, refusals included (RFC 6749 §5.1, §5.2). */
+import { clientErrorStatus } from '@glasshouse/shared/error-pages'
+import type { Logger } from '@glasshouse/shared/log'
+import express, {
+  type ErrorRequestHandler,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express'
+import { OAuthError } from '../protocol/oauth-error'
+import { type Parameters, readParameters, refuseRepeated } from '../protocol/parameters'
+
+const FORM = 'application/x-www-form-urlencoded'
+
+/** Reads a form's text as it came; `formParameters` makes sense of it. */
+export const form: RequestHandler = express.text({ type: FORM, limit: '64kb' })
+
+/**
+ * RFC 6749 §3.2: parameters come in the body, as a form, each once.
+ * @throws OAuthError `invalid_request`
+ */
+export function formParameters(request: Request): Parameters {
+  if (typeof request.body !== 'string') {
+    throw new OAuthError('invalid_request', `send the parameters in the body, as ${FORM}`)
+  }
+  const parameters = readParameters(request.body)
+  refuseRepeated(parameters)
+  return parameters
+}
+
+/** RFC 6749 §5.1: an answer with a token or another secret MUST NOT be cached. */
+export function noStore(_request: Request, response: Response, next: NextFunction): void {
+  response.set('Cache-Control', 'no-store').set('Pragma', 'no-cache')
+  next()
+}
+
+/** RFC 9110 §15.5.6. @param allow the methods there are */
+export function methodNotAllowed(allow: string) {
+  return (): void => {
+    throw new OAuthError('invalid_request', `this endpoint answers to ${allow} only`, 405, { Allow: allow })
+  }
+}
+
+/** The one place where a machine's request is refused: JSON with `error` and `error_description`, and a log line. */
+export function jsonErrors(log: Logger): ErrorRequestHandler {
+  return (error, request, response, next) => {
+    if (response.headersSent) {
+      next(error)
+      return
+    }
+    const refusal = toOAuthError(error)
+    const { requestId } = response.locals
+    if (refusal.status >= 500) log.error({ requestId, path: request.path, error }, 'unexpected error')
+    else log.warn({ requestId, path: request.path, refused: refusal.code, why: refusal.description }, 'refused')
+    response
+      .status(refusal.status)
+      .set(refusal.headers)
+      .json({
+        error: refusal.code,
+        error_description: asciiOnly(refusal.description),
+        ...(refusal.status >= 500 ? { request_id: requestId } : {}),
+      })
+  }
+}
+
+function toOAuthError(error: unknown): OAuthError {
+  if (error instanceof OAuthError) return error
+  const status = clientErrorStatus(error)
+  if (status === 413) return new OAuthError('invalid_request', 'the body is too large', 413)
+  if (status) return new OAuthError('invalid_request', 'the body cannot be read', 400)
+  return new OAuthError('server_error', 'something went wrong on our side; the log has it under this request id', 500)
+}
+
+/** RFC 6749 §5.2: error_description holds %x20-21, %x23-5B and %x5D-7E only. */
+export function asciiOnly(description: string): string {
+  return description.replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, '?').slice(0, 300)
+}

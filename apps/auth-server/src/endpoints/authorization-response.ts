@@ -1,0 +1,152 @@
+/**
+ * The answer to an authorization request (RFC 6749 §4.1.2): a code, an error, or first a question to the person.
+ * Both `authorize.ts` and the pages end here, so that a request is answered in one way however it got here.
+ */
+import { randomUUID } from 'node:crypto'
+import { seconds } from '@glasshouse/shared/clock'
+import { PageError } from '@glasshouse/shared/page-error'
+import type { Request, Response } from 'express'
+import type { Context } from '../context'
+import { OAuthError } from '../protocol/oauth-error'
+import { redirectTo } from '../protocol/redirect-uri'
+import { includesScope, type Scope } from '../protocol/scope'
+import { save, signedIn } from '../session'
+import * as authorizationCodes from '../store/authorization-codes'
+import type { PendingAuthorizationRequest } from '../store/authorization-requests'
+import * as authorizationRequests from '../store/authorization-requests'
+import * as consents from '../store/consents'
+import * as tokenFamilies from '../store/token-families'
+import type { ResourceOwner } from '../store/users'
+import { createOpaqueToken, hashToken } from '../tokens/opaque-token'
+import { asciiOnly } from './answer'
+
+/** Takes a request as far as it goes without the person: to the sign-in page, the consent page, or back to the client. */
+export async function continueRequest(
+  context: Context,
+  request: Request,
+  response: Response,
+  pending: PendingAuthorizationRequest,
+): Promise<void> {
+  const resourceOwner = await signedIn(context, request)
+  const { prompt } = pending
+
+  // RFC 6749 §3.1: the authorization server MUST first verify the identity of the resource owner.
+  if (!resourceOwner || (prompt.login && pending.signedInAt === undefined)) {
+    if (prompt.none) return refuse(context, response, pending, 'login_required', 'nobody is signed in')
+    await save(request)
+    return response.redirect(303, `/login?request=${pending.id}`)
+  }
+
+  const allowed = await consents.find(context.db, resourceOwner.id, pending.clientId)
+  if (!allowed || !includesScope(allowed, pending.scope) || prompt.consent) {
+    if (prompt.none) return refuse(context, response, pending, 'consent_required', 'the person has not allowed this')
+    await save(request)
+    return response.redirect(303, `/consent?request=${pending.id}`)
+  }
+  await answerWithCode(context, response, pending, resourceOwner, pending.scope)
+}
+
+/**
+ * RFC 6749 §4.1.2: the resource owner grants access.
+ * @param scope what they granted, maybe less than was asked for
+ * @param remember run once this answer is known to count
+ * @throws PageError 409 when the request was answered before
+ */
+export async function answerWithCode(
+  context: Context,
+  response: Response,
+  pending: PendingAuthorizationRequest,
+  resourceOwner: ResourceOwner,
+  scope: Scope,
+  remember: () => Promise<void> = async () => {},
+): Promise<void> {
+  const { db, clock, config } = context
+  const now = seconds(clock)
+  await decideOnce(context, pending)
+  await remember()
+  const code = createOpaqueToken()
+  const family = {
+    id: randomUUID(),
+    clientId: pending.clientId,
+    userId: resourceOwner.id,
+    scope,
+    audience: pending.audience,
+  }
+  await db.transaction().execute(async transaction => {
+    await tokenFamilies.add(transaction, family, now)
+    await authorizationCodes.add(
+      transaction,
+      hashToken(code),
+      { ...family, ...pick(pending), familyId: family.id },
+      now + config.authorizationCodeTtl,
+    )
+  })
+  const { state } = pending
+  // RFC 9207 §2: iss says who answers, so that a client with several servers is not mixed up.
+  redirect(response, redirectTo(pending.redirectUri, { code, state, iss: config.issuer }))
+}
+
+/** RFC 6749 §4.1.2.1: the resource owner denies access. @throws PageError 409 when the request was answered before */
+export async function answerWithDenial(
+  context: Context,
+  response: Response,
+  pending: PendingAuthorizationRequest,
+): Promise<void> {
+  await refuse(context, response, pending, 'access_denied', 'the person did not allow it')
+}
+
+/** RFC 6749 §4.1.2.1: tells the client, by redirect, why there is no code. */
+export function answerError(
+  { config, log }: Context,
+  response: Response,
+  request: { redirectUri: string; state: string | undefined; clientId: string },
+  error: OAuthError,
+): void {
+  const { requestId } = response.locals
+  log.warn({ requestId, client: request.clientId, refused: error.code, why: error.description }, 'refused')
+  redirect(
+    response,
+    redirectTo(request.redirectUri, {
+      error: error.code,
+      error_description: asciiOnly(error.description),
+      state: request.state,
+      iss: config.issuer,
+    }),
+  )
+}
+
+async function refuse(
+  context: Context,
+  response: Response,
+  pending: PendingAuthorizationRequest,
+  code: 'access_denied' | 'login_required' | 'consent_required',
+  description: string,
+): Promise<void> {
+  await decideOnce(context, pending)
+  answerError(context, response, pending, new OAuthError(code, description))
+}
+
+/** One request, one answer: of two at the same moment, one is too late. */
+async function decideOnce({ db, clock }: Context, pending: PendingAuthorizationRequest): Promise<void> {
+  if (!(await authorizationRequests.decide(db, pending.id, seconds(clock)))) throw alreadyAnswered()
+}
+
+export function alreadyAnswered(client?: { name: string; clientUri: string | undefined }): PageError {
+  const back = client?.clientUri ? [{ href: client.clientUri, label: `Go to ${client.name}` }] : []
+  return new PageError(
+    409,
+    'You have answered this request already',
+    'An answer counts once, so nothing more happens here. If the application did not get it, start again there.',
+    [...back, { href: '/account', label: 'See which apps have access' }],
+  )
+}
+
+/** RFC 9700 §4.12: never 307, which would send the form with the password on. 303 makes it a GET. */
+function redirect(response: Response, target: string): void {
+  const afterForm = response.req.method === 'POST'
+  response.set('Cache-Control', 'no-store').redirect(afterForm ? 303 : 302, target)
+}
+
+function pick({ redirectUri, redirectUriGiven, codeChallenge }: PendingAuthorizationRequest) {
+  return { redirectUri, redirectUriGiven, codeChallenge }
+}

@@ -1,0 +1,34 @@
+/** Authorization server metadata (RFC 8414): what there is, and where. Everything that works is listed, and works. */
+import { Router } from 'express'
+import type { Context } from '../context'
+import { KNOWN_SCOPES } from '../protocol/scope'
+
+export function metadataEndpoint({ config }: Context): Router {
+  const at = (path: string) => `${config.issuer}${path}`
+  const clientAuthentication = ['client_secret_basic', 'client_secret_post', 'none']
+  // §2, in its order
+  const metadata = {
+    issuer: config.issuer,
+    authorization_endpoint: at('/authorize'),
+    token_endpoint: at('/token'),
+    jwks_uri: at('/jwks'),
+    scopes_supported: KNOWN_SCOPES,
+    response_types_supported: ['code'],
+    response_modes_supported: ['query'],
+    grant_types_supported: ['authorization_code', 'refresh_token'],
+    token_endpoint_auth_methods_supported: clientAuthentication,
+    revocation_endpoint: at('/revoke'),
+    revocation_endpoint_auth_methods_supported: clientAuthentication,
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true, // RFC 9207 §3
+    prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
+    protected_resources: [config.addresses.calendarApiUrl], // RFC 9728 §4
+    // Our own: where a resource server hears which tokens have ended (docs/decisions/jwt-and-withdrawal.md).
+    ended_tokens_endpoint: at('/ended-tokens'),
+  }
+  const router = Router()
+  router.get('/', (_request, response) => {
+    response.set('Cache-Control', 'public, max-age=300').json(metadata)
+  })
+  return router
+}

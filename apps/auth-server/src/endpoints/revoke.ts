@@ -1,0 +1,53 @@
+/** Token revocation (RFC 7009). */
+import { Router } from 'express'
+import type { Context } from '../context'
+import type { Client } from '../protocol/client'
+import { readClientCredentials } from '../protocol/client-authentication'
+import { OAuthError } from '../protocol/oauth-error'
+import * as refreshTokens from '../store/refresh-tokens'
+import { readAccessToken } from '../tokens/access-token'
+import { authenticateClient } from '../tokens/authenticate-client'
+import { hashToken } from '../tokens/opaque-token'
+import { endAccessToken, endTokenFamily } from '../tokens/withdrawal'
+import { form, formParameters, jsonErrors, methodNotAllowed, noStore } from './answer'
+
+export function revocationEndpoint(context: Context): Router {
+  const router = Router()
+  router.post('/', noStore, form, async (request, response) => {
+    const parameters = formParameters(request)
+
+    // §2.1: the authorization server first validates the client credentials.
+    const client = await authenticateClient(
+      context.db,
+      readClientCredentials(request.headers.authorization, parameters),
+    )
+
+    // §2.1: token is REQUIRED. token_type_hint only says where to look first, and there are but two places.
+    await revoke(context, client, parameters.require('token'))
+
+    // §2.2: 200 also for a token that is not known: the client's aim is reached either way.
+    response.json({})
+  })
+  router.all('/', noStore, methodNotAllowed('POST'))
+  router.use(jsonErrors(context.log))
+  return router
+}
+
+async function revoke(context: Context, client: Client, token: string): Promise<void> {
+  const refreshToken = await refreshTokens.find(context.db, hashToken(token))
+  if (refreshToken) {
+    refuseUnlessIssuedTo(client, refreshToken.clientId)
+    // §2.1: with a refresh token SHOULD go the access tokens of the same grant.
+    return endTokenFamily(context, refreshToken.familyId)
+  }
+  const accessToken = readAccessToken(await context.keys.all(), token)
+  if (accessToken) {
+    refuseUnlessIssuedTo(client, accessToken.client_id)
+    return endAccessToken(context, accessToken.jti, accessToken.exp)
+  }
+}
+
+/** §2.1: the token was issued to the client that makes the request; otherwise it is refused and told so. */
+function refuseUnlessIssuedTo(client: Client, clientId: string): void {
+  if (client.id !== clientId) throw new OAuthError('invalid_grant', 'token was issued to another client')
+}

@@ -1,0 +1,52 @@
+/** The authorization code grant: the access token request (RFC 6749 §4.1.3). */
+import { seconds } from '@glasshouse/shared/clock'
+import type { Context } from '../context'
+import type { Client } from '../protocol/client'
+import { OAuthError } from '../protocol/oauth-error'
+import type { Parameters } from '../protocol/parameters'
+import { verifyCodeVerifier } from '../protocol/pkce'
+import { readAudience } from '../protocol/resource'
+import * as authorizationCodes from '../store/authorization-codes'
+import * as tokenFamilies from '../store/token-families'
+import { issueTokens, type TokenResponse } from '../tokens/issue-tokens'
+import { hashToken } from '../tokens/opaque-token'
+import { endTokenFamily } from '../tokens/withdrawal'
+import type { Grant } from './grant'
+
+export const authorizationCodeGrant: Grant = { type: 'authorization_code', redeem }
+
+async function redeem(context: Context, client: Client, parameters: Parameters): Promise<TokenResponse> {
+  const { db, clock, config } = context
+
+  // RFC 6749 §4.1.3: code is REQUIRED.
+  const hash = hashToken(parameters.require('code'))
+
+  // §4.1.3: the code was issued to this client, and is valid. §4.1.2: it MUST NOT be used more than once.
+  // Whatever this attempt fails on further down, the code is burnt: nobody guesses a verifier twice.
+  const code = await authorizationCodes.redeem(db, hash, client.id, seconds(clock))
+  if (!code) {
+    // §4.1.2: if it is used more than once, what the first use issued SHOULD be revoked.
+    const familyId = await authorizationCodes.familyOfRedeemed(db, hash, client.id)
+    if (familyId) await endTokenFamily(context, familyId)
+    throw new OAuthError('invalid_grant', 'code is unknown, expired, used before, or was issued to another client')
+  }
+
+  // §4.1.3: redirect_uri, if it was in the authorization request, is here again and identical.
+  const redirectUri = parameters.get('redirect_uri')
+  if (code.redirectUriGiven && redirectUri === undefined) {
+    throw new OAuthError('invalid_grant', 'redirect_uri is missing; the authorization request had one')
+  }
+  if (redirectUri !== undefined && redirectUri !== code.redirectUri) {
+    throw new OAuthError('invalid_grant', 'redirect_uri differs from the one in the authorization request')
+  }
+
+  // RFC 7636 §4.6
+  verifyCodeVerifier(code.codeChallenge, parameters.get('code_verifier'))
+
+  // RFC 8707 §2.2
+  readAudience(parameters.all('resource'), config.addresses.calendarApiUrl)
+
+  // If the family was ended in this very moment, what is issued here is dead already, and every API knows it.
+  const family = await tokenFamilies.find(db, code.familyId)
+  return issueTokens(context, family, code.scope)
+}

@@ -1,0 +1,63 @@
+/** Refreshing an access token (RFC 6749 §6), with rotation (RFC 9700 §4.14.2): each refresh token works once. */
+import { seconds } from '@glasshouse/shared/clock'
+import type { Context } from '../context'
+import type { Client } from '../protocol/client'
+import { OAuthError } from '../protocol/oauth-error'
+import type { Parameters } from '../protocol/parameters'
+import { readAudience } from '../protocol/resource'
+import { includesScope, parseScope, type Scope } from '../protocol/scope'
+import * as refreshTokens from '../store/refresh-tokens'
+import * as tokenFamilies from '../store/token-families'
+import { issueTokens, type TokenResponse } from '../tokens/issue-tokens'
+import { hashToken } from '../tokens/opaque-token'
+import { endTokenFamily } from '../tokens/withdrawal'
+import type { Grant } from './grant'
+
+export const refreshTokenGrant: Grant = { type: 'refresh_token', redeem }
+
+async function redeem(context: Context, client: Client, parameters: Parameters): Promise<TokenResponse> {
+  const { db, clock, config } = context
+
+  // RFC 6749 §6: refresh_token is REQUIRED.
+  const hash = hashToken(parameters.require('refresh_token'))
+  const now = seconds(clock)
+
+  // §6, §10.4: the refresh token was issued to this client, and is valid.
+  const token = await refreshTokens.find(db, hash)
+  if (!token || token.clientId !== client.id) {
+    throw new OAuthError('invalid_grant', 'refresh_token is unknown or was issued to another client')
+  }
+  const family = await tokenFamilies.find(db, token.familyId)
+  if (family.ended) throw new OAuthError('invalid_grant', 'the access that this refresh_token stands for was withdrawn')
+  if (token.replaced) return refuseReplay(context, family.id)
+  if (token.expiresAt <= now) throw new OAuthError('invalid_grant', 'refresh_token has expired; ask the person again')
+
+  // §6: the requested scope MUST NOT include any that was not originally granted. This is seen before the token is
+  // replaced: a mistake in the request should not cost the client its access.
+  const scope = readNarrowedScope(parameters, family.scope)
+  readAudience(parameters.all('resource'), config.addresses.calendarApiUrl) // RFC 8707 §2.2
+
+  // The old token goes and the new one comes in one transaction: a crash in between loses neither.
+  const response = await db.transaction().execute(async transaction => {
+    const replaced = await refreshTokens.replace(transaction, hash, client.id, now)
+    return replaced ? issueTokens(context, family, scope, transaction) : undefined
+  })
+  // Another request with the same token was faster.
+  return response ?? refuseReplay(context, family.id)
+}
+
+/** RFC 9700 §4.14.2: a replaced token is used again. One of the two who hold it stole it, so both lose it. */
+async function refuseReplay(context: Context, familyId: string): Promise<never> {
+  await endTokenFamily(context, familyId)
+  throw new OAuthError('invalid_grant', 'refresh_token was used before; every token of its family has been revoked')
+}
+
+function readNarrowedScope(parameters: Parameters, granted: Scope): Scope {
+  const text = parameters.get('scope')
+  if (text === undefined) return granted
+  const scope = parseScope(text)
+  if (scope.length === 0 || !includesScope(granted, scope)) {
+    throw new OAuthError('invalid_scope', 'scope asks for more than was granted')
+  }
+  return scope
+}

@@ -1,0 +1,37 @@
+/** Opens what the server works with: the store at its newest migration, the keys, the people of the demo. */
+import { type Clock, systemClock } from '@glasshouse/shared/clock'
+import { openStore } from '@glasshouse/shared/database'
+import type { Logger } from '@glasshouse/shared/log'
+import type { Config } from './config'
+import type { Context } from './context'
+import { seed } from './seed'
+import { createSignInLimit } from './sign-in-limit'
+import { migrations } from './store/migrations'
+import type { Schema } from './store/schema'
+import { EndedTokenFeed } from './tokens/ended-tokens'
+import { KeyRing } from './tokens/signing-keys'
+
+export async function openContext(
+  config: Config,
+  log: Logger,
+  clock: Clock = systemClock,
+): Promise<{ context: Context; close: () => Promise<void> }> {
+  const store = await openStore<Schema>({ service: 'auth-server', ...config }, migrations)
+  try {
+    const keys = new KeyRing(store.db, config.signingAlgorithm, clock)
+    await keys.ensureKey()
+    await seed(store.db, config, clock)
+    const endedTokens = new EndedTokenFeed(store.db, clock)
+    const context = { config, db: store.db, clock, log, keys, endedTokens, signInLimit: createSignInLimit(store) }
+    return {
+      context,
+      async close() {
+        endedTokens.close()
+        await store.close()
+      },
+    }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}

@@ -1,0 +1,90 @@
+/** Step 2, second half: the resource owner is told what is asked for, and grants or denies it. */
+import { seconds } from '@glasshouse/shared/clock'
+import { type Request, type Response, Router } from 'express'
+import type { Context } from '../context'
+import { answerWithCode, answerWithDenial, continueRequest } from '../endpoints/authorization-response'
+import type { Scope, ScopeValue } from '../protocol/scope'
+import { signedIn } from '../session'
+import * as consents from '../store/consents'
+import { findPendingRequest, prepareFormPage, type RequestAndClient, textField, textParameter } from './pending-request'
+
+/** What each scope means to a person. */
+export const SCOPE_IN_WORDS: Record<ScopeValue, { title: string; detail: string }> = {
+  'calendar.read': {
+    title: 'See your calendar',
+    detail: 'Every event: what, when and where.',
+  },
+  'calendar.write': {
+    title: 'Add and change events',
+    detail: 'Put new events in, move them, and delete them.',
+  },
+}
+
+export function consentPage(context: Context): Router {
+  const router = Router()
+
+  router.get('/', async (request, response) => {
+    const about = await findPendingRequest(context, request, textParameter(request, 'request'))
+    const resourceOwner = await ownerFor(context, request, about)
+    if (!resourceOwner) return continueRequest(context, request, response, about.pending)
+    showForm(context, response, about, resourceOwner.name, {})
+  })
+
+  router.post('/', async (request, response) => {
+    const about = await findPendingRequest(context, request, textField(request, 'request'))
+    const { pending, client } = about
+    const resourceOwner = await ownerFor(context, request, about)
+    if (!resourceOwner) return continueRequest(context, request, response, pending)
+
+    const decision = textField(request, 'decision')
+    if (decision === 'deny') return answerWithDenial(context, response, pending)
+
+    // Only what was asked for can be granted: a form that says more says it in vain.
+    const ticked = [request.body?.scope].flat()
+    const granted = pending.scope.filter(value => ticked.includes(value))
+    if (decision !== 'allow' || granted.length === 0) {
+      const problem =
+        decision === 'allow'
+          ? `Tick at least one box to allow something, or choose “Deny” to give ${client.name} nothing.`
+          : 'Choose “Allow” or “Deny”.'
+      return showForm(context, response.status(400), about, resourceOwner.name, { granted, problem })
+    }
+
+    await answerWithCode(context, response, pending, resourceOwner, granted, async () => {
+      const before = (await consents.find(context.db, resourceOwner.id, client.id)) ?? []
+      const allowed = [...before.filter(value => !pending.scope.includes(value)), ...granted]
+      await consents.put(context.db, resourceOwner.id, client.id, allowed, seconds(context.clock))
+    })
+  })
+
+  return router
+}
+
+/** The person who may answer: signed in, and signed in again if the request wants that. */
+async function ownerFor(context: Context, request: Request, { pending }: RequestAndClient) {
+  if (pending.prompt.login && pending.signedInAt === undefined) return undefined
+  return signedIn(context, request)
+}
+
+function showForm(
+  { config }: Context,
+  response: Response,
+  about: RequestAndClient,
+  ownerName: string,
+  form: { granted?: Scope; problem?: string },
+): void {
+  const { pending, client } = about
+  prepareFormPage(response, about, config.issuer)
+  response.set('Cache-Control', 'no-store').render('consent', {
+    clientName: client.name,
+    clientOrigin: new URL(pending.redirectUri).origin,
+    ownerName,
+    requestId: pending.id,
+    scopes: pending.scope.map(value => ({
+      value,
+      ...SCOPE_IN_WORDS[value],
+      checked: (form.granted ?? pending.scope).includes(value),
+    })),
+    problem: form.problem,
+  })
+}

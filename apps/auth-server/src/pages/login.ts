@@ -1,0 +1,94 @@
+/** Step 2, first half: the resource owner signs in. */
+import { seconds } from '@glasshouse/shared/clock'
+import { type Request, type Response, Router } from 'express'
+import type { Context } from '../context'
+import { continueRequest } from '../endpoints/authorization-response'
+import { MAX_PASSWORD_LENGTH, verifyPassword } from '../passwords'
+import { signedIn, signIn } from '../session'
+import * as authorizationRequests from '../store/authorization-requests'
+import type { ResourceOwner } from '../store/users'
+import * as users from '../store/users'
+import { findPendingRequest, prepareFormPage, type RequestAndClient, textField, textParameter } from './pending-request'
+
+export function loginPage(context: Context): Router {
+  const router = Router()
+
+  router.get('/', async (request, response) => {
+    const about = await requestAndClient(context, request, textParameter(request, 'request'))
+    const mustSignInAgain = about?.pending.prompt.login && about.pending.signedInAt === undefined
+    // Somebody who is signed in and comes here by the back button has nothing to do here.
+    if (!mustSignInAgain && (await signedIn(context, request))) {
+      if (about) return continueRequest(context, request, response, about.pending)
+      return response.redirect(303, '/account')
+    }
+    showForm(context, response, about, {})
+  })
+
+  router.post('/', async (request, response) => {
+    const about = await requestAndClient(context, request, textField(request, 'request'))
+    const username = textField(request, 'username').trim().toLowerCase()
+    const password = textField(request, 'password')
+
+    if (!username || !password) {
+      return showForm(context, response.status(400), about, {
+        username,
+        problem: 'Enter your username and your password.',
+      })
+    }
+    const attempt = await context.signInLimit.attempt(username, request.ip ?? 'unknown', () =>
+      checkPassword(context, username, password),
+    )
+    if (attempt.outcome === 'limited') {
+      response.status(429).set('Retry-After', String(attempt.retryAfter))
+      const problem = `Too many wrong passwords. For your safety, signing in is paused; try again in ${inWords(attempt.retryAfter)}.`
+      return showForm(context, response, about, { username, problem })
+    }
+    if (attempt.outcome === 'wrong') {
+      context.log.warn({ requestId: response.locals.requestId, refused: 'sign-in' }, 'wrong username or password')
+      // The same for a wrong name as for a wrong password: nobody learns here who has an account.
+      const problem = 'That username and password do not belong together. Check both and try again.'
+      return showForm(context, response.status(401), about, { username, problem })
+    }
+
+    await signIn(request, attempt.value.id)
+    if (!about) return response.redirect(303, '/account')
+    const now = seconds(context.clock)
+    await authorizationRequests.markSignedIn(context.db, about.pending.id, now)
+    await continueRequest(context, request, response, { ...about.pending, signedInAt: now })
+  })
+
+  return router
+}
+
+/** Undefined when the page was opened without one: then signing in leads to the account page. */
+async function requestAndClient(context: Context, request: Request, id: string): Promise<RequestAndClient | undefined> {
+  return id ? findPendingRequest(context, request, id) : undefined
+}
+
+async function checkPassword({ db }: Context, username: string, password: string): Promise<ResourceOwner | undefined> {
+  if (password.length > MAX_PASSWORD_LENGTH || username.includes('\0')) return undefined
+  const found = await users.findByUsername(db, username)
+  return (await verifyPassword(found?.passwordHash, password)) ? found?.resourceOwner : undefined
+}
+
+function showForm(
+  { config }: Context,
+  response: Response,
+  about: RequestAndClient | undefined,
+  form: { username?: string; problem?: string },
+): void {
+  if (about) prepareFormPage(response, about, config.issuer)
+  response.set('Cache-Control', 'no-store').render('login', {
+    clientName: about?.client.name,
+    requestId: about?.pending.id,
+    username: form.username ?? '',
+    problem: form.problem,
+    demo: config.demo,
+  })
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 90) return `${seconds} seconds`
+  const minutes = Math.ceil(seconds / 60)
+  return minutes < 90 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`
+}

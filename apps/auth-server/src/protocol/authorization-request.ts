@@ -1,0 +1,69 @@
+/** The authorization request (RFC 6749 §4.1.1) and its checks, in the order of the RFC's text. */
+import type { Client } from './client'
+import { OAuthError } from './oauth-error'
+import { type Parameters, refuseRepeated } from './parameters'
+import { readCodeChallenge } from './pkce'
+import { type Prompt, parsePrompt } from './prompt'
+import { readAudience } from './resource'
+import { formatScope, includesScope, parseScope, type Scope } from './scope'
+
+/** A value of this type exists only for a request that passed every check. */
+export interface AuthorizationRequest {
+  clientId: string
+  /** Where the answer goes. */
+  redirectUri: string
+  /** Whether the request named it, so that the token request has to repeat it (RFC 6749 §4.1.3). */
+  redirectUriGiven: boolean
+  scope: Scope
+  state: string | undefined
+  /** S256 (RFC 7636 §4.2). */
+  codeChallenge: string | undefined
+  /** The `aud` of the tokens to come. */
+  audience: string
+  prompt: Prompt
+}
+
+/**
+ * Reads the part of an authorization request that comes after client and redirect URI are known to be good, so that
+ * whatever is wrong can be told to the client by redirect.
+ * @param redirectUri as `matchRedirectUri` gave it
+ * @throws OAuthError with a code of RFC 6749 §4.1.2.1, or `invalid_target` (RFC 8707 §2)
+ */
+export function parseAuthorizationRequest(
+  parameters: Parameters,
+  client: Client,
+  redirectUri: string,
+  calendarApiUrl: string,
+): AuthorizationRequest {
+  // §3.1: request parameters MUST NOT be included more than once.
+  refuseRepeated(parameters)
+
+  // §4.1.1: response_type is REQUIRED. Value MUST be "code".
+  if (parameters.require('response_type') !== 'code') {
+    throw new OAuthError('unsupported_response_type', 'response_type has to be code')
+  }
+
+  // §4.1.2.1: the client is not authorized to request an authorization code using this method.
+  if (!client.grantTypes.includes('authorization_code')) {
+    throw new OAuthError('unauthorized_client', 'this client is not registered for grant_type authorization_code')
+  }
+
+  // §3.3: if omitted, a pre-defined default: all that the client is registered for.
+  const scope = parseScope(parameters.get('scope') ?? formatScope(client.scope))
+  if (scope.length === 0 || !includesScope(client.scope, scope)) {
+    throw new OAuthError('invalid_scope', 'scope asks for more than this client is registered for')
+  }
+
+  return {
+    clientId: client.id,
+    redirectUri,
+    redirectUriGiven: parameters.get('redirect_uri') !== undefined,
+    scope,
+    // §4.1.1: RECOMMENDED. Whatever it is, it goes back unchanged.
+    state: parameters.get('state'),
+    // RFC 7636 §4.4.1: required of public clients (RFC 9700 §2.1.1), and of those that asked to be held to it.
+    codeChallenge: readCodeChallenge(parameters, client.type === 'public' || client.requirePkce),
+    audience: readAudience(parameters.all('resource'), calendarApiUrl),
+    prompt: parsePrompt(parameters.get('prompt')),
+  }
+}

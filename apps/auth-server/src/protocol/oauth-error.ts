@@ -1,0 +1,36 @@
+/** What the protocol answers when it refuses. Thrown where the check stands, rendered in one place per endpoint. */
+export type OAuthErrorCode =
+  // RFC 6749 §4.1.2.1 and §5.2
+  | 'invalid_request'
+  | 'unauthorized_client'
+  | 'access_denied'
+  | 'unsupported_response_type'
+  | 'invalid_scope'
+  | 'server_error'
+  | 'temporarily_unavailable'
+  | 'invalid_client'
+  | 'invalid_grant'
+  | 'unsupported_grant_type'
+  // RFC 7009 §2.2.1
+  | 'unsupported_token_type'
+  // RFC 8707 §2
+  | 'invalid_target'
+  // OpenID Connect Core §3.1.2.6, for `prompt=none`
+  | 'login_required'
+  | 'consent_required'
+
+export class OAuthError extends Error {
+  /**
+   * @param description for the developer of the client: names the parameter and says what to do. Never a secret,
+   *   and never what was sent: RFC 6749 §5.2 allows printable ASCII without `"` and `\`
+   * @param status of the HTTP answer, where the error is not sent by redirect (RFC 6749 §5.2: 400)
+   */
+  constructor(
+    readonly code: OAuthErrorCode,
+    readonly description: string,
+    readonly status = 400,
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(`${code}: ${description}`)
+  }
+}

@@ -1,0 +1,57 @@
+/** Proof Key for Code Exchange (RFC 7636): whoever redeems the code shows that it was they who asked for it. */
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { OAuthError } from './oauth-error'
+import type { Parameters } from './parameters'
+
+/** RFC 7636 §4.2, S256: BASE64URL of a SHA-256 hash, 32 bytes, is 43 characters without padding. */
+const S256_CHALLENGE = /^[A-Za-z0-9_-]{43}$/
+
+/** RFC 7636 §4.1: 43 to 128 unreserved characters. */
+const CODE_VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/
+
+/**
+ * RFC 7636 §4.3, §4.4.1: the challenge in an authorization request.
+ * @param required of this client
+ * @returns the S256 challenge, or undefined if none was sent
+ * @throws OAuthError `invalid_request`
+ */
+export function readCodeChallenge(parameters: Parameters, required: boolean): string | undefined {
+  const codeChallenge = parameters.get('code_challenge')
+  const method = parameters.get('code_challenge_method')
+  if (codeChallenge === undefined) {
+    if (method !== undefined) throw new OAuthError('invalid_request', 'code_challenge is missing')
+    // RFC 7636 §4.4.1
+    if (required) throw new OAuthError('invalid_request', 'code_challenge is missing; this client has to use PKCE')
+    return undefined
+  }
+  // RFC 7636 §4.3: without a method it is "plain", which RFC 9700 §2.1.1 advises against; only S256 is accepted.
+  if (method !== 'S256') {
+    throw new OAuthError('invalid_request', 'code_challenge_method has to be S256; no other is supported')
+  }
+  if (!S256_CHALLENGE.test(codeChallenge)) {
+    throw new OAuthError('invalid_request', 'code_challenge has to be 43 base64url characters without padding')
+  }
+  return codeChallenge
+}
+
+/**
+ * RFC 7636 §4.6: compares the verifier of a token request with the challenge that the code was issued for.
+ * @throws OAuthError `invalid_grant`
+ */
+export function verifyCodeVerifier(codeChallenge: string | undefined, codeVerifier: string | undefined): void {
+  if (codeChallenge === undefined) {
+    // RFC 9700 §2.1.1: a verifier for a code that was asked for without a challenge is a sign of a PKCE downgrade.
+    if (codeVerifier === undefined) return
+    throw new OAuthError('invalid_grant', 'code_verifier was sent, but the authorization request had no code_challenge')
+  }
+  if (codeVerifier === undefined) {
+    throw new OAuthError('invalid_grant', 'code_verifier is missing; the authorization request had a code_challenge')
+  }
+  if (!CODE_VERIFIER.test(codeVerifier)) {
+    throw new OAuthError('invalid_grant', 'code_verifier has to be 43 to 128 unreserved characters')
+  }
+  const computed = createHash('sha256').update(codeVerifier, 'ascii').digest()
+  if (!timingSafeEqual(computed, Buffer.from(codeChallenge, 'base64url'))) {
+    throw new OAuthError('invalid_grant', 'code_verifier does not match the code_challenge')
+  }
+}

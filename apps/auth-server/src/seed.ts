@@ -1,0 +1,55 @@
+/** Who and what is there at the start: in demo mode alice, bob and Tripmate; always the resource server. */
+
+import { alice, bob, calendarApi, tripmate } from '@glasshouse/shared/cast'
+import { type Clock, seconds } from '@glasshouse/shared/clock'
+import type { Config } from './config'
+import { hashPassword } from './passwords'
+import { KNOWN_SCOPES } from './protocol/scope'
+import * as clients from './store/clients'
+import type { Database } from './store/schema'
+import * as users from './store/users'
+import { hashToken } from './tokens/opaque-token'
+
+/** As interface.md promises them. */
+const DEMO_PEOPLE = [
+  { ...alice, password: 'wonderland' },
+  { ...bob, password: 'builder' },
+]
+
+export async function seed(db: Database, config: Config, clock: Clock): Promise<void> {
+  const now = seconds(clock)
+  await clients.put(
+    db,
+    {
+      ...calendarApi,
+      type: 'confidential',
+      secretHash: hashToken(config.calendarApiSecret),
+      redirectUris: [],
+      grantTypes: [],
+      scope: [],
+      requirePkce: false,
+      resourceServer: true,
+      clientUri: config.addresses.calendarApiUrl,
+    },
+    now,
+  )
+  if (!config.demo) return
+  await clients.put(
+    db,
+    {
+      ...tripmate,
+      type: 'confidential',
+      secretHash: hashToken(config.tripmateClientSecret),
+      redirectUris: [`${config.addresses.clientAppUrl}/callback`],
+      grantTypes: ['authorization_code', 'refresh_token'],
+      scope: KNOWN_SCOPES,
+      requirePkce: false,
+      resourceServer: false,
+      clientUri: config.addresses.clientAppUrl,
+    },
+    now,
+  )
+  for (const { password, ...person } of DEMO_PEOPLE) {
+    if (!(await users.find(db, person.id))) await users.add(db, person, await hashPassword(password))
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * Limits wrong passwords, per account and per address (RFC 6749 §10.10, RFC 6819 §4.4.1.9): rate-limiter-flexible, met
+ * only here. It counts in PostgreSQL where copies share one, else in memory: then there is but one copy.
+ */
+import { createHash } from 'node:crypto'
+import { RateLimiterMemory, RateLimiterPostgres } from 'rate-limiter-flexible'
+import type { AuthServerStore } from './store/schema'
+
+/** Wrong passwords that are let through, and the window they count in, in seconds. */
+const LIMITS = {
+  // Nobody types ten wrong passwords a minute.
+  account: { points: 10, duration: 60 },
+  // Slow guessing is limited too: some hundred guesses a day at one password lead nowhere.
+  accountDaily: { points: 100, duration: 24 * 60 * 60 },
+  // One address trying many names. An office shares an address, so this is the widest.
+  address: { points: 60, duration: 60 },
+}
+
+export interface SignInLimit {
+  /**
+   * Runs one password check, unless the limit is reached. Checks for one account wait for each other, so that many at
+   * once are counted as they would be one by one.
+   * @param check resolves to undefined when the password was wrong
+   * @returns what `check` found, or in how many seconds to try again
+   */
+  attempt<T>(username: string, address: string, check: () => Promise<T | undefined>): Promise<Attempt<T>>
+}
+
+export type Attempt<T> =
+  | { outcome: 'right'; value: T }
+  | { outcome: 'wrong' }
+  | { outcome: 'limited'; retryAfter: number }
+
+export function createSignInLimit({ driver }: Pick<AuthServerStore, 'driver'>): SignInLimit {
+  const limiters = Object.entries(LIMITS).map(([name, limit]) => ({
+    keyOf: (username: string, address: string) => (name === 'address' ? address : hash(username)),
+    limiter:
+      driver.engine === 'postgres'
+        ? new RateLimiterPostgres({
+            ...limit,
+            keyPrefix: name,
+            storeClient: driver.handle,
+            tableName: 'sign_in_failures',
+            tableCreated: true,
+          })
+        : new RateLimiterMemory({ ...limit, keyPrefix: name }),
+  }))
+  const turns = new Map<string, Promise<unknown>>()
+
+  async function attemptNow<T>(username: string, address: string, check: () => Promise<T | undefined>) {
+    const used = await Promise.all(
+      limiters.map(async ({ limiter, keyOf }) => {
+        const state = await limiter.get(keyOf(username, address))
+        return state && state.consumedPoints >= limiter.points ? Math.ceil(state.msBeforeNext / 1000) : 0
+      }),
+    )
+    const retryAfter = Math.max(...used)
+    if (retryAfter > 0) return { outcome: 'limited', retryAfter } as const
+    const value = await check()
+    if (value !== undefined) return { outcome: 'right', value } as const
+    await Promise.all(limiters.map(({ limiter, keyOf }) => limiter.penalty(keyOf(username, address))))
+    return { outcome: 'wrong' } as const
+  }
+
+  return {
+    async attempt(username, address, check) {
+      const before = turns.get(username)
+      const turn = (before ?? Promise.resolve()).then(
+        () => attemptNow(username, address, check),
+        () => attemptNow(username, address, check),
+      )
+      turns.set(username, turn)
+      try {
+        return await turn
+      } finally {
+        if (turns.get(username) === turn) turns.delete(username)
+      }
+    },
+  }
+}
+
+/** A key of one length, whatever was typed. */
+function hash(username: string): string {
+  return createHash('sha256').update(username).digest('base64url')
+}

@@ -1,0 +1,100 @@
+/**
+ * Authorization requests that wait for a person's answer. The record, not the session, carries a request through
+ * sign-in and consent: two tabs never mix, and an answer to one cannot be spent on another.
+ */
+import type { AuthorizationRequest } from '../protocol/authorization-request'
+import { parsePrompt } from '../protocol/prompt'
+import { formatScope, parseScope } from '../protocol/scope'
+import type { AuthorizationRequestTable, Database } from './schema'
+
+export interface PendingAuthorizationRequest extends AuthorizationRequest {
+  id: string
+  /** Which browser sent it. */
+  browser: string
+  /** The request as it came: method, path and query or body. */
+  received: string
+  /** Seconds since the epoch; undefined until a person has signed in to answer this request. */
+  signedInAt: number | undefined
+  /** Seconds since the epoch; undefined until it was answered. */
+  decidedAt: number | undefined
+}
+
+export async function add(
+  db: Database,
+  request: Omit<PendingAuthorizationRequest, 'signedInAt' | 'decidedAt'> & { promptText: string },
+  now: number,
+  expiresAt: number,
+): Promise<void> {
+  await db
+    .insertInto('authorization_requests')
+    .values({
+      id: request.id,
+      browser: request.browser,
+      client_id: request.clientId,
+      redirect_uri: request.redirectUri,
+      redirect_uri_given: request.redirectUriGiven ? 1 : 0,
+      scope: formatScope(request.scope),
+      state: request.state ?? null,
+      code_challenge: request.codeChallenge ?? null,
+      audience: request.audience,
+      prompt: request.promptText,
+      received: request.received,
+      created_at: now,
+      expires_at: expiresAt,
+      signed_in_at: null,
+      decided_at: null,
+    })
+    .execute()
+}
+
+/** A request of this browser's that has not expired, answered or not. */
+export async function find(
+  db: Database,
+  id: string,
+  browser: string,
+  now: number,
+): Promise<PendingAuthorizationRequest | undefined> {
+  const row = await db
+    .selectFrom('authorization_requests')
+    .selectAll()
+    .where('id', '=', id)
+    .where('browser', '=', browser)
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return row && toRequest(row)
+}
+
+export async function markSignedIn(db: Database, id: string, now: number): Promise<void> {
+  await db.updateTable('authorization_requests').set({ signed_in_at: now }).where('id', '=', id).execute()
+}
+
+/** Answers a request, once: of several answers that come at the same moment, one gets true. */
+export async function decide(db: Database, id: string, now: number): Promise<boolean> {
+  const row = await db
+    .updateTable('authorization_requests')
+    .set({ decided_at: now })
+    .where('id', '=', id)
+    .where('decided_at', 'is', null)
+    .where('expires_at', '>', now)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+function toRequest(row: AuthorizationRequestTable): PendingAuthorizationRequest {
+  return {
+    id: row.id,
+    browser: row.browser,
+    clientId: row.client_id,
+    redirectUri: row.redirect_uri,
+    redirectUriGiven: row.redirect_uri_given === 1,
+    scope: parseScope(row.scope),
+    state: row.state ?? undefined,
+    codeChallenge: row.code_challenge ?? undefined,
+    audience: row.audience,
+    prompt: parsePrompt(row.prompt || undefined),
+    received: row.received,
+    signedInAt: row.signed_in_at ?? undefined,
+    decidedAt: row.decided_at ?? undefined,
+  }
+}

@@ -1,0 +1,66 @@
+/** What a person has allowed a client to do. One row for each pair; a new decision changes it. */
+import { formatScope, parseScope, type Scope } from '../protocol/scope'
+import type { Database } from './schema'
+
+/** The scope this person has allowed this client, or undefined if they never did. */
+export async function find(db: Database, userId: string, clientId: string): Promise<Scope | undefined> {
+  const row = await db
+    .selectFrom('consents')
+    .select('scope')
+    .where('user_id', '=', userId)
+    .where('client_id', '=', clientId)
+    .executeTakeFirst()
+  return row && parseScope(row.scope)
+}
+
+export async function put(db: Database, userId: string, clientId: string, scope: Scope, now: number): Promise<void> {
+  await db
+    .insertInto('consents')
+    .values({ user_id: userId, client_id: clientId, scope: formatScope(scope), granted_at: now, last_used_at: null })
+    .onConflict(conflict =>
+      conflict.columns(['user_id', 'client_id']).doUpdateSet({ scope: formatScope(scope), granted_at: now }),
+    )
+    .execute()
+}
+
+/** Notes that the client was given a token just now. */
+export async function touch(db: Database, userId: string, clientId: string, now: number): Promise<void> {
+  await db
+    .updateTable('consents')
+    .set({ last_used_at: now })
+    .where('user_id', '=', userId)
+    .where('client_id', '=', clientId)
+    .execute()
+}
+
+export interface ConnectedClient {
+  clientId: string
+  clientName: string
+  scope: Scope
+  /** Seconds since the epoch. */
+  grantedAt: number
+  lastUsedAt: number | undefined
+}
+
+/** The clients that have access to this person's data, the newest first. */
+export async function listOf(db: Database, userId: string): Promise<ConnectedClient[]> {
+  const rows = await db
+    .selectFrom('consents')
+    .innerJoin('clients', 'clients.id', 'consents.client_id')
+    .select(['client_id', 'name', 'consents.scope', 'granted_at', 'last_used_at'])
+    .where('user_id', '=', userId)
+    .orderBy('granted_at', 'desc')
+    .orderBy('client_id')
+    .execute()
+  return rows.map(row => ({
+    clientId: row.client_id,
+    clientName: row.name,
+    scope: parseScope(row.scope),
+    grantedAt: row.granted_at,
+    lastUsedAt: row.last_used_at ?? undefined,
+  }))
+}
+
+export async function remove(db: Database, userId: string, clientId: string): Promise<void> {
+  await db.deleteFrom('consents').where('user_id', '=', userId).where('client_id', '=', clientId).execute()
+}

@@ -1,0 +1,47 @@
+/** Which tokens were ended before they expired, in the order in which that became so. */
+import type { Database } from './schema'
+
+export interface EndedToken {
+  /** Counts up from 1 without gaps becoming visible out of order. */
+  seq: number
+  /** A `jti`, or the id of a token family. */
+  id: string
+  /** Seconds since the epoch: when the last token it concerns expires anyway. */
+  expiresAt: number
+}
+
+/** Run it in the transaction that ends the tokens. @returns the number of the last one added */
+export async function add(db: Database, ids: string[], expiresAt: number): Promise<number> {
+  // The row lock that this takes is held until commit: whoever sees number n has seen every number below it.
+  const { value } = await db
+    .updateTable('ended_token_counter')
+    .set(({ eb }) => ({ value: eb('value', '+', ids.length) }))
+    .returning('value')
+    .executeTakeFirstOrThrow()
+  const first = value - ids.length + 1
+  if (ids.length > 0) {
+    await db
+      .insertInto('ended_tokens')
+      .values(ids.map((id, index) => ({ seq: first + index, id, expires_at: expiresAt })))
+      .execute()
+  }
+  return value
+}
+
+/** Those that were added after number `after` and have not expired. */
+export async function since(db: Database, after: number, now: number): Promise<EndedToken[]> {
+  const rows = await db
+    .selectFrom('ended_tokens')
+    .selectAll()
+    .where('seq', '>', after)
+    .where('expires_at', '>', now)
+    .orderBy('seq')
+    .execute()
+  return rows.map(row => ({ seq: row.seq, id: row.id, expiresAt: row.expires_at }))
+}
+
+/** The number of the newest. */
+export async function last(db: Database): Promise<number> {
+  const row = await db.selectFrom('ended_token_counter').select('value').executeTakeFirstOrThrow()
+  return row.value
+}

@@ -1,0 +1,6 @@
+/** Every migration, in the order of their names. One that has landed is never changed: a later one mends it. */
+import { theSevenSteps } from './001-the-seven-steps'
+
+export const migrations = {
+  '001-the-seven-steps': theSevenSteps,
+}

@@ -1,0 +1,136 @@
+/**
+ * The tables, as the queries see them. Times are whole seconds since the epoch, as in a JWT, unless the name says `_ms`.
+ * Secrets, codes and refresh tokens are kept as hashes only. Flags are 0 or 1, lists are JSON: both engines know these.
+ */
+import type { Store } from '@glasshouse/shared/database'
+import type { SessionTable } from '@glasshouse/shared/sessions'
+import type { Kysely } from 'kysely'
+
+export interface Schema {
+  sessions: SessionTable
+  users: UserTable
+  clients: ClientTable
+  consents: ConsentTable
+  authorization_requests: AuthorizationRequestTable
+  authorization_codes: AuthorizationCodeTable
+  token_families: TokenFamilyTable
+  refresh_tokens: RefreshTokenTable
+  ended_tokens: EndedTokenTable
+  ended_token_counter: { id: number; value: number }
+  listeners: ListenerTable
+  signing_keys: SigningKeyTable
+}
+
+export type Database = Kysely<Schema>
+export type AuthServerStore = Store<Schema>
+
+export interface UserTable {
+  /** The `sub` of this person's tokens. */
+  id: string
+  username: string
+  name: string
+  /** argon2id, in the PHC string format. */
+  password_hash: string
+}
+
+export interface ClientTable {
+  id: string
+  name: string
+  /** SHA-256, base64url. Null for a public client. */
+  secret_hash: string | null
+  redirect_uris: string
+  grant_types: string
+  scope: string
+  require_pkce: number
+  /** 1 for a resource server, which may hear which tokens have ended. */
+  resource_server: number
+  client_uri: string | null
+  created_at: number
+}
+
+export interface ConsentTable {
+  user_id: string
+  client_id: string
+  scope: string
+  granted_at: number
+  last_used_at: number | null
+}
+
+export interface AuthorizationRequestTable {
+  id: string
+  /** Which browser sent it: a value that this browser's session holds. */
+  browser: string
+  client_id: string
+  /** Where the answer goes. */
+  redirect_uri: string
+  /** 1 if the request named it, so that the token request has to name it too. */
+  redirect_uri_given: number
+  scope: string
+  state: string | null
+  code_challenge: string | null
+  /** The `aud` of the tokens to come. */
+  audience: string
+  prompt: string
+  /** The request as it came, for the see-through strip. */
+  received: string
+  created_at: number
+  expires_at: number
+  /** When a person signed in while answering this request: what `prompt=login` asks for. */
+  signed_in_at: number | null
+  decided_at: number | null
+}
+
+export interface AuthorizationCodeTable {
+  hash: string
+  family_id: string
+  client_id: string
+  user_id: string
+  redirect_uri: string
+  redirect_uri_given: number
+  scope: string
+  code_challenge: string | null
+  expires_at: number
+  redeemed_at: number | null
+}
+
+/** All that comes of one authorization: the code, each access token and each refresh token. They end together. */
+export interface TokenFamilyTable {
+  id: string
+  client_id: string
+  user_id: string
+  scope: string
+  audience: string
+  created_at: number
+  ended_at: number | null
+}
+
+export interface RefreshTokenTable {
+  hash: string
+  family_id: string
+  client_id: string
+  issued_at: number
+  expires_at: number
+  /** When it was replaced. Its use after that is a replay. */
+  replaced_at: number | null
+}
+
+export interface EndedTokenTable {
+  seq: number
+  /** A `jti`, or the id of a token family: the part of a `jti` before the dot. */
+  id: string
+  /** When the last token it concerns expires anyway. */
+  expires_at: number
+}
+
+export interface ListenerTable {
+  id: string
+  confirmed_seq: number
+  lease_until_ms: number
+}
+
+export interface SigningKeyTable {
+  kid: string
+  algorithm: string
+  private_key_pem: string
+  created_at: number
+}

@@ -1,0 +1,64 @@
+/** All that comes of one authorization: a code, access tokens, refresh tokens. They end together. */
+import { formatScope, parseScope, type Scope } from '../protocol/scope'
+import type { Database } from './schema'
+
+export interface TokenFamily {
+  id: string
+  clientId: string
+  userId: string
+  /** What the person granted. */
+  scope: Scope
+  /** The `aud` of its access tokens. */
+  audience: string
+}
+
+export async function add(db: Database, family: TokenFamily, now: number): Promise<void> {
+  await db
+    .insertInto('token_families')
+    .values({
+      id: family.id,
+      client_id: family.clientId,
+      user_id: family.userId,
+      scope: formatScope(family.scope),
+      audience: family.audience,
+      created_at: now,
+      ended_at: null,
+    })
+    .execute()
+}
+
+/** @throws when there is no such family: a code or token never outlives its own */
+export async function find(db: Database, id: string): Promise<TokenFamily & { ended: boolean }> {
+  const row = await db.selectFrom('token_families').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  return {
+    id: row.id,
+    clientId: row.client_id,
+    userId: row.user_id,
+    scope: parseScope(row.scope),
+    audience: row.audience,
+    ended: row.ended_at !== null,
+  }
+}
+
+/** Ends one family. From here on none of its codes or refresh tokens can be redeemed. */
+export async function end(db: Database, id: string, now: number): Promise<void> {
+  await db
+    .updateTable('token_families')
+    .set({ ended_at: now })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .execute()
+}
+
+/** Ends every family that this person's consent to this client has led to. @returns their ids */
+export async function endAllOf(db: Database, userId: string, clientId: string, now: number): Promise<string[]> {
+  const rows = await db
+    .updateTable('token_families')
+    .set({ ended_at: now })
+    .where('user_id', '=', userId)
+    .where('client_id', '=', clientId)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .execute()
+  return rows.map(row => row.id)
+}

@@ -1,0 +1,31 @@
+/** The people who can sign in. */
+import type { Database } from './schema'
+
+export interface ResourceOwner {
+  id: string
+  username: string
+  name: string
+}
+
+export async function findByUsername(db: Database, username: string) {
+  const row = await db.selectFrom('users').selectAll().where('username', '=', username).executeTakeFirst()
+  return row && { resourceOwner: toResourceOwner(row), passwordHash: row.password_hash }
+}
+
+export async function find(db: Database, id: string): Promise<ResourceOwner | undefined> {
+  const row = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && toResourceOwner(row)
+}
+
+/** Adds a person, unless there is one of that id or name already. */
+export async function add(db: Database, resourceOwner: ResourceOwner, passwordHash: string): Promise<void> {
+  await db
+    .insertInto('users')
+    .values({ ...resourceOwner, password_hash: passwordHash })
+    .onConflict(conflict => conflict.doNothing())
+    .execute()
+}
+
+function toResourceOwner({ id, username, name }: ResourceOwner): ResourceOwner {
+  return { id, username, name }
+}

@@ -1,0 +1,76 @@
+/** Access tokens: JWTs in the profile of RFC 9068. */
+import { randomBytes } from 'node:crypto'
+import { type Clock, seconds } from '@glasshouse/shared/clock'
+import jwt from 'jsonwebtoken'
+import { formatScope, type Scope } from '../protocol/scope'
+import type { SigningKey } from './signing-keys'
+
+/** RFC 9068 §2.1 */
+const TYP = 'at+jwt'
+
+/** What an access token says (RFC 9068 §2.2). Times in seconds since the epoch. */
+export interface AccessTokenClaims {
+  iss: string
+  sub: string
+  aud: string
+  exp: number
+  iat: number
+  /** `<token family>.<random>`: one name ends this token, its first half ends the whole family. */
+  jti: string
+  client_id: string
+  scope: string
+}
+
+/** @param lifetime in seconds */
+export function signAccessToken(
+  key: SigningKey,
+  clock: Clock,
+  token: {
+    issuer: string
+    subject: string
+    audience: string
+    clientId: string
+    scope: Scope
+    familyId: string
+    lifetime: number
+  },
+): string {
+  const issuedAt = seconds(clock)
+  const claims: AccessTokenClaims = {
+    iss: token.issuer,
+    sub: token.subject,
+    aud: token.audience,
+    exp: issuedAt + token.lifetime,
+    iat: issuedAt,
+    jti: `${token.familyId}.${randomBytes(12).toString('base64url')}`,
+    client_id: token.clientId,
+    scope: formatScope(token.scope),
+  }
+  return jwt.sign(claims, key.privateKey, {
+    algorithm: key.algorithm,
+    header: { typ: TYP, alg: key.algorithm, kid: key.kid },
+  })
+}
+
+/**
+ * Reads an access token of our own, expired or not.
+ * @returns its claims, or undefined when it is not one that these keys signed
+ */
+export function readAccessToken(keys: SigningKey[], token: string): AccessTokenClaims | undefined {
+  const header = jwt.decode(token, { complete: true })?.header
+  const key = keys.find(candidate => candidate.kid === header?.kid)
+  if (!key || header?.typ !== TYP) return undefined
+  try {
+    return jwt.verify(token, key.publicKey, {
+      algorithms: [key.algorithm],
+      ignoreExpiration: true,
+    }) as AccessTokenClaims
+  } catch {
+    return undefined
+  }
+}
+
+/** The token family that a `jti` belongs to. */
+export function familyOf(jti: string): string {
+  return jti.slice(0, jti.indexOf('.'))
+}

@@ -1,0 +1,104 @@
+/**
+ * Tells every running copy of the resource server which tokens have ended, and waits until they know.
+ *
+ * Each copy polls `/ended-tokens` (`endpoints/ended-tokens.ts`). A poll says what the copy has applied so far, and
+ * starts a lease: while it runs, the copy trusts its list. `announced` returns only when every copy has either confirmed
+ * the new entries or let its lease lapse, after which it refuses every token until it has polled again. Either way, no
+ * copy still accepts what was ended. `docs/decisions/jwt-and-withdrawal.md` tells why.
+ */
+import { EventEmitter } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '@glasshouse/shared/clock'
+import { seconds } from '@glasshouse/shared/clock'
+import * as endedTokens from '../store/ended-tokens'
+import * as listeners from '../store/listeners'
+import type { Database } from '../store/schema'
+
+/** How long a copy may trust its list after a poll, in seconds. The longest that `announced` ever waits. */
+export const LEASE_S = 3
+
+/** How long a poll is held while there is nothing new, in milliseconds. Well below the lease, so that it never lapses. */
+const HOLD_MS = 1_000
+
+/** Other copies of this server may share the database; what they wrote is looked for this often. In milliseconds. */
+const LOOK_EVERY_MS = 25
+
+export interface Update {
+  ended: endedTokens.EndedToken[]
+  /** The number to confirm with the next poll. */
+  last: number
+}
+
+export class EndedTokenFeed {
+  private readonly changes = new EventEmitter().setMaxListeners(0)
+  private closed = false
+
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * A listener's poll.
+   * @param after the number up to which it has applied everything; undefined when it has just started
+   * @param gone aborted when the listener has hung up
+   */
+  async poll(listener: string, after: number | undefined, gone: AbortSignal): Promise<Update> {
+    const known = after ?? (await endedTokens.last(this.db))
+    await listeners.confirm(this.db, listener, known, this.clock() + LEASE_S * 1000)
+    this.changes.emit('confirmed')
+    if (after !== undefined)
+      await this.waitUntil('added', async () => (await endedTokens.last(this.db)) !== after, gone)
+    const last = await endedTokens.last(this.db)
+    // A number from the future: this server's data was reset. The listener gets everything, and replaces its list.
+    const from = after === undefined || after > last ? 0 : after
+    const ended = await endedTokens.since(this.db, from, seconds(this.clock))
+    return { ended, last: ended.at(-1)?.seq ?? last }
+  }
+
+  async leave(listener: string): Promise<void> {
+    await listeners.remove(this.db, listener)
+    this.changes.emit('confirmed')
+  }
+
+  /**
+   * Call it when the transaction that added the entries has been committed, and before the answer is sent.
+   * @param seq the number of the last entry, from `endedTokens.add`
+   */
+  async announced(seq: number): Promise<void> {
+    this.changes.emit('added')
+    const everyoneKnows = () => listeners.allConfirmed(this.db, seq, this.clock())
+    await this.waitUntil('confirmed', everyoneKnows, AbortSignal.timeout(LEASE_S * 1000 + 500))
+  }
+
+  /** Lets every held poll go. */
+  close(): void {
+    this.closed = true
+    this.changes.emit('added')
+    this.changes.emit('confirmed')
+  }
+
+  /** Returns when `condition` holds, the hold time is over for a poll, `stop` is aborted, or the server closes. */
+  private async waitUntil(event: 'added' | 'confirmed', condition: () => Promise<boolean>, stop: AbortSignal) {
+    const limit = event === 'added' ? AbortSignal.any([stop, AbortSignal.timeout(HOLD_MS)]) : stop
+    while (!this.closed && !limit.aborted) {
+      // Listen first, look second: what happens in between is not missed.
+      const woken = this.nextChange(event, limit)
+      if (await condition()) return
+      await woken
+    }
+  }
+
+  private async nextChange(event: string, limit: AbortSignal): Promise<void> {
+    const awake = new AbortController()
+    const wake = () => awake.abort()
+    this.changes.once(event, wake)
+    try {
+      await delay(LOOK_EVERY_MS, undefined, { signal: AbortSignal.any([limit, awake.signal]) })
+    } catch {
+      // Woken early, by the event or by the limit.
+    } finally {
+      this.changes.off(event, wake)
+    }
+  }
+}

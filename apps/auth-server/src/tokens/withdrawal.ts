@@ -1,0 +1,44 @@
+/** Ends tokens before they expire. Each function returns when no copy of the resource server accepts them any more. */
+import { seconds } from '@glasshouse/shared/clock'
+import type { Context } from '../context'
+import * as consents from '../store/consents'
+import * as endedTokens from '../store/ended-tokens'
+import * as tokenFamilies from '../store/token-families'
+
+/** Allowed on top of a lifetime: what two clocks may differ by, and a token that is being signed this moment. In seconds. */
+const MARGIN_S = 60
+
+/** Ends a code and every token that came of it: for a replay (RFC 6749 §4.1.2, §10.4) or a revocation (RFC 7009 §2.1). */
+export async function endTokenFamily(
+  { db, clock, config, endedTokens: feed }: Context,
+  familyId: string,
+): Promise<void> {
+  const now = seconds(clock)
+  const seq = await db.transaction().execute(async transaction => {
+    await tokenFamilies.end(transaction, familyId, now)
+    return endedTokens.add(transaction, [familyId], now + config.accessTokenTtl + MARGIN_S)
+  })
+  await feed.announced(seq)
+}
+
+/** Ends one access token and nothing else. @param expiresAt its `exp`, in seconds since the epoch */
+export async function endAccessToken(
+  { db, endedTokens: feed }: Context,
+  jti: string,
+  expiresAt: number,
+): Promise<void> {
+  const seq = await db.transaction().execute(transaction => endedTokens.add(transaction, [jti], expiresAt + MARGIN_S))
+  await feed.announced(seq)
+}
+
+/** Takes back what a person allowed a client: the consent, and every code and token that came of it. */
+export async function withdrawConsent(context: Context, userId: string, clientId: string): Promise<void> {
+  const { db, clock, config, endedTokens: feed } = context
+  const now = seconds(clock)
+  const seq = await db.transaction().execute(async transaction => {
+    await consents.remove(transaction, userId, clientId)
+    const families = await tokenFamilies.endAllOf(transaction, userId, clientId, now)
+    return endedTokens.add(transaction, families, now + config.accessTokenTtl + MARGIN_S)
+  })
+  await feed.announced(seq)
+}

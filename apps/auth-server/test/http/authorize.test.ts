@@ -1,0 +1,217 @@
+import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import * as clients from '../../src/store/clients'
+import {
+  authorizationUrl,
+  authorize,
+  CODE_CHALLENGE,
+  REDIRECT_URI,
+  signIn,
+  startAuthServer,
+  type TestAuthServer,
+} from '../support'
+
+let server: TestAuthServer
+beforeAll(async () => {
+  server = await startAuthServer()
+  const { db } = server.context
+  const base = {
+    name: 'Another app',
+    grantTypes: ['authorization_code' as const],
+    scope: ['calendar.read' as const],
+    requirePkce: false,
+    resourceServer: false,
+    clientUri: undefined,
+  }
+  await clients.put(db, { ...base, id: 'public', type: 'public', redirectUris: ['https://app.example/cb?kept=1'] }, 0)
+  await clients.put(
+    db,
+    { ...base, id: 'two-uris', type: 'public', redirectUris: ['https://a.example/', 'https://b.example/'] },
+    0,
+  )
+  await clients.put(
+    db,
+    { ...base, id: 'careful', type: 'confidential', secretHash: 'x', requirePkce: true, redirectUris: [REDIRECT_URI] },
+    0,
+  )
+  await clients.put(db, { ...base, id: 'no-code', type: 'public', grantTypes: [], redirectUris: [REDIRECT_URI] }, 0)
+})
+afterAll(() => server.stop())
+
+async function errorOf(changes: Record<string, string | undefined>, extra = '') {
+  const page = await new TestBrowser().get(`${authorizationUrl(server, changes)}${extra}`)
+  expect(page.status).toBe(302)
+  return { target: page.location.origin + page.location.pathname, ...Object.fromEntries(page.location.searchParams) }
+}
+
+describe('what is never redirected (RFC 6749 §4.1.2.1)', () => {
+  test.each([
+    ['an unknown client', { client_id: 'nobody' }, ''],
+    ['a missing client_id', { client_id: undefined }, ''],
+    ['a repeated client_id', {}, '&client_id=tripmate'],
+    ['an unregistered redirect_uri', { redirect_uri: 'https://attacker.example/' }, ''],
+    ['a redirect_uri with something behind it', { redirect_uri: `${REDIRECT_URI}/x` }, ''],
+    ['a redirect_uri with another case', { redirect_uri: REDIRECT_URI.replace('callback', 'Callback') }, ''],
+    ['a redirect_uri with a query', { redirect_uri: `${REDIRECT_URI}?a=1` }, ''],
+    ['a redirect_uri with user information', { redirect_uri: 'http://localhost:4000@attacker.example/callback' }, ''],
+    ['a redirect_uri with dots in its path', { redirect_uri: 'http://localhost:4000/x/../callback' }, ''],
+    ['a redirect_uri on another port', { redirect_uri: 'http://localhost:4009/callback' }, ''],
+    ['a repeated redirect_uri', {}, `&redirect_uri=${encodeURIComponent('https://attacker.example/')}`],
+    ['a missing redirect_uri of a client with two', { client_id: 'two-uris', redirect_uri: undefined }, ''],
+    ['a null byte in client_id', { client_id: 'trip\0mate' }, ''],
+  ])('%s is told to the person on a page', async (_name, changes, extra) => {
+    const page = await new TestBrowser().get(`${authorizationUrl(server, changes)}${extra}`)
+    expect(page.status).toBe(400)
+    expect(page.headers.get('location')).toBeNull()
+    expect(page.headers.get('content-type')).toContain('text/html')
+    expect(page.body).toContain('This link cannot be trusted')
+  })
+})
+
+describe('what goes back to the client with state and iss (RFC 6749 §4.1.2.1, RFC 9207 §2)', () => {
+  test.each([
+    ['a missing response_type', { response_type: undefined }, '', 'invalid_request'],
+    ['response_type=token', { response_type: 'token' }, '', 'unsupported_response_type'],
+    ['an unknown scope', { scope: 'calendar.read admin' }, '', 'invalid_scope'],
+    ['a repeated scope', {}, '&scope=calendar.read', 'invalid_request'],
+    ['a repeated parameter that nobody knows', {}, '&x=1&x=2', 'invalid_request'],
+    [
+      'code_challenge with method plain',
+      { code_challenge: CODE_CHALLENGE, code_challenge_method: 'plain' },
+      '',
+      'invalid_request',
+    ],
+    ['code_challenge without a method, which means plain', { code_challenge: CODE_CHALLENGE }, '', 'invalid_request'],
+    ['a method without a challenge', { code_challenge_method: 'S256' }, '', 'invalid_request'],
+    [
+      'a challenge of the wrong length',
+      { code_challenge: 'short', code_challenge_method: 'S256' },
+      '',
+      'invalid_request',
+    ],
+    ['an unknown prompt', { prompt: 'dance' }, '', 'invalid_request'],
+    ['prompt=none with another', { prompt: 'none login' }, '', 'invalid_request'],
+    ['prompt=none of somebody who is not signed in', { prompt: 'none' }, '', 'login_required'],
+    ['a resource that is not known', { resource: 'https://other.example' }, '', 'invalid_target'],
+    ['a resource that only begins like a known one', { resource: 'http://localhost:40020' }, '', 'invalid_target'],
+    ['a resource with a fragment', { resource: 'http://localhost:4002/#x' }, '', 'invalid_target'],
+  ])('%s', async (_name, changes, extra, error) => {
+    expect(await errorOf(changes, extra)).toMatchObject({
+      target: REDIRECT_URI,
+      error,
+      state: 'a state to come back',
+      iss: server.url,
+    })
+  })
+
+  test('a client that is not registered for codes is unauthorized', async () => {
+    expect(await errorOf({ client_id: 'no-code' })).toMatchObject({ error: 'unauthorized_client' })
+  })
+
+  test('a public client has to use PKCE (RFC 7636 §4.4.1, RFC 9700 §2.1.1)', async () => {
+    const answer = await errorOf({ client_id: 'public', redirect_uri: undefined, scope: undefined })
+    expect(answer).toMatchObject({ error: 'invalid_request', kept: '1' })
+  })
+
+  test('so has a confidential client that asked to be held to it', async () => {
+    expect(await errorOf({ client_id: 'careful', scope: 'calendar.read' })).toMatchObject({ error: 'invalid_request' })
+  })
+
+  test('a client cannot ask for a scope that it is not registered for (RFC 6749 §3.3)', async () => {
+    const answer = await errorOf({
+      client_id: 'careful',
+      code_challenge: CODE_CHALLENGE,
+      code_challenge_method: 'S256',
+    })
+    expect(answer).toMatchObject({ error: 'invalid_scope' })
+  })
+
+  test('no state was sent, so none goes back', async () => {
+    expect(await errorOf({ state: undefined, response_type: undefined })).not.toHaveProperty('state')
+  })
+})
+
+describe('steps 1 to 3', () => {
+  test('the scenario’s request leads over sign-in and consent to a code, with state and iss', async () => {
+    const location = await authorize(server)
+    expect(location.origin + location.pathname).toBe(REDIRECT_URI)
+    expect(Object.fromEntries(location.searchParams)).toEqual({
+      code: expect.stringMatching(/^[\w-]{43}$/),
+      state: 'a state to come back',
+      iss: server.url,
+    })
+  })
+
+  test('a request sent by POST is treated the same (RFC 6749 §3.1)', async () => {
+    const browser = new TestBrowser()
+    const url = authorizationUrl(server)
+    const page = await browser.post(new URL('/authorize', server.url), Object.fromEntries(url.searchParams))
+    expect(page.status).toBe(303)
+    expect(page.location.pathname).toBe('/login')
+  })
+
+  test('a registered redirect URI keeps its own query (RFC 6749 §3.1.2)', async () => {
+    const location = await authorize(server, {
+      client_id: 'public',
+      redirect_uri: undefined,
+      scope: undefined,
+      code_challenge: CODE_CHALLENGE,
+      code_challenge_method: 'S256',
+    })
+    expect(location.href).toMatch(/^https:\/\/app\.example\/cb\?kept=1&code=/)
+  })
+
+  test('a denial goes back as access_denied, with state and iss', async () => {
+    const location = await authorize(server, { prompt: 'consent' }, new TestBrowser(), { decision: 'deny' })
+    expect(Object.fromEntries(location.searchParams)).toMatchObject({
+      error: 'access_denied',
+      state: 'a state to come back',
+      iss: server.url,
+    })
+    expect(location.searchParams.has('code')).toBe(false)
+  })
+
+  test('no answer is cached, and none is a 307, which would send the password on (RFC 9700 §4.12)', async () => {
+    const browser = new TestBrowser()
+    const login = await browser.follow(await browser.get(authorizationUrl(server)), server.url)
+    const posted = await browser.submit(login, { username: 'alice', password: 'wonderland' })
+    expect(posted.status).toBe(303)
+  })
+})
+
+describe('somebody who has allowed this before', () => {
+  const browser = new TestBrowser()
+  beforeAll(async () => {
+    await authorize(server, {}, browser)
+  })
+  const ask = (changes: Record<string, string>) => browser.get(authorizationUrl(server, changes))
+
+  test('goes straight back', async () => {
+    expect((await ask({})).location.searchParams.get('code')).toBeTruthy()
+  })
+  test('goes straight back for less than was allowed', async () => {
+    expect((await ask({ scope: 'calendar.read' })).location.searchParams.get('code')).toBeTruthy()
+  })
+  test('goes straight back with prompt=none', async () => {
+    expect((await ask({ prompt: 'none' })).location.searchParams.get('code')).toBeTruthy()
+  })
+  test('is asked again with prompt=consent', async () => {
+    expect((await ask({ prompt: 'consent' })).location.pathname).toBe('/consent')
+  })
+  test('signs in again with prompt=login, and not twice', async () => {
+    const login = await browser.follow(await ask({ prompt: 'login' }), server.url)
+    expect(login.url).toContain('/login')
+    const answer = await signIn(server, browser, login)
+    expect(answer.location.searchParams.get('code')).toBeTruthy()
+  })
+  test('prompt=login cannot be got around by opening the consent page', async () => {
+    const login = await ask({ prompt: 'login consent' })
+    const consent = await browser.get(login.location.href.replace('/login', '/consent'))
+    expect(consent.location.pathname).toBe('/login')
+  })
+  test('with prompt=none, one who has not allowed it yet gets consent_required and no page', async () => {
+    const bob = new TestBrowser()
+    await signIn(server, bob, await bob.get(`${server.url}/login`), 'bob', 'builder')
+    const page = await bob.get(authorizationUrl(server, { prompt: 'none' }))
+    expect(page.location.searchParams.get('error')).toBe('consent_required')
+  })
+})

@@ -1,0 +1,111 @@
+import { API_SECRET, basic, postForm, SECRET, startAuthServer, type TestAuthServer, tokens } from '../support'
+
+let server: TestAuthServer
+beforeAll(async () => {
+  server = await startAuthServer()
+})
+afterAll(() => server.stop())
+
+describe('metadata (RFC 8414)', () => {
+  test('names the issuer exactly, and only endpoints that answer', async () => {
+    const response = await fetch(`${server.url}/.well-known/oauth-authorization-server`)
+    const metadata = (await response.json()) as Record<string, unknown>
+    expect(response.headers.get('access-control-allow-origin')).toBe('*')
+    expect(metadata).toMatchObject({
+      issuer: server.url,
+      authorization_endpoint: `${server.url}/authorize`,
+      token_endpoint: `${server.url}/token`,
+      revocation_endpoint: `${server.url}/revoke`,
+      jwks_uri: `${server.url}/jwks`,
+      response_types_supported: ['code'],
+      grant_types_supported: ['authorization_code', 'refresh_token'],
+      code_challenge_methods_supported: ['S256'],
+      authorization_response_iss_parameter_supported: true,
+      scopes_supported: ['calendar.read', 'calendar.write'],
+    })
+    const endpoints = Object.entries(metadata).filter(([name]) => /_(endpoint|uri)$/.test(name))
+    for (const [, url] of endpoints) expect((await fetch(String(url))).status).not.toBe(404)
+  })
+})
+
+test('healthz answers 200', async () => {
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+})
+
+describe('cross-origin requests', () => {
+  test.each(['/token', '/revoke', '/jwks', '/.well-known/oauth-authorization-server'])(
+    '%s may be asked by any page, without credentials',
+    async path => {
+      const preflight = await fetch(`${server.url}${path}`, {
+        method: 'OPTIONS',
+        headers: { Origin: 'https://app.example', 'Access-Control-Request-Method': 'POST' },
+      })
+      expect(preflight.status).toBe(204)
+      expect(preflight.headers.get('access-control-allow-origin')).toBe('*')
+      expect(preflight.headers.get('access-control-allow-credentials')).toBeNull()
+      expect(preflight.headers.get('access-control-expose-headers')).toContain('WWW-Authenticate')
+    },
+  )
+
+  test('pages and the authorization endpoint may not', async () => {
+    const response = await fetch(`${server.url}/login`, { headers: { Origin: 'https://app.example' } })
+    expect(response.headers.get('access-control-allow-origin')).toBeNull()
+  })
+})
+
+describe('the list of ended tokens', () => {
+  const listen = (query: string, authorization = basic('calendar-api', API_SECRET), init: RequestInit = {}) =>
+    fetch(`${server.url}/ended-tokens?${query}`, { ...init, headers: { Authorization: authorization } })
+
+  test('is for resource servers only', async () => {
+    expect((await listen('listener=some-listener', basic('tripmate', SECRET))).status).toBe(403)
+    expect((await listen('listener=some-listener', basic('calendar-api', 'wrong'))).status).toBe(401)
+    expect((await listen('listener=x')).status).toBe(400)
+    expect((await listen('listener=some-listener&after=-1')).status).toBe(400)
+  })
+
+  test('an answer to /revoke waits until every listener has confirmed', async () => {
+    const { access_token } = await tokens(server)
+    const { last } = (await (await listen('listener=patient-listener')).json()) as { last: number }
+    const order: string[] = []
+    const revoked = postForm(server, '/revoke', {
+      token: access_token,
+      client_id: 'tripmate',
+      client_secret: SECRET,
+    }).then(() => order.push('answered'))
+    const update = (await (await listen(`listener=patient-listener&after=${last}`)).json()) as {
+      ended: { id: string }[]
+      last: number
+    }
+    expect(update.ended).toHaveLength(1)
+    order.push('heard')
+    const confirming = listen(`listener=patient-listener&after=${update.last}`)
+    await revoked
+    expect(order).toEqual(['heard', 'answered'])
+    await confirming
+    await listen('listener=patient-listener', undefined, { method: 'DELETE' })
+  })
+
+  test('a listener that has gone silent holds the answer up no longer than its lease', async () => {
+    const { access_token } = await tokens(server)
+    await listen('listener=silent-listener')
+    const revoked = postForm(server, '/revoke', { token: access_token, client_id: 'tripmate', client_secret: SECRET })
+    server.advance(3)
+    expect((await revoked).status).toBe(200)
+  })
+
+  test('a listener that says goodbye holds nothing up', async () => {
+    const { access_token } = await tokens(server)
+    await listen('listener=leaving-listener')
+    expect((await listen('listener=leaving-listener', undefined, { method: 'DELETE' })).status).toBe(204)
+    expect(
+      (await postForm(server, '/revoke', { token: access_token, client_id: 'tripmate', client_secret: SECRET })).status,
+    ).toBe(200)
+  })
+
+  test('a number from before a reset gets the whole list', async () => {
+    const update = (await (await listen('listener=lost-listener&after=999999')).json()) as { last: number }
+    expect(update.last).toBeLessThan(999999)
+    await listen('listener=lost-listener', undefined, { method: 'DELETE' })
+  })
+})

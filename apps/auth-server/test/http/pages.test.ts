@@ -1,0 +1,292 @@
+import { readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import {
+  authorizationUrl,
+  authorize,
+  REDIRECT_URI,
+  signIn,
+  startAuthServer,
+  type TestAuthServer,
+  tokens,
+} from '../support'
+
+let server: TestAuthServer
+beforeAll(async () => {
+  server = await startAuthServer()
+})
+afterAll(() => server.stop())
+
+async function loginPageOf(browser: TestBrowser, changes: Record<string, string> = {}) {
+  return browser.follow(await browser.get(authorizationUrl(server, changes)), server.url)
+}
+
+async function consentPageOf(browser: TestBrowser, changes: Record<string, string> = {}) {
+  const page = await loginPageOf(browser, { prompt: 'consent', ...changes })
+  return page.url.includes('/login') ? signIn(server, browser, page) : page
+}
+
+describe('signing in', () => {
+  test('a wrong password gets the page again, and the request is not lost', async () => {
+    const browser = new TestBrowser()
+    const again = await browser.submit(await loginPageOf(browser), { username: 'alice', password: 'looking-glass' })
+    expect(again.status).toBe(401)
+    expect(again.body).toContain('do not belong together')
+    expect(again.body).not.toContain('looking-glass')
+    expect((await signIn(server, browser, again)).url).toContain('/consent')
+  })
+
+  test('an unknown name gets the very same answer as a wrong password (user enumeration)', async () => {
+    const pages = await Promise.all(
+      ['alice', 'nobody'].map(async username => {
+        const browser = new TestBrowser()
+        return browser.submit(await browser.get(`${server.url}/login`), { username, password: 'wrong' })
+      }),
+    )
+    const [known, unknown] = pages.map(({ status, body }) => {
+      const same = body.replace(/name="_csrf" value="[^"]*"/g, '').replace(/alice|nobody/g, 'X')
+      return { status, same: same.replace(/<section id="see-through[\s\S]*?<\/section>/g, '').slice(0, 2000) }
+    })
+    expect(known).toEqual(unknown)
+  })
+
+  test('an empty form says what to do', async () => {
+    const browser = new TestBrowser()
+    const page = await browser.submit(await loginPageOf(browser), { username: '', password: '' })
+    expect(page.status).toBe(400)
+    expect(page.body).toContain('Enter your username')
+  })
+
+  test('the session gets a new id at sign-in (session fixation)', async () => {
+    const browser = new TestBrowser()
+    const page = await loginPageOf(browser)
+    const before = browser.cookie(server.url, 'glasshouse-accounts.sid')
+    await signIn(server, browser, page)
+    const after = browser.cookie(server.url, 'glasshouse-accounts.sid')
+    expect(before).toBeTruthy()
+    expect(after).not.toBe(before)
+
+    const attacker = new TestBrowser()
+    attacker.setCookie(server.url, 'glasshouse-accounts.sid', before ?? '')
+    expect((await attacker.get(`${server.url}/account`)).location.pathname).toBe('/login')
+  })
+
+  test('the cookie cannot be read by a script, nor sent along with another site’s form', async () => {
+    const page = await new TestBrowser().get(authorizationUrl(server))
+    expect(page.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Lax/)
+  })
+
+  test('too many wrong passwords for one account are paused with 429, Retry-After and an honest message', async () => {
+    const own = await startAuthServer()
+    try {
+      const browser = new TestBrowser()
+      let page = await browser.get(`${own.url}/login`)
+      const statuses: number[] = []
+      for (let attempt = 0; attempt < 11; attempt++) {
+        page = await browser.submit(page, { username: 'bob', password: `guess ${attempt}` })
+        statuses.push(page.status)
+      }
+      expect(statuses).toEqual([...Array(10).fill(401), 429])
+      expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(page.body).toContain('Too many wrong passwords')
+      // The right password does not help now, or the limit would be none.
+      expect((await browser.submit(page, { username: 'bob', password: 'builder' })).status).toBe(429)
+      // Another account is not held up by it.
+      expect((await browser.submit(page, { username: 'alice', password: 'wonderland' })).status).toBe(303)
+    } finally {
+      await own.stop()
+    }
+  })
+
+  test('guesses sent all at once are counted as well', async () => {
+    const own = await startAuthServer()
+    try {
+      const browser = new TestBrowser()
+      const page = await browser.get(`${own.url}/login`)
+      const answers = await Promise.all(
+        Array.from({ length: 14 }, (_, n) => browser.submit(page, { username: 'bob', password: `guess ${n}` })),
+      )
+      expect(answers.filter(answer => answer.status === 401)).toHaveLength(10)
+      expect(answers.filter(answer => answer.status === 429)).toHaveLength(4)
+    } finally {
+      await own.stop()
+    }
+  })
+
+  test('one address that tries many names is paused', async () => {
+    const own = await startAuthServer()
+    try {
+      const browser = new TestBrowser()
+      const page = await browser.get(`${own.url}/login`)
+      let last = page
+      for (let n = 0; n < 61; n++) last = await browser.submit(page, { username: `somebody${n}`, password: 'guess' })
+      expect(last.status).toBe(429)
+    } finally {
+      await own.stop()
+    }
+  })
+})
+
+describe('consent', () => {
+  test('each scope has a checkbox, checked at first', async () => {
+    const page = await consentPageOf(new TestBrowser())
+    expect(readForms(page)[0]?.fields.scope).toEqual(['calendar.read', 'calendar.write'])
+    expect(page.body).toContain('Tripmate')
+  })
+
+  test('nothing ticked is no consent: the page says so and the request lives on', async () => {
+    const browser = new TestBrowser()
+    const page = await browser.submit(await consentPageOf(browser), { scope: [], decision: 'allow' })
+    expect(page.status).toBe(400)
+    expect(page.body).toContain('Tick at least one box')
+    const answer = await browser.submit(page, { scope: 'calendar.read', decision: 'allow' })
+    expect(answer.location.searchParams.has('code')).toBe(true)
+  })
+
+  test('a form cannot grant what was not asked for', async () => {
+    const browser = new TestBrowser()
+    const page = await consentPageOf(browser, { scope: 'calendar.read' })
+    const forged = await browser.submit(page, { scope: 'calendar.write', decision: 'allow' })
+    expect(forged.status).toBe(400)
+  })
+
+  test('an answer counts once: a double click gets a page, not a second code', async () => {
+    const browser = new TestBrowser()
+    const page = await consentPageOf(browser)
+    const answers = await Promise.all([1, 2, 3].map(() => browser.submit(page, { decision: 'allow' })))
+    expect(answers.map(answer => answer.status).sort()).toEqual([303, 409, 409])
+  })
+
+  test('the back button after the answer shows a page that says so', async () => {
+    const browser = new TestBrowser()
+    const page = await consentPageOf(browser)
+    await browser.submit(page, { decision: 'allow' })
+    const back = await browser.get(page.url)
+    expect(back.status).toBe(409)
+    expect(back.body).toContain('answered this request already')
+    expect(back.body).toContain('Go to Tripmate')
+  })
+
+  test('the back button to the sign-in page leads on to consent', async () => {
+    const browser = new TestBrowser()
+    const login = await loginPageOf(browser, { prompt: 'consent' })
+    await signIn(server, browser, login)
+    expect((await browser.get(login.url)).location.pathname).toBe('/consent')
+  })
+
+  test('two tabs never mix: each answer goes with its own request', async () => {
+    const browser = new TestBrowser()
+    const first = await consentPageOf(browser, { state: 'first', scope: 'calendar.read' })
+    const second = await consentPageOf(browser, { state: 'second' })
+    const denied = await browser.submit(second, { decision: 'deny' })
+    const allowed = await browser.submit(first, { decision: 'allow' })
+    expect(denied.location.searchParams.get('state')).toBe('second')
+    expect(denied.location.searchParams.get('error')).toBe('access_denied')
+    expect(allowed.location.searchParams.get('state')).toBe('first')
+    expect(allowed.location.searchParams.has('code')).toBe(true)
+  })
+
+  test('a request cannot be answered in another browser', async () => {
+    const page = await consentPageOf(new TestBrowser())
+    const victim = new TestBrowser()
+    await consentPageOf(victim)
+    const other = await victim.get(page.url)
+    expect(other.status).toBe(400)
+    expect(other.body).toContain('started in another browser')
+  })
+
+  test('a request that nobody answers expires', async () => {
+    const own = await startAuthServer()
+    try {
+      const browser = new TestBrowser()
+      const page = await browser.follow(await browser.get(authorizationUrl(own)), own.url)
+      own.advance(30 * 60 + 1)
+      const late = await browser.submit(page, { username: 'alice', password: 'wonderland' })
+      expect(late.status).toBe(400)
+    } finally {
+      await own.stop()
+    }
+  })
+})
+
+describe('every form carries the anti-forgery field', () => {
+  test.each(['/login', '/consent', '/account/withdraw', '/account/sign-out'])('%s without it is 403', async path => {
+    const browser = new TestBrowser()
+    await signIn(server, browser, await browser.get(`${server.url}/login`))
+    const page = await browser.post(new URL(path, server.url), { decision: 'allow', client_id: 'tripmate' })
+    expect(page.status).toBe(403)
+    expect(page.body).toContain('This form cannot be accepted')
+  })
+
+  test('another session’s field does not help', async () => {
+    const attacker = new TestBrowser()
+    const attackersForm = readForms(await attacker.get(`${server.url}/login`))[0]
+    const victim = new TestBrowser()
+    await victim.get(`${server.url}/login`)
+    const page = await victim.post(`${server.url}/login`, {
+      ...attackersForm?.fields,
+      username: 'alice',
+      password: 'wonderland',
+    })
+    expect(page.status).toBe(403)
+  })
+})
+
+describe('every page', () => {
+  test('has a policy that lets in no other host, no inline script and no frame', async () => {
+    const page = await loginPageOf(new TestBrowser())
+    const policy = page.headers.get('content-security-policy')
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toContain('unsafe-inline')
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer')
+    expect(page.body).not.toMatch(/(src|href)="https?:\/\/(?!localhost|127\.0\.0\.1|www\.rfc-editor\.org)/)
+  })
+
+  test('admits in form-action the client that it leads back to, and no other', async () => {
+    const page = await consentPageOf(new TestBrowser())
+    const formAction = /form-action ([^;]*)/.exec(page.headers.get('content-security-policy') ?? '')?.[1]
+    expect(formAction).toBe(`'self' ${new URL(REDIRECT_URI).origin}`)
+    const account = await new TestBrowser().get(`${server.url}/login`)
+    expect(/form-action ([^;]*)/.exec(account.headers.get('content-security-policy') ?? '')?.[1]).toBe("'self'")
+  })
+
+  test('a path that leads nowhere is a page with a way on', async () => {
+    const page = await new TestBrowser().get(`${server.url}/nowhere`)
+    expect(page.status).toBe(404)
+    expect(page.body).toContain('There is no page here')
+  })
+})
+
+describe('the account page', () => {
+  test('wants a signed-in person', async () => {
+    expect((await new TestBrowser().get(`${server.url}/account`)).location.pathname).toBe('/login')
+  })
+
+  test('shows which app has access to what, since when and when last used, and withdraws it', async () => {
+    await tokens(server)
+    const browser = new TestBrowser()
+    const page = await signIn(server, browser, await browser.get(`${server.url}/login`))
+    expect(page.body).toContain('Tripmate')
+    expect(page.body).toContain('calendar.read calendar.write')
+    const after = await browser.follow(await browser.submit(page, {}, 'client_id'), server.url)
+    expect(after.body).toContain('has no access any more')
+    expect(after.body).toContain('No app has access')
+    // Withdrawn is withdrawn: next time, alice is asked.
+    expect((await browser.get(authorizationUrl(server))).location.pathname).toBe('/consent')
+  })
+
+  test('an app that has no access cannot be withdrawn twice', async () => {
+    const browser = new TestBrowser()
+    await authorize(server, { prompt: 'consent' }, browser)
+    const page = await browser.get(`${server.url}/account`)
+    await browser.submit(page, {}, 'client_id')
+    expect((await browser.submit(page, {}, 'client_id')).status).toBe(404)
+  })
+
+  test('signing out ends the session', async () => {
+    const browser = new TestBrowser()
+    const page = await signIn(server, browser, await browser.get(`${server.url}/login`))
+    await browser.submit(page)
+    expect((await browser.get(`${server.url}/account`)).location.pathname).toBe('/login')
+  })
+})

@@ -1,0 +1,432 @@
+import { createPublicKey } from 'node:crypto'
+import jwt from 'jsonwebtoken'
+import * as clients from '../../src/store/clients'
+import { hashToken } from '../../src/tokens/opaque-token'
+import { withdrawConsent } from '../../src/tokens/withdrawal'
+import {
+  authorizeForCode,
+  basic,
+  CODE_CHALLENGE,
+  CODE_VERIFIER,
+  claimsOf,
+  endedIds,
+  hasEnded,
+  postForm,
+  REDIRECT_URI,
+  redeem,
+  refresh,
+  SECRET,
+  startAuthServer,
+  type TestAuthServer,
+  tokens,
+} from '../support'
+
+let server: TestAuthServer
+beforeAll(async () => {
+  server = await startAuthServer()
+  const base = {
+    name: 'Another app',
+    redirectUris: [REDIRECT_URI],
+    scope: ['calendar.read' as const, 'calendar.write' as const],
+    requirePkce: false,
+    resourceServer: false,
+    clientUri: undefined,
+  }
+  const grantTypes = ['authorization_code' as const, 'refresh_token' as const]
+  const secretHash = hashToken('other-secret')
+  await clients.put(server.context.db, { ...base, id: 'other', type: 'confidential', secretHash, grantTypes }, 0)
+  await clients.put(server.context.db, { ...base, id: 'public', type: 'public', grantTypes }, 0)
+  await clients.put(
+    server.context.db,
+    { ...base, id: 'no-refresh', type: 'public', grantTypes: ['authorization_code'] },
+    0,
+  )
+})
+afterAll(() => server.stop())
+
+const pkce = { code_challenge: CODE_CHALLENGE, code_challenge_method: 'S256' }
+
+describe('the scenario’s token request', () => {
+  test('gives the scenario’s response, exactly these members', async () => {
+    const answer = await redeem(server, await authorizeForCode(server))
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.headers.get('content-type')).toContain('application/json')
+    expect(answer.json).toEqual({
+      access_token: expect.any(String),
+      token_type: 'Bearer',
+      expires_in: 3600,
+      refresh_token: expect.stringMatching(/^[\w-]{43}$/),
+      scope: 'calendar.read calendar.write',
+    })
+  })
+
+  test('the access token is a JWT in the profile of RFC 9068, signed with a published key', async () => {
+    const { access_token } = await tokens(server)
+    const { header, claims } = claimsOf(access_token)
+    expect(header).toEqual({ typ: 'at+jwt', alg: 'ES256', kid: expect.any(String) })
+    expect(claims).toEqual({
+      iss: server.url,
+      sub: 'usr_2f8c1a',
+      aud: 'http://localhost:4002',
+      exp: claims.iat + 3600,
+      iat: expect.any(Number),
+      jti: expect.any(String),
+      client_id: 'tripmate',
+      scope: 'calendar.read calendar.write',
+    })
+    const { keys } = (await (await fetch(`${server.url}/jwks`)).json()) as { keys: Record<string, string>[] }
+    const jwk = keys.find(key => key.kid === header.kid)
+    expect(jwk).toMatchObject({ kty: 'EC', crv: 'P-256', use: 'sig', alg: 'ES256' })
+    expect(jwk).not.toHaveProperty('d')
+    const key = createPublicKey({ key: jwk as never, format: 'jwk' })
+    expect(jwt.verify(access_token, key, { algorithms: ['ES256'] })).toBeTruthy()
+  })
+
+  test('SIGNING_ALG=RS256 signs with an RSA key', async () => {
+    const own = await startAuthServer({ SIGNING_ALG: 'RS256' })
+    try {
+      const { header } = claimsOf((await tokens(own)).access_token)
+      expect(header.alg).toBe('RS256')
+    } finally {
+      await own.stop()
+    }
+  })
+
+  test('the scope says so when less was granted than asked for (RFC 6749 §5.1)', async () => {
+    const code = await authorizeForCode(server, { scope: 'calendar.read', prompt: 'consent' })
+    expect((await redeem(server, code)).json.scope).toBe('calendar.read')
+  })
+
+  test('one that names no redirect_uri at all works for a client with one registered', async () => {
+    const code = await authorizeForCode(server, { redirect_uri: undefined })
+    expect((await redeem(server, code, { redirect_uri: undefined })).status).toBe(200)
+  })
+})
+
+describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
+  test('by HTTP Basic', async () => {
+    const code = await authorizeForCode(server)
+    const headers = { Authorization: basic('tripmate', SECRET) }
+    expect((await redeem(server, code, { client_id: undefined, client_secret: undefined }, headers)).status).toBe(200)
+  })
+
+  test('by HTTP Basic with client_id in the body as well', async () => {
+    const code = await authorizeForCode(server)
+    const headers = { Authorization: basic('tripmate', SECRET) }
+    expect((await redeem(server, code, { client_secret: undefined }, headers)).status).toBe(200)
+  })
+
+  test.each([
+    ['a wrong secret', { client_secret: 'wrong' }, {}, 401, 'invalid_client'],
+    ['no secret of a client that has one', { client_secret: undefined }, {}, 401, 'invalid_client'],
+    ['an unknown client', { client_id: 'nobody' }, {}, 401, 'invalid_client'],
+    ['no client at all', { client_id: undefined, client_secret: undefined }, {}, 401, 'invalid_client'],
+    [
+      'a wrong secret by Basic',
+      { client_id: undefined, client_secret: undefined },
+      { Authorization: basic('tripmate', 'wrong') },
+      401,
+      'invalid_client',
+    ],
+    [
+      'a Basic header that is none',
+      { client_id: undefined, client_secret: undefined },
+      { Authorization: 'Basic !!!' },
+      401,
+      'invalid_client',
+    ],
+    [
+      'a scheme that is not known',
+      { client_id: undefined, client_secret: undefined },
+      { Authorization: 'Bearer x' },
+      401,
+      'invalid_client',
+    ],
+    ['both ways at once', {}, { Authorization: basic('tripmate', SECRET) }, 400, 'invalid_request'],
+    [
+      'two different ids',
+      { client_id: 'other', client_secret: undefined },
+      { Authorization: basic('tripmate', SECRET) },
+      400,
+      'invalid_request',
+    ],
+    ['a secret of a client that has none', { client_id: 'public', client_secret: 'x' }, {}, 401, 'invalid_client'],
+  ])('%s is refused', async (_name, changes, headers, status, error) => {
+    const answer = await redeem(server, 'a-code', changes, headers as Record<string, string>)
+    expect(answer.status).toBe(status)
+    expect(answer.json.error).toBe(error)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    if (status === 401) expect(answer.headers.get('www-authenticate')).toMatch(/^Basic /)
+  })
+
+  test('an unknown client and a wrong secret are told the same', async () => {
+    const [unknown, wrong] = await Promise.all([
+      redeem(server, 'c', { client_id: 'nobody' }),
+      redeem(server, 'c', { client_secret: 'wrong' }),
+    ])
+    expect(unknown.json).toEqual(wrong.json)
+  })
+})
+
+describe('a token request that is wrong (RFC 6749 §5.2)', () => {
+  test.each([
+    ['no grant_type', { grant_type: undefined }, 'invalid_request'],
+    ['a grant_type that is not known', { grant_type: 'password' }, 'unsupported_grant_type'],
+    ['a grant_type that is a property of every object', { grant_type: 'constructor' }, 'unsupported_grant_type'],
+    ['no code', { code: undefined }, 'invalid_request'],
+    ['an empty code', { code: '' }, 'invalid_request'],
+    ['an unknown code', { code: 'guess' }, 'invalid_grant'],
+    ['a null byte in the code', { code: 'a\0b' }, 'invalid_request'],
+  ])('%s', async (_name, changes, error) => {
+    const answer = await redeem(server, 'unused', changes)
+    expect(answer.status).toBe(400)
+    expect(answer.json.error).toBe(error)
+  })
+
+  test('a repeated parameter', async () => {
+    const body = `grant_type=authorization_code&code=a&code=b&client_id=tripmate&client_secret=${SECRET}`
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
+    const response = await fetch(`${server.url}/token`, { method: 'POST', body, headers })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({
+      error: 'invalid_request',
+      error_description: expect.stringContaining('code'),
+    })
+  })
+
+  test('a body that is not a form', async () => {
+    const headers = { 'Content-Type': 'application/json' }
+    const response = await fetch(`${server.url}/token`, { method: 'POST', body: '{}', headers })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: 'invalid_request' })
+  })
+
+  test('a body of 10 MB', async () => {
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
+    const response = await fetch(`${server.url}/token`, { method: 'POST', body: `a=${'x'.repeat(1e7)}`, headers })
+    expect(response.status).toBe(413)
+    expect(await response.json()).toMatchObject({ error: 'invalid_request' })
+  })
+
+  test('GET is not allowed', async () => {
+    const response = await fetch(`${server.url}/token`)
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')).toBe('POST')
+  })
+
+  test('a client that is not registered for the grant is unauthorized', async () => {
+    const answer = await refresh(server, 'x', { client_id: 'no-refresh', client_secret: undefined })
+    expect(answer.json.error).toBe('unauthorized_client')
+  })
+})
+
+describe('the code is bound (RFC 6749 §4.1.3)', () => {
+  test('to its client: another is refused, and burns nothing', async () => {
+    const code = await authorizeForCode(server)
+    const thief = await redeem(server, code, { client_id: 'other', client_secret: 'other-secret' })
+    expect(thief.json.error).toBe('invalid_grant')
+    expect((await redeem(server, code)).status).toBe(200)
+  })
+
+  test.each([
+    ['another redirect_uri', {}, { redirect_uri: 'http://localhost:4000/other' }],
+    ['no redirect_uri', {}, { redirect_uri: undefined }],
+    ['a wrong verifier', pkce, { code_verifier: CODE_VERIFIER.replace('d', 'e') }],
+    ['no verifier for a challenge', pkce, {}],
+    ['a verifier that is too short', pkce, { code_verifier: 'short' }],
+    ['the challenge in place of the verifier', pkce, { code_verifier: CODE_CHALLENGE }],
+    ['a verifier for no challenge (PKCE downgrade, RFC 9700 §4.8)', {}, { code_verifier: CODE_VERIFIER }],
+  ])('%s is refused, and the attempt burns the code', async (_name, asked, sent) => {
+    const code = await authorizeForCode(server, asked)
+    const answer = await redeem(server, code, sent)
+    expect(answer.status).toBe(400)
+    expect(answer.json.error).toBe('invalid_grant')
+    const right = asked === pkce ? { code_verifier: CODE_VERIFIER } : {}
+    expect((await redeem(server, code, right)).json.error).toBe('invalid_grant')
+  })
+
+  test('to its verifier: the right one works (RFC 7636 §4.6)', async () => {
+    const code = await authorizeForCode(server, pkce)
+    expect((await redeem(server, code, { code_verifier: CODE_VERIFIER })).status).toBe(200)
+  })
+
+  test('a public client redeems with its verifier alone', async () => {
+    const code = await authorizeForCode(server, { ...pkce, client_id: 'public' })
+    const answer = await redeem(server, code, {
+      client_id: 'public',
+      client_secret: undefined,
+      code_verifier: CODE_VERIFIER,
+    })
+    expect(answer.status).toBe(200)
+  })
+
+  test('to its 60 seconds', async () => {
+    const own = await startAuthServer()
+    try {
+      const code = await authorizeForCode(own)
+      own.advance(61)
+      expect((await redeem(own, code)).json.error).toBe('invalid_grant')
+    } finally {
+      await own.stop()
+    }
+  })
+
+  test('it works once: the second use is refused and ends the first one’s tokens (RFC 6749 §4.1.2)', async () => {
+    const code = await authorizeForCode(server)
+    const first = (await redeem(server, code)).json
+    expect((await redeem(server, code)).json.error).toBe('invalid_grant')
+    expect(await hasEnded(server, first.access_token)).toBe(true)
+    expect((await refresh(server, first.refresh_token)).json.error).toBe('invalid_grant')
+  })
+
+  test('of 50 redemptions at once exactly one gets a token', async () => {
+    const code = await authorizeForCode(server)
+    const answers = await Promise.all(Array.from({ length: 50 }, () => redeem(server, code)))
+    expect(answers.filter(answer => answer.status === 200)).toHaveLength(1)
+    expect(answers.filter(answer => answer.json.error === 'invalid_grant')).toHaveLength(49)
+  })
+
+  test('codes and refresh tokens are stored as hashes only', async () => {
+    const code = await authorizeForCode(server)
+    const { refresh_token } = (await redeem(server, code)).json
+    const codes = await server.context.db.selectFrom('authorization_codes').selectAll().execute()
+    const refreshTokens = await server.context.db.selectFrom('refresh_tokens').selectAll().execute()
+    const stored = JSON.stringify([codes, refreshTokens])
+    expect(stored).not.toContain(code)
+    expect(stored).not.toContain(refresh_token)
+    expect(stored).toContain(hashToken(code))
+  })
+})
+
+describe('refreshing (RFC 6749 §6)', () => {
+  test('replaces the refresh token and gives a new access token', async () => {
+    const first = await tokens(server)
+    const second = await refresh(server, first.refresh_token)
+    expect(second.status).toBe(200)
+    expect(Object.keys(second.json).sort()).toEqual([
+      'access_token',
+      'expires_in',
+      'refresh_token',
+      'scope',
+      'token_type',
+    ])
+    expect(second.json.refresh_token).not.toBe(first.refresh_token)
+    expect((await refresh(server, second.json.refresh_token)).status).toBe(200)
+  })
+
+  test('may narrow the scope of the access token, not of the next refresh token', async () => {
+    const first = await tokens(server)
+    const narrow = await refresh(server, first.refresh_token, { scope: 'calendar.read' })
+    expect(narrow.json.scope).toBe('calendar.read')
+    expect((await refresh(server, narrow.json.refresh_token)).json.scope).toBe('calendar.read calendar.write')
+  })
+
+  test('cannot widen the scope, and a mistake there costs nothing', async () => {
+    const code = await authorizeForCode(server, { scope: 'calendar.read', prompt: 'consent' })
+    const { refresh_token } = (await redeem(server, code)).json
+    expect((await refresh(server, refresh_token, { scope: 'calendar.write' })).json.error).toBe('invalid_scope')
+    expect((await refresh(server, refresh_token)).status).toBe(200)
+  })
+
+  test('a replaced token is refused, and ends the whole family (RFC 9700 §4.14.2)', async () => {
+    const first = await tokens(server)
+    const second = (await refresh(server, first.refresh_token)).json
+    expect((await refresh(server, first.refresh_token)).json.error).toBe('invalid_grant')
+    expect((await refresh(server, second.refresh_token)).json.error).toBe('invalid_grant')
+    expect(await hasEnded(server, second.access_token)).toBe(true)
+    expect(await hasEnded(server, first.access_token)).toBe(true)
+  })
+
+  test('also when the replay asks for a scope that would be refused anyway', async () => {
+    const first = await tokens(server)
+    const second = (await refresh(server, first.refresh_token)).json
+    await refresh(server, first.refresh_token, { scope: 'nonsense' })
+    expect(await hasEnded(server, second.access_token)).toBe(true)
+  })
+
+  test('of 50 refreshes at once exactly one gets a token', async () => {
+    const { refresh_token } = await tokens(server)
+    const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(server, refresh_token)))
+    expect(answers.filter(answer => answer.status === 200)).toHaveLength(1)
+    expect(answers.filter(answer => answer.json.error === 'invalid_grant')).toHaveLength(49)
+  })
+
+  test('another client’s refresh token is refused, and stays good', async () => {
+    const { refresh_token } = await tokens(server)
+    const thief = await refresh(server, refresh_token, { client_id: 'other', client_secret: 'other-secret' })
+    expect(thief.json.error).toBe('invalid_grant')
+    expect((await refresh(server, refresh_token)).status).toBe(200)
+  })
+
+  test('an access token is no refresh token', async () => {
+    const { access_token } = await tokens(server)
+    expect((await refresh(server, access_token)).json.error).toBe('invalid_grant')
+  })
+
+  test('a refresh token expires', async () => {
+    const own = await startAuthServer({ REFRESH_TOKEN_TTL: '100' })
+    try {
+      const { refresh_token } = await tokens(own)
+      own.advance(101)
+      expect((await refresh(own, refresh_token)).json.error).toBe('invalid_grant')
+    } finally {
+      await own.stop()
+    }
+  })
+
+  test('a withdrawal on the account page kills it', async () => {
+    const { refresh_token } = await tokens(server)
+    await withdrawConsent(server.context, 'usr_2f8c1a', 'tripmate')
+    expect((await refresh(server, refresh_token)).json.error).toBe('invalid_grant')
+  })
+})
+
+describe('revocation (RFC 7009)', () => {
+  const revoke = (token: string | undefined, changes: Record<string, string | undefined> = {}) =>
+    postForm(server, '/revoke', { token, client_id: 'tripmate', client_secret: SECRET, ...changes })
+
+  test('of a refresh token ends the family, answers 200 and {}', async () => {
+    const { access_token, refresh_token } = await tokens(server)
+    const answer = await revoke(refresh_token, { token_type_hint: 'refresh_token' })
+    expect([answer.status, answer.json]).toEqual([200, {}])
+    expect(await hasEnded(server, access_token)).toBe(true)
+    expect((await refresh(server, refresh_token)).json.error).toBe('invalid_grant')
+  })
+
+  test('of an access token ends that token, and leaves the refresh token', async () => {
+    const { access_token, refresh_token } = await tokens(server)
+    expect((await revoke(access_token, { token_type_hint: 'refresh_token' })).status).toBe(200)
+    expect(await hasEnded(server, access_token)).toBe(true)
+    const next = await refresh(server, refresh_token)
+    expect(next.status).toBe(200)
+    expect(await hasEnded(server, next.json.access_token)).toBe(false)
+  })
+
+  test('of a token that nobody knows is 200 as well (§2.2)', async () => {
+    expect((await revoke('nonsense', { token_type_hint: 'a hint nobody knows' })).status).toBe(200)
+  })
+
+  test('of a forged access token ends nothing', async () => {
+    const { access_token } = await tokens(server)
+    const [header, , signature] = access_token.split('.')
+    const { claims } = claimsOf((await tokens(server)).access_token)
+    const forged = [header, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.')
+    expect((await revoke(forged)).status).toBe(200)
+    expect(await endedIds(server)).not.toContain(claims.jti)
+  })
+
+  test('wants the client to authenticate, and a token', async () => {
+    expect((await revoke('x', { client_secret: 'wrong' })).status).toBe(401)
+    expect((await revoke(undefined)).json.error).toBe('invalid_request')
+  })
+
+  test('of another client’s token is refused, and the token stays good (§2.1)', async () => {
+    const { access_token, refresh_token } = await tokens(server)
+    const other = { client_id: 'other', client_secret: 'other-secret' }
+    expect((await revoke(refresh_token, other)).status).toBe(400)
+    expect((await revoke(access_token, other)).status).toBe(400)
+    expect(await hasEnded(server, access_token)).toBe(false)
+    expect((await refresh(server, refresh_token)).status).toBe(200)
+  })
+})

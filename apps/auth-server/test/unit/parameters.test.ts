@@ -1,0 +1,36 @@
+import { readParameters, refuseRepeated } from '../../src/protocol/parameters'
+
+test.each([
+  ['a value', 'a=1', '1'],
+  ['no parameter', 'b=1', undefined],
+  ['an empty value counts as none (RFC 6749 §3.1)', 'a=', undefined],
+  ['one of two is empty', 'a=&a=1', '1'],
+  ['form encoding (RFC 6749 Appendix B)', 'a=x+y%26z', 'x y&z'],
+  ['a name that every object has', 'toString=1&a=2', '2'],
+])('%s', (_name, encoded, expected) => {
+  expect(readParameters(encoded).get('a')).toBe(expected)
+})
+
+test('a name that every object has is not there unless it was sent', () => {
+  expect(readParameters('').get('constructor')).toBeUndefined()
+  expect(readParameters('').get('__proto__')).toBeUndefined()
+})
+
+test('a repeated parameter is refused where it is read', () => {
+  expect(() => readParameters('a=1&a=2').get('a')).toThrow('a is there more than once')
+})
+
+test('a repeated parameter that nobody reads is refused too; resource alone may be repeated (RFC 8707 §2)', () => {
+  expect(() => refuseRepeated(readParameters('x=1&x=2'))).toThrow('x is there more than once')
+  expect(() => refuseRepeated(readParameters('resource=a&resource=b&x='))).not.toThrow()
+  expect(readParameters('resource=a&resource=b').all('resource')).toEqual(['a', 'b'])
+})
+
+test.each(['%00', '%0A', '%0D%0A', '%7F', '%1f'])('the control character %s is refused', character => {
+  expect(() => readParameters(`a=x${character}y`).get('a')).toThrow('a has a character that is not allowed')
+  expect(() => readParameters(`a=x${character}y`).all('a')).toThrow('a has a character that is not allowed')
+})
+
+test('a missing parameter is named', () => {
+  expect(() => readParameters('').require('code')).toThrow('code is missing')
+})
