@@ -15,6 +15,7 @@ runService(log, async () => {
   return serve(createApp(context), {
     url: config.issuer,
     hosts: config.hosts,
+    listenPort: config.listenPort,
     onStopping: () => context.endedTokens.close(),
     onStop: close,
   })

@@ -27,6 +27,8 @@ export interface Surroundings {
   demo: boolean
   /** The addresses to listen on. */
   hosts: string[]
+  /** Where to listen when that is not the port of the service's own URL: several copies behind one address. */
+  listenPort: number | undefined
   dataDir: string
   databaseUrl: string | undefined
   logLevel: string
@@ -59,6 +61,7 @@ export function readSurroundings(env: Environment): Surroundings {
     },
     demo: env.NODE_ENV !== 'production',
     hosts: env.HOST ? [env.HOST] : LOOPBACK,
+    listenPort: env.LISTEN_PORT ? readPort(env.LISTEN_PORT) : undefined,
     dataDir: resolve(workspaceRoot(), env.DATA_DIR || '.data'),
     databaseUrl: readDatabaseUrl(env),
     logLevel: env.LOG_LEVEL || 'info',
@@ -103,6 +106,12 @@ function readOrigin(env: Environment, name: string, byDefault: string): string {
     throw new ConfigError(`${name}=${text} is not an origin such as ${byDefault}.`)
   }
   return text
+}
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new ConfigError(`LISTEN_PORT=${text} is not a port.`)
+  return port
 }
 
 function readDatabaseUrl(env: Environment): string | undefined {

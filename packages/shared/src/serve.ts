@@ -16,10 +16,16 @@ export interface Service {
  */
 export async function serve(
   handler: RequestListener,
-  options: { url: string; hosts: string[]; onStopping?: () => void; onStop: () => Promise<void> },
+  options: {
+    url: string
+    hosts: string[]
+    listenPort?: number | undefined
+    onStopping?: () => void
+    onStop: () => Promise<void>
+  },
 ): Promise<Service> {
   const { port, protocol } = new URL(options.url)
-  const portNumber = Number(port || (protocol === 'https:' ? 443 : 80))
+  const portNumber = options.listenPort ?? Number(port || (protocol === 'https:' ? 443 : 80))
   const servers: Server[] = []
   for (const host of options.hosts) {
     const server = createServer(TIMEOUTS, handler)

@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createTestStore, type TestStore } from '@glasshouse/shared/testing/test-store'
+import { API_SECRET, authorizeForCode, basic, postForm, redeem, refresh, SECRET, tokens } from '../support'
+
+/** Two processes of the authorization server, as built, over one PostgreSQL database. */
+let store: TestStore
+let copies: { process: ChildProcess; url: string }[]
+
+beforeAll(async () => {
+  store = await createTestStore()
+  const ports = [await freePort(), await freePort()]
+  const issuer = `http://127.0.0.1:${ports[0]}`
+  copies = ports.map(port => ({ process: startCopy(issuer, port), url: `http://127.0.0.1:${port}` }))
+  await Promise.all(copies.map(copy => listening(copy.process)))
+}, 20_000)
+
+afterAll(async () => {
+  await Promise.all(
+    copies.map(copy => {
+      const gone = once(copy.process, 'exit')
+      copy.process.kill('SIGTERM')
+      return gone
+    }),
+  )
+  await store.remove()
+})
+
+const [A, B] = [() => copies[0] as { url: string }, () => copies[1] as { url: string }]
+
+test('of 50 redemptions of one code, half at each copy, exactly one gets a token', async () => {
+  const code = await authorizeForCode(A())
+  const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => redeem(n % 2 ? A() : B(), code)))
+  expect(answers.filter(answer => answer.status === 200)).toHaveLength(1)
+  expect(answers.filter(answer => answer.json.error === 'invalid_grant')).toHaveLength(49)
+})
+
+test('of 50 refreshes with one token, half at each copy, exactly one gets a token', async () => {
+  const { refresh_token } = await tokens(A())
+  const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => refresh(n % 2 ? A() : B(), refresh_token)))
+  expect(answers.filter(answer => answer.status === 200)).toHaveLength(1)
+  expect(answers.filter(answer => answer.json.error === 'invalid_grant')).toHaveLength(49)
+})
+
+test('a revocation at one copy waits for a listener at the other', async () => {
+  const { access_token } = await tokens(A())
+  const poll = async (query: string) => {
+    const headers = { Authorization: basic('calendar-api', API_SECRET) }
+    const response = await fetch(`${B().url}/ended-tokens?listener=at-the-other-copy${query}`, { headers })
+    return (await response.json()) as { ended: { id: string }[]; last: number }
+  }
+  const { last } = await poll('')
+  const order: string[] = []
+  const client = { client_id: 'tripmate', client_secret: SECRET }
+  const revoked = postForm(A(), '/revoke', { token: access_token, ...client }).then(() => order.push('answered'))
+  let heard = await poll(`&after=${last}`)
+  while (heard.ended.length === 0) heard = await poll(`&after=${heard.last}`)
+  order.push('heard')
+  const confirming = poll(`&after=${heard.last}`)
+  await revoked
+  expect(order).toEqual(['heard', 'answered'])
+  await confirming
+})
+
+function startCopy(issuer: string, port: number): ChildProcess {
+  return spawn(process.execPath, [join(__dirname, '../../dist/main.js')], {
+    env: {
+      PATH: process.env.PATH,
+      AUTH_SERVER_URL: issuer,
+      LISTEN_PORT: String(port),
+      DATABASE_URL: store.databaseUrl,
+      DATA_DIR: store.dataDir,
+      SESSION_SECRET: 'session-secret-for-tests-only-0123456789',
+      TRIPMATE_CLIENT_SECRET: SECRET,
+      CALENDAR_API_SECRET: API_SECRET,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+}
+
+/** The service says in a log line that it listens. */
+function listening(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', chunk => String(chunk).includes('listening') && resolve())
+    child.once('exit', code => reject(new Error(`a copy ended with ${code} before it listened`)))
+  })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  return typeof address === 'object' && address ? address.port : 0
+}
