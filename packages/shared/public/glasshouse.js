@@ -1,8 +1,17 @@
 // Every page works without this file. It keeps a second click from sending a form twice.
+const SENT_FOR_MS = 8000 // after that the person may try again
+
+function release() {
+  for (const button of document.querySelectorAll('[data-sent]')) {
+    button.disabled = false
+    delete button.dataset.sent
+  }
+}
+
 document.addEventListener('submit', event => {
   const form = event.target
   if (event.defaultPrevented || form.method === 'dialog') return
-  // After this event the browser has read the fields and the clicked button, and disabling no longer loses them.
+  // Once this event is over the browser has read the fields and the clicked button: disabling loses neither.
   setTimeout(() => {
     for (const button of form.elements) {
       if (button.type === 'submit' && !button.disabled) {
@@ -10,13 +19,9 @@ document.addEventListener('submit', event => {
         button.dataset.sent = ''
       }
     }
+    setTimeout(release, SENT_FOR_MS)
   })
 })
 
 // Back to this page, out of the browser's memory: its forms can be sent again.
-window.addEventListener('pageshow', () => {
-  for (const button of document.querySelectorAll('[data-sent]')) {
-    button.disabled = false
-    delete button.dataset.sent
-  }
-})
+window.addEventListener('pageshow', release)
