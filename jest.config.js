@@ -1,0 +1,52 @@
+/**
+ * Three projects: `unit` (pure functions, by table), and the endpoints over HTTP on each engine: `sqlite` and
+ * `postgres`, the same files. Each runs by itself too: `pnpm exec jest --selectProjects sqlite`.
+ */
+
+/** Dependencies that ship ES modules alone: Jest loads CommonJS, so these are translated like our own code. */
+const ESM_ONLY = ['jose']
+
+const common = {
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.[cm]?[jt]s$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' }, module: { type: 'commonjs' } },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!\\.pnpm/|(?:${ESM_ONLY.join('|')})/)`],
+  // The source itself: a change in packages/shared is seen without a build.
+  moduleNameMapper: { '^@glasshouse/shared/(.*)$': '<rootDir>/packages/shared/src/$1' },
+  modulePathIgnorePatterns: ['<rootDir>/(?:apps|packages)/[^/]+/dist/', '<rootDir>/(?:\\.data|\\.cache)/'],
+}
+
+module.exports = {
+  maxWorkers: '100%',
+  testTimeout: 20_000,
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: [
+        '<rootDir>/packages/*/test/**/*.test.ts',
+        '<rootDir>/apps/*/test/unit/**/*.test.ts',
+        '<rootDir>/scripts/test/**/*.test.ts',
+      ],
+    },
+    {
+      ...common,
+      displayName: 'sqlite',
+      testMatch: ['<rootDir>/apps/*/test/http/**/*.test.ts'],
+      setupFiles: ['<rootDir>/scripts/jest/use-sqlite.js'],
+    },
+    {
+      ...common,
+      displayName: 'postgres',
+      // test/postgres starts several copies of a service as built: run `tsc -b` first.
+      testMatch: ['<rootDir>/apps/*/test/{http,postgres}/**/*.test.ts'],
+      globalSetup: '<rootDir>/scripts/jest/start-postgres.mjs',
+      globalTeardown: '<rootDir>/scripts/jest/stop-postgres.mjs',
+      setupFiles: ['<rootDir>/scripts/jest/use-postgres.js'],
+    },
+  ],
+}

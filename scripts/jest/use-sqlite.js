@@ -1,0 +1,2 @@
+// Read by packages/shared/src/testing/test-store.ts.
+process.env.GLASSHOUSE_TEST_ENGINE = 'sqlite'
