@@ -1,0 +1,16 @@
+/** What the endpoints work with. Made once, in `main.ts` or by a test. */
+import type { Clock } from '@glasshouse/shared/clock'
+import type { Logger } from '@glasshouse/shared/log'
+import type { Config } from './config'
+import type { EndedTokens } from './ended-tokens'
+import type { SigningKeys } from './signing-keys'
+import type { Database } from './store/schema'
+
+export interface Context {
+  config: Config
+  db: Database
+  clock: Clock
+  log: Logger
+  keys: SigningKeys
+  endedTokens: EndedTokens
+}

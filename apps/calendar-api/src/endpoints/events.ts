@@ -1,0 +1,125 @@
+/**
+ * The calendar's events (interface.md). Each route says which scope it takes; the owner is the token's, and every query
+ * names the owner, so another person's event is not there, whatever id is asked for.
+ */
+import { type Request, type Response, Router } from 'express'
+import { bearerToken, ownerOf } from '../bearer-token'
+import { formatEvent } from '../calendar/event'
+import { isEventId, mergeEvent, readEvent } from '../calendar/event-input'
+import { formatPageToken, readListQuery } from '../calendar/list-query'
+import type { Context } from '../context'
+import { matchesStrongly, matchesWeakly, readEntityTags } from '../entity-tags'
+import { jsonBody } from '../json-body'
+import { invalid, methodNotAllowed, Problem } from '../problem'
+import { queryOf } from '../query'
+import * as events from '../store/events'
+import { METADATA_PATH } from './protected-resource-metadata'
+
+export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context): Router {
+  const requireScope = bearerToken({
+    issuer: config.issuer,
+    audience: config.resource,
+    metadataUrl: `${config.resource}${METADATA_PATH}`,
+    keys,
+    endedTokens,
+    clock,
+  })
+  const mayRead = requireScope('calendar.read')
+  const mayWrite = requireScope('calendar.write')
+  const event = jsonBody('application/json')
+  const patch = jsonBody('application/merge-patch+json', 'application/json')
+  const router = Router({ caseSensitive: true })
+
+  router.get('/', mayRead, async (request, response) => {
+    const owner = ownerOf(response)
+    const query = readListQuery(queryOf(request.url), owner)
+    const { items, next } = await events.list(db, owner, query)
+    forThisPersonOnly(response).json({
+      items: items.map(formatEvent),
+      ...(next && { nextPageToken: formatPageToken(owner, query, next) }),
+    })
+  })
+
+  router.post('/', mayWrite, event, async (request, response) => {
+    const { id = events.createEventId(), ...draft } = readEvent(request.body)
+    const created = await events.add(db, ownerOf(response), id, draft, clock())
+    if (!created) throw new Problem(409, 'There is an event of this id already.', { check: 'event.id' })
+    response.status(201).location(`${config.resource}/calendar/events/${created.id}`)
+    answer(response, created)
+  })
+
+  router.get('/:id', mayRead, async (request, response) => {
+    const found = await events.find(db, ownerOf(response), idOf(request))
+    if (!found) throw noSuchEvent()
+    // RFC 9110 §13.1.2. Express would do it too, but for `Cache-Control: no-cache`, which fetch() adds by itself.
+    const ifNoneMatch = readEntityTags(request.headers['if-none-match'])
+    if (ifNoneMatch && matchesWeakly(ifNoneMatch, found.etag)) {
+      forThisPersonOnly(response).status(304).set('ETag', found.etag).end()
+      return
+    }
+    answer(response, found)
+  })
+
+  router.put('/:id', mayWrite, event, async (request, response) => {
+    const [owner, id] = [ownerOf(response), idOf(request)]
+    const { id: sentId, ...draft } = readEvent(request.body)
+    mustBeTheSame(id, sentId)
+    const replaced = await events.replace(db, owner, id, draft, readEntityTags(request.headers['if-match']), clock())
+    if (!replaced) throw (await events.find(db, owner, id)) ? hasChanged() : noSuchEvent()
+    answer(response, replaced)
+  })
+
+  // RFC 5789, with the merge patch of RFC 7396. What was read is what is patched, or else it is read again: every time
+  // round somebody else's change has succeeded, so this ends.
+  router.patch('/:id', mayWrite, patch, async (request, response) => {
+    const [owner, id] = [ownerOf(response), idOf(request)]
+    const ifMatch = readEntityTags(request.headers['if-match'])
+    for (;;) {
+      const current = await events.find(db, owner, id)
+      if (!current) throw noSuchEvent()
+      if (!matchesStrongly(ifMatch, current.etag)) throw hasChanged()
+      const { id: sentId, ...draft } = readEvent(mergeEvent(current, request.body))
+      mustBeTheSame(id, sentId)
+      const patched = await events.replace(db, owner, id, draft, [current.etag], clock())
+      if (patched) return answer(response, patched)
+    }
+  })
+
+  router.delete('/:id', mayWrite, async (request, response) => {
+    const [owner, id] = [ownerOf(response), idOf(request)]
+    const removed = await events.remove(db, owner, id, readEntityTags(request.headers['if-match']))
+    if (!removed) throw (await events.find(db, owner, id)) ? hasChanged() : noSuchEvent()
+    response.status(204).end()
+  })
+
+  router.all('/', methodNotAllowed('GET, HEAD, POST'))
+  router.all('/:id', methodNotAllowed('GET, HEAD, PUT, PATCH, DELETE'))
+  return router
+}
+
+function answer(response: Response, event: Parameters<typeof formatEvent>[0]): void {
+  forThisPersonOnly(response).set('ETag', event.etag).json(formatEvent(event))
+}
+
+/** A browser may keep it, but has to ask with `If-None-Match`, and a token, before it shows it again (RFC 9111 §5.2.2). */
+function forThisPersonOnly(response: Response): Response {
+  return response.set('Cache-Control', 'private, no-cache').vary('Authorization')
+}
+
+function idOf({ params }: Request): string {
+  if (!isEventId(params.id)) throw noSuchEvent()
+  return params.id
+}
+
+function mustBeTheSame(id: string, sentId: string | undefined): void {
+  if (sentId !== undefined && sentId !== id) throw invalid({ pointer: '#/id' }, 'cannot be changed')
+}
+
+/** Another person's event and one that never was look the same. */
+function noSuchEvent(): Problem {
+  return new Problem(404, 'There is no event of this id in this calendar.', { check: 'event.id' })
+}
+
+function hasChanged(): Problem {
+  return new Problem(412, 'The event has changed since it was read. Read it again, then decide.', { check: 'if-match' })
+}

@@ -1,0 +1,41 @@
+/** Reads a body of JSON: UTF-8, and nothing but (RFC 8259 §8.1). */
+import express, { type Request, type RequestHandler } from 'express'
+import { Problem } from './problem'
+
+const LIMIT = '100kb'
+
+/**
+ * Leaves what was sent in `request.body`, as JSON.parse reads it.
+ * @param types the media types that are taken; others are answered with 415, no body and bad JSON with 400
+ */
+export function jsonBody(...types: string[]): RequestHandler {
+  const readBytes = express.raw({ type: types, limit: LIMIT })
+  return (request, response, next) => {
+    readBytes(request, response, error => {
+      if (error) return next(error)
+      try {
+        request.body = parse(request, types)
+      } catch (problem) {
+        return next(problem)
+      }
+      next()
+    })
+  }
+}
+
+function parse({ headers, body }: Request, types: string[]): unknown {
+  const wanted = types.join(' or ')
+  if (!headers['transfer-encoding'] && !Number(headers['content-length'])) {
+    throw new Problem(400, `There is no body. Send an event as ${wanted}.`, { check: 'body' })
+  }
+  if (!Buffer.isBuffer(body)) {
+    // RFC 9110 §15.5.16: Accept says what would do.
+    const accept = { Accept: types.join(', ') }
+    throw new Problem(415, `The body has another Content-Type. Send ${wanted}.`, { headers: accept, check: 'body' })
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    throw new Problem(400, 'The body is not valid JSON in UTF-8.', { check: 'body' })
+  }
+}

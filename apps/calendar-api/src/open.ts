@@ -1,0 +1,49 @@
+/** Opens what the API works with: the store at its newest migration, the events of the demo, the view of the tokens. */
+import { type Clock, systemClock } from '@glasshouse/shared/clock'
+import { openStore } from '@glasshouse/shared/database'
+import type { Logger } from '@glasshouse/shared/log'
+import type { Config } from './config'
+import type { Context } from './context'
+import { EndedTokens } from './ended-tokens'
+import { seed } from './seed'
+import { SigningKeys } from './signing-keys'
+import { migrations } from './store/migrations'
+import type { Schema } from './store/schema'
+
+/** How time is told, so that a test can hold both kinds still. */
+export interface Clocks {
+  /** The time of day. */
+  clock: Clock
+  /** Milliseconds since some moment: never set back or forward, so it is what durations are measured with. */
+  stopwatch: Clock
+}
+
+const SYSTEM_CLOCKS: Clocks = { clock: systemClock, stopwatch: () => performance.now() }
+
+export async function openContext(
+  config: Config,
+  log: Logger,
+  clocks: Clocks = SYSTEM_CLOCKS,
+): Promise<{ context: Context; close: () => Promise<void> }> {
+  const store = await openStore<Schema>({ service: 'calendar-api', ...config }, migrations)
+  try {
+    if (config.demo) await seed(store.db, clocks.clock)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+  const keys = new SigningKeys(`${config.issuer}/jwks`, clocks.stopwatch, log)
+  const endedTokens = new EndedTokens({
+    feedUrl: `${config.issuer}/ended-tokens`,
+    secret: config.calendarApiSecret,
+    ...clocks,
+    log,
+  })
+  return {
+    context: { config, db: store.db, clock: clocks.clock, log, keys, endedTokens },
+    async close() {
+      await endedTokens.stop()
+      await store.close()
+    },
+  }
+}
