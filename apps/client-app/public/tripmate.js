@@ -1,0 +1,64 @@
+// What a script can add. Every page works without this file.
+
+// The calendar widget draws what the lists beside it say.
+for (const widget of document.querySelectorAll('.calendar-widget')) {
+  if (!window.FullCalendar) continue
+  const [place, warning] = widget.children
+  const { feed, from } = widget.dataset
+  const narrow = window.matchMedia('(max-width: 40rem)').matches
+  widget.hidden = false
+
+  async function events({ startStr, endStr }) {
+    const address = new URL(feed, location.href)
+    address.searchParams.set('start', startStr.slice(0, 10))
+    address.searchParams.set('end', endStr.slice(0, 10))
+    const response = await fetch(address, { headers: { Accept: 'application/json' } })
+    const answer = await response.json()
+    warning.hidden = response.ok
+    if (response.ok) return answer
+    warning.textContent = `${answer.title}. ${answer.detail ?? ''}`
+    return answer.events ?? []
+  }
+
+  new window.FullCalendar.Calendar(place, {
+    // Times come as the reader's own clock shows them, without a zone: nothing is left to convert.
+    timeZone: 'UTC',
+    initialView: from ? 'timeGridWeek' : 'dayGridMonth',
+    ...(from ? { initialDate: from } : {}),
+    headerToolbar: { start: 'prev,next today', center: narrow ? '' : 'title', end: 'dayGridMonth,timeGridWeek' },
+    ...(narrow ? { footerToolbar: { center: 'title' } } : {}),
+    height: 'auto',
+    firstDay: 1,
+    dayMaxEvents: narrow ? 1 : 3,
+    scrollTime: '08:00',
+    slotMinTime: '06:00',
+    eventTimeFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
+    slotLabelFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
+    events: (range, done, failed) =>
+      events(range).then(done, () => {
+        warning.hidden = false
+        warning.textContent = 'Tripmate does not answer just now.'
+        failed(new Error('no answer'))
+      }),
+  }).render()
+}
+
+// An end that stood a while after the start keeps that distance when the start is moved.
+for (const form of document.forms) {
+  const { start, end } = form.elements
+  if (!start || !end || start.type !== 'datetime-local') continue
+  let before = start.valueAsNumber
+  start.addEventListener('change', () => {
+    const length = end.valueAsNumber - before
+    if (Number.isFinite(length) && Number.isFinite(start.valueAsNumber))
+      end.valueAsNumber = start.valueAsNumber + length
+    before = start.valueAsNumber
+  })
+}
+
+// The server learns which clock this reader has, once, before it shows any times.
+const zone = document.getElementById('say-time-zone')
+if (zone) {
+  zone.elements.timeZone.value = Intl.DateTimeFormat().resolvedOptions().timeZone
+  fetch(zone.action, { method: 'POST', body: new URLSearchParams(new FormData(zone)) })
+}

@@ -1,0 +1,85 @@
+/** Which path goes to which room, and in what order middleware runs. */
+import { dirname, join } from 'node:path'
+import { antiForgery } from '@glasshouse/shared/anti-forgery'
+import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
+import { requestLog } from '@glasshouse/shared/log'
+import { installPages, parties } from '@glasshouse/shared/pages'
+import { securityHeaders } from '@glasshouse/shared/security-headers'
+import { seeThrough, showStep } from '@glasshouse/shared/see-through'
+import { sessions } from '@glasshouse/shared/sessions'
+import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import type { Context } from './context'
+import { connectPage } from './oauth/authorization-request'
+import { callbackPage } from './oauth/callback'
+import { disconnectPage } from './oauth/disconnect'
+import { calendarFeed } from './pages/calendar-feed'
+import { eventPages } from './pages/events'
+import { homePage } from './pages/home'
+import { timeZoneEndpoint } from './pages/time-zone'
+import { tripPage } from './pages/trip'
+import { tripItemPages } from './pages/trip-items'
+import { tripsPage } from './pages/trips'
+
+/** Nobody signs in here: a session is all that a person's trips hang on, so it lives long. */
+const SESSION_MAX_AGE_S = 90 * 24 * 60 * 60
+/** The calendar widget (FullCalendar), served from here like everything on a page. */
+const WIDGET = dirname(require.resolve('fullcalendar/package.json'))
+
+export function createApp(context: Context): Express {
+  const { config, db, log, clock } = context
+  const { demo, addresses } = config
+  const party = parties(addresses).client
+  const app = express()
+  app.disable('x-powered-by')
+  app.use(requestLog(log), securityHeaders(addresses.clientAppUrl))
+  app.get('/healthz', async (_request, response) => {
+    await db.selectFrom('connections').select('id').limit(1).execute()
+    response.json({ status: 'ok' })
+  })
+  const publicDirs = [join(__dirname, '../public'), WIDGET]
+  installPages(app, { party, viewsDir: join(__dirname, '../views'), publicDirs, demo, addresses })
+  app.use(
+    sessions(db, {
+      cookieName: 'tripmate.sid',
+      secret: config.sessionSecret,
+      origin: addresses.clientAppUrl,
+      maxAge: SESSION_MAX_AGE_S,
+      clock,
+    }),
+    express.urlencoded({ extended: false, limit: '64kb' }),
+    seeThrough({ party, demo }),
+    navigation,
+  )
+
+  // The client's half of the seven steps. What comes back is guarded by `state`, not by a form's field.
+  app.use('/connect', step(1), connectPage(context))
+  app.use('/callback', step(3), callbackPage(context))
+
+  app.use(antiForgery)
+  app.use('/disconnect', disconnectPage(context))
+  app.use('/events', step(6), eventPages(context))
+  app.use('/calendar-feed', calendarFeed(context))
+  app.use('/time-zone', timeZoneEndpoint())
+  app.use('/trips', tripsPage(context), tripPage(context))
+  app.use('/trips/:id/items', tripItemPages(context))
+  app.use('/', homePage(context))
+  app.use(pageNotFound)
+  app.use(errorPages(log))
+  return app
+}
+
+/** Says on every page, the ones of errors included, which of the seven steps it belongs to. */
+function step(number: Parameters<typeof showStep>[1]) {
+  return (_request: Request, response: Response, next: NextFunction): void => {
+    showStep(response, number)
+    next()
+  }
+}
+
+function navigation(request: Request, response: Response, next: NextFunction): void {
+  response.locals.navigation = [
+    { href: '/', label: 'Calendar', current: request.path === '/' },
+    { href: '/trips', label: 'Trips', current: request.path === '/trips' },
+  ]
+  next()
+}

@@ -1,0 +1,117 @@
+/** A calendar as a list: what is coming up by day, and what lies further off. Pure: no I/O. */
+import { type CalendarEvent, instantOf, isAllDay } from './event'
+import { addDays, type LocalTime, toLocal } from './time'
+
+export interface AgendaRow {
+  id: string
+  summary: string
+  location: string
+  /** `09:30 – 11:00`, `all day`, or for what lies further off with its date. */
+  when: string
+}
+
+export interface AgendaDay {
+  /** `YYYY-MM-DD` */
+  date: string
+  /** `Today`, `Tomorrow`, or `Friday 4 December`. */
+  label: string
+  rows: AgendaRow[]
+}
+
+export interface Agenda {
+  /** The next days that have something on, one after the other. */
+  days: AgendaDay[]
+  later: AgendaRow[]
+  /** The newest first. */
+  earlier: AgendaRow[]
+}
+
+const DAYS_AHEAD = 14
+
+/**
+ * @param events by their start
+ * @param now milliseconds since the epoch
+ * @param timeZone the reader's
+ */
+export function readAgenda(events: CalendarEvent[], now: number, timeZone: string): Agenda {
+  const today = toLocal(now, timeZone).slice(0, 10)
+  const horizon = addDays(today, DAYS_AHEAD)
+  const agenda: Agenda = { days: [], later: [], earlier: [] }
+  for (const event of events) {
+    const { from, to } = spanOf(event, timeZone)
+    // What ends at midnight is over before that day begins.
+    const lastDay = to > from && to.endsWith('T00:00') ? addDays(to.slice(0, 10), -1) : to.slice(0, 10)
+    if (lastDay < today) agenda.earlier.unshift(row(event, from, to, true))
+    else if (from.slice(0, 10) >= horizon) agenda.later.push(row(event, from, to, true))
+    else {
+      // What began before today and goes on stands under today.
+      const date = later(from.slice(0, 10), today)
+      dayOf(agenda.days, date, today).rows.push(row(event, from, to, from.slice(0, 10) !== lastDay))
+    }
+  }
+  agenda.days.sort((one, other) => one.date.localeCompare(other.date))
+  return agenda
+}
+
+/** An event's start and end as the clocks in this zone show them. A whole day is the same day everywhere. */
+export function spanOf(event: CalendarEvent, timeZone: string): { from: LocalTime; to: LocalTime } {
+  if ('date' in event.start && 'date' in event.end) {
+    return { from: `${event.start.date}T00:00`, to: `${event.end.date}T00:00` }
+  }
+  return {
+    from: toLocal(instantOf(event.start, timeZone), timeZone),
+    to: toLocal(instantOf(event.end, timeZone), timeZone),
+  }
+}
+
+const later = (date: string, other: string) => (date.localeCompare(other) < 0 ? other : date)
+
+function dayOf(days: AgendaDay[], date: string, today: string): AgendaDay {
+  const known = days.find(day => day.date === date)
+  if (known) return known
+  const day = { date, label: dayLabel(date, today), rows: [] }
+  days.push(day)
+  return day
+}
+
+function dayLabel(date: string, today: string): string {
+  if (date === today) return 'Today'
+  if (date === addDays(today, 1)) return 'Tomorrow'
+  return dateInWords(date)
+}
+
+function row(event: CalendarEvent, from: LocalTime, to: LocalTime, withDate: boolean): AgendaRow {
+  const { id, summary, location = '' } = event
+  return { id, summary: summary || 'Without a name', location, when: whenInWords(event, from, to, withDate) }
+}
+
+function whenInWords(event: CalendarEvent, from: LocalTime, to: LocalTime, withDate: boolean): string {
+  const [firstDay, start] = [from.slice(0, 10), from.slice(11)]
+  if (isAllDay(event)) {
+    const lastDay = addDays(to.slice(0, 10), -1)
+    if (!withDate) return 'all day'
+    return firstDay === lastDay ? shortDate(firstDay) : `${shortDate(firstDay)} – ${shortDate(lastDay)}`
+  }
+  const [lastDay, end] = [to.slice(0, 10), to.slice(11)]
+  const until = lastDay === firstDay ? end : `${shortDate(lastDay)}, ${end}`
+  return `${withDate ? `${shortDate(firstDay)}, ` : ''}${start} – ${until}`
+}
+
+const long = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' })
+const short = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+})
+
+/** @param date `YYYY-MM-DD` @returns `Friday 4 December` */
+export function dateInWords(date: string): string {
+  return long.format(new Date(`${date}T00:00:00Z`))
+}
+
+/** @param date `YYYY-MM-DD` @returns `Fri, 4 Dec 2026` */
+export function shortDate(date: string): string {
+  return short.format(new Date(`${date}T00:00:00Z`))
+}

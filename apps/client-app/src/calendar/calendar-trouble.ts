@@ -1,0 +1,72 @@
+/** What can go wrong with the calendar, in kinds that a page can act upon. */
+
+export type TroubleKind =
+  /** Nobody answers there. */
+  | 'down'
+  /** It took too long: whether a change was made is not known. */
+  | 'slow'
+  /** It answered, but not with anything of use: 5xx, 429, nonsense. */
+  | 'failing'
+  /** Even a fresh token was refused. */
+  | 'refused'
+  /** The person has not granted what this takes (RFC 6750 §3.1, `insufficient_scope`). */
+  | 'not_granted'
+  /** There is no such event, or not any more. */
+  | 'gone'
+  /** The event has changed since it was read (412). */
+  | 'changed'
+  /** An event with this id is there already (409). */
+  | 'exists'
+  /** The calendar does not take these values. */
+  | 'invalid'
+
+export class CalendarTrouble extends Error {
+  constructor(
+    readonly kind: TroubleKind,
+    /** What the calendar said, in its own words. */
+    readonly said?: string,
+    /** By field: what the calendar minds about it. */
+    readonly fields: Record<string, string> = {},
+  ) {
+    super(said ? `${kind}: ${said}` : kind)
+  }
+}
+
+/** The kind that a status stands for; undefined for success. 401 is `withAccessToken`'s affair. */
+export function kindOfStatus(status: number): TroubleKind | undefined {
+  if (status >= 200 && status < 300) return undefined
+  switch (status) {
+    case 400:
+    case 413:
+    case 422:
+      return 'invalid'
+    case 403:
+      return 'not_granted'
+    case 404:
+    case 410:
+      return 'gone'
+    case 409:
+      return 'exists'
+    case 412:
+      return 'changed'
+    default:
+      return 'failing'
+  }
+}
+
+/** RFC 9457: `title`, `detail`, and the `errors` that name the fields. */
+export function readProblem(problem: Record<string, unknown> | undefined): {
+  said: string | undefined
+  fields: Record<string, string>
+} {
+  const said = [problem?.detail, problem?.title].find(text => typeof text === 'string')
+  const fields: Record<string, string> = {}
+  for (const error of Array.isArray(problem?.errors) ? problem.errors : []) {
+    const { field, pointer, name, detail, message } = (error ?? {}) as Record<string, unknown>
+    const place = [field, pointer, name].find(text => typeof text === 'string')
+    const text = [detail, message].find(value => typeof value === 'string')
+    const first = place?.split(/[#/.[\]]+/).find(Boolean)
+    if (first && text && fields[first] === undefined) fields[first] = text
+  }
+  return { said, fields }
+}

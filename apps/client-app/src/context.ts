@@ -1,0 +1,32 @@
+/** What pages and the OAuth half work with. Made once, in `main.ts` or by a test. */
+import type { Clock } from '@glasshouse/shared/clock'
+import type { Logger } from '@glasshouse/shared/log'
+import type { Config } from './config'
+import { createHttpClient, type HttpClient } from './http-client'
+import type { Connection } from './oauth/connection'
+import { ServerMetadata } from './oauth/server-metadata'
+import type { Database } from './store/schema'
+
+export interface Context {
+  config: Config
+  db: Database
+  clock: Clock
+  log: Logger
+  http: HttpClient
+  metadata: ServerMetadata
+  /** Refreshes under way in this process, by connection: whoever comes later waits for the same one. */
+  refreshes: Map<string, Promise<Connection>>
+  /** Callbacks under way in this process, by state: a double click waits for what the first one brings. */
+  callbacks: Map<string, Promise<void>>
+}
+
+export function createContext(parts: Pick<Context, 'config' | 'db' | 'clock' | 'log'>): Context {
+  const http = createHttpClient(parts.config.httpTimeoutMs)
+  return {
+    ...parts,
+    http,
+    metadata: new ServerMetadata(parts.config.addresses.authServerUrl, http, parts.clock),
+    refreshes: new Map(),
+    callbacks: new Map(),
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * How Tripmate calls other services: axios, with an end to every wait. It follows no redirect (a redirected token
+ * request would carry the secret elsewhere) and takes any status for an answer: the caller knows what it means.
+ */
+import axios, { isAxiosError } from 'axios'
+
+export interface HttpRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  url: string
+  headers: Record<string, string>
+  body?: string
+}
+
+export interface HttpResponse {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+/** No answer came: nobody listens there (`down`), or it took too long (`slow`). */
+export class NoAnswer extends Error {
+  constructor(readonly why: 'down' | 'slow') {
+    super(why === 'slow' ? 'no answer in time' : 'no connection')
+  }
+}
+
+export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>
+
+const MAX_ANSWER_BYTES = 4 * 1024 * 1024
+
+/** @param timeoutMs from the first byte sent to the last one received */
+export function createHttpClient(timeoutMs: number): HttpClient {
+  const http = axios.create({
+    maxRedirects: 0,
+    maxContentLength: MAX_ANSWER_BYTES,
+    validateStatus: () => true,
+    responseType: 'text',
+    transformResponse: body => body,
+    proxy: false, // the two services are named by the operator; a proxy in between would read the tokens
+  })
+  return async request => {
+    const signal = AbortSignal.timeout(timeoutMs)
+    try {
+      const { status, headers, data } = await http.request<string>({ ...request, data: request.body, signal })
+      return { status, headers: flatten(headers), body: data ?? '' }
+    } catch (error) {
+      // What axios knows of the request (its headers!) stays here: neither a log nor a page gets to see it.
+      if (!isAxiosError(error)) throw error
+      throw new NoAnswer(signal.aborted || error.code === 'ETIMEDOUT' ? 'slow' : 'down')
+    }
+  }
+}
+
+function flatten(headers: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
+}
+
+/** The answer's body as a JSON object, or undefined if it is none. */
+export function readJson(response: HttpResponse): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(response.body)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,21 @@
+/** Tripmate, the third party: reads the environment, opens the store, listens, stops cleanly. */
+import { loadEnvFile } from '@glasshouse/shared/environment'
+import { createLog } from '@glasshouse/shared/log'
+import { runService, serve } from '@glasshouse/shared/serve'
+import { createApp } from './app'
+import { readConfig } from './config'
+import { openContext } from './open'
+
+loadEnvFile()
+const log = createLog('client-app', process.env.LOG_LEVEL || 'info')
+
+runService(log, async () => {
+  const config = readConfig(process.env)
+  const { context, close } = await openContext(config, log)
+  return serve(createApp(context), {
+    url: config.addresses.clientAppUrl,
+    hosts: config.hosts,
+    listenPort: config.listenPort,
+    onStop: close,
+  })
+})

@@ -1,0 +1,82 @@
+/**
+ * Step 1: the authorization request (RFC 6749 §4.1.1). Makes `state` and the PKCE pair, keeps them for the answer,
+ * sends the person to the authorization server.
+ */
+import { createHash, randomBytes } from 'node:crypto'
+import { tripmate } from '@glasshouse/shared/cast'
+import { seconds } from '@glasshouse/shared/clock'
+import { Router } from 'express'
+import 'express-session'
+import type { Context } from '../context'
+import { recordAuthorizationRequest } from '../journal'
+import { localPath, userOf } from '../session'
+import * as attempts from '../store/authorization-attempts'
+import { seal } from './seal'
+import type { AuthorizationServer } from './server-metadata'
+import { authServerUnavailable } from './unavailable'
+
+/** What Tripmate asks for. What it gets is up to the person. */
+export const SCOPE = 'calendar.read calendar.write'
+
+/** RFC 6749 §10.10 wants at most 2^-128 of guessing; RFC 7636 §4.1 recommends 32 bytes for the verifier. */
+const RANDOM_BYTES = 32
+
+const TRY_AGAIN = { href: '/connect', label: 'Try again' }
+
+export function connectPage(context: Context): Router {
+  const { config, db, clock } = context
+  const router = Router()
+  router.get('/', async (request, response) => {
+    // Asked each time, so that nobody is sent to a server that is not there.
+    const server = await context.metadata.ask().catch(authServerUnavailable(TRY_AGAIN))
+    const userId = userOf(request)
+    const state = randomBytes(RANDOM_BYTES).toString('base64url')
+    const codeVerifier = randomBytes(RANDOM_BYTES).toString('base64url')
+    const stateHash = hashState(state)
+    await attempts.add(db, {
+      state_hash: stateHash,
+      user_id: userId,
+      code_verifier: seal(config.encryptionKey, codeVerifier, stateHash),
+      scope: SCOPE,
+      return_to: localPath(request.query.back) ?? request.session.draft?.page ?? '/',
+      created_at: seconds(clock),
+    })
+    const asksAgain = request.query.ask === 'write'
+    const url = authorizationUrl(server, {
+      redirectUri: config.redirectUri,
+      state,
+      codeVerifier,
+      // OpenID Connect Core §3.1.2.1: show the consent page even to someone who has decided before.
+      prompt: asksAgain ? 'consent' : undefined,
+    })
+    await recordAuthorizationRequest(context, userId, url)
+    response.set('Cache-Control', 'no-store').redirect(302, url)
+  })
+  return router
+}
+
+function authorizationUrl(
+  server: AuthorizationServer,
+  request: { redirectUri: string; state: string; codeVerifier: string; prompt: string | undefined },
+): string {
+  const url = new URL(server.authorizationEndpoint)
+  url.searchParams.set('response_type', 'code')
+  url.searchParams.set('client_id', tripmate.id)
+  url.searchParams.set('redirect_uri', request.redirectUri)
+  url.searchParams.set('scope', SCOPE)
+  url.searchParams.set('state', request.state)
+  url.searchParams.set('code_challenge', codeChallenge(request.codeVerifier))
+  url.searchParams.set('code_challenge_method', 'S256')
+  if (request.prompt) url.searchParams.set('prompt', request.prompt)
+  return url.href
+}
+
+/** RFC 7636 §4.2: `BASE64URL-ENCODE(SHA256(ASCII(code_verifier)))` */
+export function codeChallenge(codeVerifier: string): string {
+  return createHash('sha256').update(codeVerifier, 'ascii').digest('base64url')
+}
+
+/** A state is looked up by its hash: whoever reads the database cannot bring one back. */
+export function hashState(state: string): string {
+  return createHash('sha256').update(state).digest('base64url')
+}

@@ -1,0 +1,123 @@
+/**
+ * Step 3: the authorization response (RFC 6749 §4.1.2) comes back in the person's browser, where anybody may have put
+ * it together. It is checked before anything in it is believed; then the code is redeemed (steps 4 and 5).
+ */
+import { seconds } from '@glasshouse/shared/clock'
+import { PageError } from '@glasshouse/shared/page-error'
+import { type Request, type Response, Router } from 'express'
+import 'express-session'
+import type { Context } from '../context'
+import { recordAuthorizationResponse } from '../journal'
+import { renewSession, say } from '../session'
+import * as attempts from '../store/authorization-attempts'
+import { hashState } from './authorization-request'
+import { connect, stateOf } from './connection'
+import { CONNECT_AGAIN, HOME, refusedAuthorization, refusedCode } from './refusal'
+import { unseal } from './seal'
+import type { AuthorizationServer } from './server-metadata'
+import { redeemCode } from './token-request'
+import { authServerUnavailable } from './unavailable'
+
+export function callbackPage(context: Context): Router {
+  const router = Router()
+  router.get('/', async (request, response) => {
+    response.set('Cache-Control', 'no-store')
+    const { userId } = request.session
+    const stateHash = hashState(readParameter(request, 'state') ?? '')
+
+    // RFC 6749 §10.12: the state has to be one that this very browser was given, and it counts once.
+    const attempt = userId && (await attempts.take(context.db, stateHash, userId, seconds(context.clock)))
+    if (!attempt) return answerAgain(context, request, response, stateHash)
+
+    const work = finish(context, request, response, userId, attempt, stateHash)
+    const settled = work.catch(() => {}).finally(() => context.callbacks.delete(stateHash))
+    context.callbacks.set(stateHash, settled)
+    return work
+  })
+  return router
+}
+
+async function finish(
+  context: Context,
+  request: Request,
+  response: Response,
+  userId: string,
+  attempt: attempts.Attempt,
+  stateHash: string,
+): Promise<void> {
+  const server = await context.metadata.get().catch(authServerUnavailable(CONNECT_AGAIN))
+  await recordAuthorizationResponse(context, userId, request)
+
+  // RFC 9207 §2.4: the answer of another server is not even read, be it a code or an error.
+  checkIssuer(server, readParameter(request, 'iss'))
+
+  // RFC 6749 §4.1.2.1
+  const error = readParameter(request, 'error')
+  if (error) return refusedAuthorization(response, error, readParameter(request, 'error_description'))
+
+  const code = readParameter(request, 'code')
+  if (!code) throw refuse('It carried neither a code nor an error.')
+
+  const codeVerifier = unseal(context.config.encryptionKey, attempt.code_verifier, stateHash)
+  if (!codeVerifier) throw refuse('It was asked for before our keys were changed.')
+
+  const tokens = await redeemCode(context, userId, code, codeVerifier, attempt.scope)
+    .catch(refusedCode)
+    .catch(authServerUnavailable(CONNECT_AGAIN))
+  await connect(context, userId, tokens)
+  await renewSession(request)
+  const { draft } = request.session
+  say(
+    request,
+    'success',
+    draft ? `Your calendar is connected. Here is ${draft.name} again.` : 'Your calendar is connected.',
+  )
+  response.redirect(303, attempt.return_to)
+}
+
+/**
+ * An answer whose state was taken before, or never given out. A second click, a reload or the back button are no attack:
+ * who has connected meanwhile is shown that. No code is ever sent on from here.
+ */
+async function answerAgain(context: Context, request: Request, response: Response, stateHash: string): Promise<void> {
+  const { userId } = request.session
+  if (userId && (await attempts.wasTaken(context.db, stateHash, userId))) {
+    const underWay = context.callbacks.get(stateHash)
+    await underWay
+    if ((await stateOf(context, userId)).is === 'connected') {
+      // The browser has dropped the answer that carried the renewed session, so it is renewed for this one.
+      if (underWay) await renewSession(request)
+      say(request, 'info', 'Your calendar is connected already.')
+      return response.redirect(303, '/')
+    }
+    const error = readParameter(request, 'error')
+    if (error) return refusedAuthorization(response, error, readParameter(request, 'error_description'))
+    throw refuse('It was used before, and an answer counts only once.')
+  }
+  throw refuse(
+    'It does not belong to a request that this browser has made in the last ten minutes: perhaps it took longer than that, cookies are blocked, or a link from somebody else was followed.',
+  )
+}
+
+/** RFC 9207 §2.4 @throws PageError */
+function checkIssuer(server: AuthorizationServer, issuer: string | undefined): void {
+  if (issuer === undefined && !server.sendsIssuer) return
+  if (issuer !== server.issuer) {
+    throw refuse('It does not say that it comes from Glasshouse Accounts, where you were sent.')
+  }
+}
+
+function refuse(why: string): PageError {
+  return new PageError(
+    400,
+    'This answer cannot be used',
+    `${why} Nothing was connected. Please connect your calendar again from here.`,
+    [CONNECT_AGAIN, HOME],
+  )
+}
+
+/** RFC 6749 §3.1: a parameter MUST NOT be included more than once; one that is counts as missing. */
+function readParameter(request: Request, name: string): string | undefined {
+  const value = request.query[name]
+  return typeof value === 'string' && value ? value : undefined
+}

@@ -1,0 +1,31 @@
+/**
+ * Tokens at rest: AES-256-GCM under a key that is not in the database, so that a stolen copy of it opens no calendar
+ * (RFC 9700 §4.9 and RFC 6819 §5.1.4.1 ask for care of stored credentials).
+ */
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+
+const ALGORITHM = 'aes-256-gcm'
+const NONCE_BYTES = 12 // NIST SP 800-38D §8.2: 96 bits, never the same twice under one key
+const TAG_BYTES = 16
+
+/** @param belongsTo the row and the column it is kept in: it opens in no other place */
+export function seal(key: Buffer, text: string, belongsTo: string): string {
+  const nonce = randomBytes(NONCE_BYTES)
+  const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(belongsTo))
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('base64url')
+}
+
+/** @returns undefined when it was sealed with another key or for another place, or was tampered with */
+export function unseal(key: Buffer, sealed: string, belongsTo: string): string | undefined {
+  const bytes = Buffer.from(sealed, 'base64url')
+  if (bytes.length < NONCE_BYTES + TAG_BYTES) return undefined
+  const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+    .setAAD(Buffer.from(belongsTo))
+    .setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES))
+  try {
+    return decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+  } catch {
+    return undefined
+  }
+}

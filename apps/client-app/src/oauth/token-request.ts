@@ -1,0 +1,137 @@
+/** Steps 4, 5 and 7: the token request, its response, and the refresh (RFC 6749 §4.1.3, §5, §6); revocation (RFC 7009). */
+import { tripmate } from '@glasshouse/shared/cast'
+import type { Context } from '../context'
+import { type HttpResponse, NoAnswer, readJson } from '../http-client'
+import { recordTokenExchange } from '../journal'
+import { AuthServerUnavailable } from './server-metadata'
+
+export interface TokenSet {
+  accessToken: string
+  /** In seconds from now. */
+  expiresIn: number
+  refreshToken: string | undefined
+  scope: string
+}
+
+/** The authorization server said no (RFC 6749 §5.2). */
+export class TokenRefused extends Error {
+  constructor(
+    readonly code: string,
+    readonly description: string | undefined,
+  ) {
+    super(description ? `${code}: ${description}` : code)
+  }
+}
+
+/**
+ * Redeems an authorization code: steps 4 and 5.
+ * @param requestedScope what a response without `scope` means (RFC 6749 §5.1)
+ * @throws TokenRefused, AuthServerUnavailable
+ */
+export async function redeemCode(
+  context: Context,
+  userId: string,
+  code: string,
+  codeVerifier: string,
+  requestedScope: string,
+): Promise<TokenSet> {
+  // RFC 6749 §4.1.3, and RFC 7636 §4.5 for the verifier
+  const form = {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: context.config.redirectUri,
+    ...credentials(context),
+    code_verifier: codeVerifier,
+  }
+  return requestTokens(context, userId, form, requestedScope)
+}
+
+/**
+ * Refreshes: step 7. The old refresh token is spent by this, so `connection.ts` calls it once at a time.
+ * @throws TokenRefused, AuthServerUnavailable
+ */
+export async function refreshTokens(
+  context: Context,
+  userId: string,
+  refreshToken: string,
+  grantedScope: string,
+): Promise<TokenSet> {
+  // RFC 6749 §6
+  const form = { grant_type: 'refresh_token', refresh_token: refreshToken, ...credentials(context) }
+  return requestTokens(context, userId, form, grantedScope)
+}
+
+/**
+ * Tells the authorization server that a token is no longer needed (RFC 7009 §2.1).
+ * @throws AuthServerUnavailable unless the answer was 200
+ */
+export async function revokeToken(context: Context, token: string, hint: string): Promise<void> {
+  const { revocationEndpoint } = await context.metadata.get()
+  if (!revocationEndpoint) throw new AuthServerUnavailable('broken', 'it offers no revocation')
+  const form = { token, token_type_hint: hint, ...credentials(context) }
+  const { status } = (await post(context, revocationEndpoint, form)).response
+  if (status !== 200) throw new AuthServerUnavailable('broken', `revocation was answered with ${status}`)
+}
+
+/** RFC 6749 §2.3.1, `client_secret_post`: the literal request of the scenario. */
+function credentials({ config }: Context) {
+  return { client_id: tripmate.id, client_secret: config.clientSecret }
+}
+
+async function requestTokens(
+  context: Context,
+  userId: string,
+  form: Record<string, string>,
+  askedScope: string,
+): Promise<TokenSet> {
+  const { tokenEndpoint } = await context.metadata.get()
+  const exchange = await post(context, tokenEndpoint, form)
+  await recordTokenExchange(context, userId, form.grant_type === 'refresh_token', exchange)
+  return readTokenResponse(exchange.response, askedScope)
+}
+
+async function post(context: Context, url: string, form: Record<string, string>) {
+  const request = {
+    method: 'POST' as const,
+    url,
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
+    body: new URLSearchParams(form).toString(),
+  }
+  const response = await context.http(request).catch(error => {
+    throw error instanceof NoAnswer ? new AuthServerUnavailable(error.why, error.message) : error
+  })
+  return { request, response }
+}
+
+/** RFC 6749 §5.1 and §5.2, as a client reads them. @throws TokenRefused, AuthServerUnavailable */
+export function readTokenResponse(response: HttpResponse, askedScope: string): TokenSet {
+  const body = readJson(response)
+  if (response.status >= 400 && response.status < 500 && typeof body?.error === 'string') {
+    throw new TokenRefused(body.error, asText(body.error_description))
+  }
+  if (response.status !== 200 || !body) {
+    throw new AuthServerUnavailable('broken', `the token endpoint answered with ${response.status}`)
+  }
+  const { access_token: accessToken, token_type: type, expires_in: expiresIn } = body
+  // §7.1: a client MUST NOT use an access token if it does not understand its type. §5.1: the type is case insensitive.
+  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer') {
+    throw new AuthServerUnavailable('broken', 'the token is not of type Bearer')
+  }
+  if (typeof accessToken !== 'string' || !accessToken) {
+    throw new AuthServerUnavailable('broken', 'there is no access_token in the answer')
+  }
+  if (typeof expiresIn !== 'number' || !(expiresIn > 0)) {
+    throw new AuthServerUnavailable('broken', 'expires_in is not a number of seconds')
+  }
+  return {
+    accessToken,
+    expiresIn,
+    refreshToken: asText(body.refresh_token),
+    // §5.1: scope is optional if it is what was asked for.
+    scope: asText(body.scope) ?? askedScope,
+  }
+}
+
+function asText(value: unknown): string | undefined {
+  return typeof value === 'string' && value ? value : undefined
+}

@@ -1,0 +1,32 @@
+/** What a person reads when the authorization server cannot be had. */
+import { PageError } from '@glasshouse/shared/page-error'
+import { AuthServerUnavailable } from './server-metadata'
+
+const WHY: Record<AuthServerUnavailable['why'], string> = {
+  down: 'Glasshouse Accounts, where you sign in and give your permission, cannot be reached right now.',
+  slow: 'Glasshouse Accounts, where you sign in and give your permission, takes too long to answer right now.',
+  broken: 'Glasshouse Accounts, where you sign in and give your permission, gave an answer that makes no sense to us.',
+}
+
+/** @returns the sentence that says what is wrong over there */
+export function whyUnavailable(error: AuthServerUnavailable): string {
+  return WHY[error.why]
+}
+
+/**
+ * For `.catch()`: turns an authorization server that cannot be had into a page that says so.
+ * @param next where "Try again" leads
+ * @throws PageError 503, or whatever else the error was
+ */
+export function authServerUnavailable(next: { href: string; label: string }) {
+  return (error: unknown): never => {
+    if (!(error instanceof AuthServerUnavailable)) throw error
+    throw new PageError(
+      503,
+      'Your calendar cannot be connected just now',
+      `${WHY[error.why]} Nothing was changed, and nothing you have planned is lost.`,
+      [next, { href: '/', label: 'Back to Tripmate' }],
+      { 'Retry-After': '30' },
+    )
+  }
+}

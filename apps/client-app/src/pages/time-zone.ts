@@ -1,0 +1,18 @@
+/** Takes note of the time zone that the browser is in. Our script says it once; nothing depends on its being said. */
+import { Router } from 'express'
+import 'express-session'
+import { isTimeZone } from '../calendar/time'
+import { userOf } from '../session'
+
+export function timeZoneEndpoint(): Router {
+  const router = Router()
+  router.post('/', (request, response) => {
+    const zone: unknown = request.body?.timeZone
+    if (isTimeZone(zone)) {
+      userOf(request)
+      request.session.timeZone = zone
+    }
+    response.sendStatus(204)
+  })
+  return router
+}

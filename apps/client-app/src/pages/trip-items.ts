@@ -1,0 +1,110 @@
+/** One thing planned on a trip: the form that adds or changes it. The calendar is told when the person says so. */
+import { randomUUID } from 'node:crypto'
+import { PageError } from '@glasshouse/shared/page-error'
+import { type Request, type Response, Router } from 'express'
+import 'express-session'
+import { type EventFields, type FieldErrors, readEventForm } from '../calendar/event-form'
+import { toLocal } from '../calendar/time'
+import type { Context } from '../context'
+import { say } from '../session'
+import * as trips from '../store/trips'
+import { TIME_ZONES } from '../time-zone'
+import { tripOf } from './trip'
+
+const MOST_ITEMS = 200
+
+export function tripItemPages(context: Context): Router {
+  const { db } = context
+  const router = Router({ mergeParams: true })
+
+  router.get('/new', async (request, response) => {
+    const trip = await tripOf(context, request)
+    const [start, end] = [`${trip.starts_on}T10:00`, `${trip.starts_on}T11:00`]
+    show(response, trip, { summary: '', start, end, timeZone: trip.time_zone, location: '', description: '' })
+  })
+
+  router.post('/', async (request, response) => {
+    const trip = await tripOf(context, request)
+    const { fields, content, errors } = readItemForm(request, trip)
+    if (!content) return show(response.status(400), trip, fields, errors)
+    if ((await trips.itemsOf(db, trip.id)).length >= MOST_ITEMS) {
+      throw new PageError(400, 'This trip is full', `A trip holds at most ${MOST_ITEMS} items.`, [
+        { href: `/trips/${trip.id}`, label: 'Back to the trip' },
+      ])
+    }
+    await trips.addItem(db, { id: randomUUID(), trip_id: trip.id, ...content })
+    say(request, 'success', `“${content.summary}” is on your trip.`)
+    response.redirect(303, `/trips/${trip.id}`)
+  })
+
+  router.get('/:itemId', async (request, response) => {
+    const trip = await tripOf(context, request)
+    const item = await itemOf(context, request, trip)
+    const { summary, location, notes: description, starts_at: start, ends_at: end, time_zone: timeZone } = item
+    show(response, trip, { summary, location, description, start, end, timeZone }, {}, item)
+  })
+
+  router.post('/:itemId', async (request, response) => {
+    const trip = await tripOf(context, request)
+    const item = await itemOf(context, request, trip)
+    const { fields, content, errors } = readItemForm(request, trip)
+    if (!content) return show(response.status(400), trip, fields, errors, item)
+    await trips.changeItem(db, item.id, content)
+    say(request, 'success', item.event_content ? 'Saved. Your calendar does not know yet.' : 'Saved.')
+    response.redirect(303, `/trips/${trip.id}`)
+  })
+
+  router.post('/:itemId/delete', async (request, response) => {
+    const trip = await tripOf(context, request)
+    const item = await itemOf(context, request, trip)
+    await trips.removeItem(db, item.id)
+    say(
+      request,
+      'success',
+      item.event_content
+        ? `“${item.summary}” is off your trip. Its event is still in your calendar.`
+        : `“${item.summary}” is off your trip.`,
+    )
+    response.redirect(303, `/trips/${trip.id}`)
+  })
+
+  function show(
+    response: Response,
+    trip: trips.TripRow,
+    fields: EventFields,
+    errors: FieldErrors = {},
+    item?: trips.TripItemRow,
+  ): void {
+    response.set('Cache-Control', 'no-store').render('trip-item', { trip, item, fields, errors, timeZones: TIME_ZONES })
+  }
+
+  return router
+}
+
+async function itemOf(context: Context, request: Request, trip: trips.TripRow): Promise<trips.TripItemRow> {
+  const items = await trips.itemsOf(context.db, trip.id)
+  const item = items.find(one => one.id === request.params.itemId)
+  if (item) return item
+  throw new PageError(404, 'This is not on your trip', 'It was taken off meanwhile.', [
+    { href: `/trips/${trip.id}`, label: 'Back to the trip' },
+  ])
+}
+
+/** An event's form, read for a trip: an item has times, not whole days. */
+function readItemForm(request: Request, trip: trips.TripRow) {
+  const { fields, content, errors } = readEventForm(request.body, trip.time_zone)
+  if (!content) return { fields, content: undefined, errors }
+  if ('date' in content.start || 'date' in content.end) {
+    return { fields, content: undefined, errors: { start: 'Say at what time it starts, too.' } }
+  }
+  const local = ({ dateTime }: { dateTime: string }) => toLocal(Date.parse(dateTime), fields.timeZone)
+  const item: trips.ItemContent = {
+    summary: fields.summary,
+    location: fields.location,
+    notes: fields.description,
+    starts_at: local(content.start),
+    ends_at: local(content.end),
+    time_zone: fields.timeZone,
+  }
+  return { fields, content: item, errors }
+}

@@ -1,0 +1,151 @@
+/** One trip beside the calendar: added as a whole or item by item, moved to another day, deleted. */
+import { PageError } from '@glasshouse/shared/page-error'
+import { showStep } from '@glasshouse/shared/see-through'
+import { type Request, Router } from 'express'
+import 'express-session'
+import { dateInWords, readAgenda } from '../calendar/agenda'
+import { deleteEvent, listEvents } from '../calendar/calendar-client'
+import { CalendarTrouble } from '../calendar/calendar-trouble'
+import { isDate } from '../calendar/time'
+import type { Context } from '../context'
+import { stateOf } from '../oauth/connection'
+import { say, takeNotice, userOf } from '../session'
+import * as trips from '../store/trips'
+import { timeZoneFor } from '../time-zone'
+import { bringToCalendar, deletedOf, stateOfItem } from '../trips/add-to-calendar'
+import { byDay, rangeOf, shiftItems } from '../trips/trip'
+import { asTrouble, describeTrouble, isTrouble, troublePage } from './trouble'
+
+const LONGEST_NAME = 120
+
+export function tripPage(context: Context): Router {
+  const { db } = context
+  const router = Router()
+
+  router.get('/:id', async (request, response) => {
+    const trip = await tripOf(context, request)
+    const beside = await readBeside(context, request, trip)
+    // Read again: what somebody has deleted from the calendar was noted a moment ago.
+    const items = (await trips.itemsOf(db, trip.id)).map(item => ({ ...item, state: stateOfItem(item) }))
+    showStep(response, 6)
+    response.set('Cache-Control', 'no-store').render('trip', {
+      trip,
+      days: byDay(items, trip.starts_on).map(day => ({ ...day, label: dateInWords(day.date) })),
+      count: {
+        all: items.length,
+        new: items.filter(item => item.state === 'new').length,
+        changed: items.filter(item => item.state === 'changed').length,
+        there: items.filter(item => item.state !== 'new').length,
+      },
+      connection: await stateOf(context, userOf(request)),
+      notice: takeNotice(request),
+      ...beside,
+    })
+  })
+
+  router.post('/:id', async (request, response) => {
+    const trip = await tripOf(context, request)
+    const name = text(request, 'name') || trip.name
+    const startsOn = text(request, 'startsOn') || trip.starts_on
+    if (!isDate(startsOn) || name.length > LONGEST_NAME) {
+      say(request, 'error', isDate(startsOn) ? `Use at most ${LONGEST_NAME} characters.` : 'That is not a date.')
+      return response.redirect(303, `/trips/${trip.id}`)
+    }
+    const items = await trips.itemsOf(db, trip.id)
+    await trips.change(db, trip.id, { name, starts_on: startsOn }, shiftItems(items, trip.starts_on, startsOn))
+    const moved = startsOn !== trip.starts_on && items.some(item => item.event_content)
+    say(request, 'success', moved ? 'The trip is moved. Its events in your calendar are not yet.' : 'Saved.')
+    response.redirect(303, `/trips/${trip.id}`)
+  })
+
+  router.post('/:id/calendar', async (request, response) => {
+    const trip = await tripOf(context, request)
+    const one = text(request, 'item')
+    const items = (await trips.itemsOf(db, trip.id)).filter(item => !one || item.id === one)
+    const back = `/trips/${trip.id}`
+    try {
+      const { added, changed } = await bringToCalendar(context, userOf(request), items)
+      say(request, 'success', whatHappened(added, changed))
+    } catch (error) {
+      const trouble = describeTrouble(error)
+      if (!trouble) throw error
+      // The plan is kept here, so the page to come back to is all there is to remember.
+      if (trouble.next) request.session.draft = { page: back, name: `your trip “${trip.name}”`, fields: {} }
+      say(request, 'error', `${trouble.title}. ${trouble.detail}`)
+    }
+    response.redirect(303, back)
+  })
+
+  router.get('/:id/delete', async (request, response) => {
+    const trip = await tripOf(context, request)
+    const items = await trips.itemsOf(db, trip.id)
+    response.render('delete-trip', { trip, there: items.filter(item => item.event_content).length })
+  })
+
+  router.post('/:id/delete', async (request, response) => {
+    const trip = await tripOf(context, request)
+    const items = await trips.itemsOf(db, trip.id)
+    if (text(request, 'events') === 'delete') {
+      for (const item of items) {
+        if (!item.event_id || !item.event_content) continue
+        await deleteEvent(context, userOf(request), item.event_id).catch(gone).catch(troublePage)
+        await trips.forgetEvent(db, userOf(request), item.event_id)
+      }
+    }
+    await trips.remove(db, trip.id)
+    say(request, 'success', `“${trip.name}” is deleted.`)
+    response.redirect(303, '/trips')
+  })
+
+  return router
+}
+
+/** This person's trip of the id in the path. @throws PageError 404 */
+export async function tripOf(context: Context, request: Request): Promise<trips.TripRow> {
+  const { userId } = request.session
+  const trip = userId && (await trips.find(context.db, userId, String(request.params.id)))
+  if (trip) return trip
+  throw new PageError(404, 'There is no such trip', 'It was deleted, or it belongs to another browser.', [
+    { href: '/trips', label: 'See your trips' },
+  ])
+}
+
+/** What else is in the calendar on these days; and, on the way, which of the trip's events were deleted there. */
+async function readBeside(context: Context, request: Request, trip: trips.TripRow) {
+  const userId = userOf(request)
+  const state = await stateOf(context, userId)
+  if (state.is !== 'connected' || !state.canRead) return { trouble: undefined, others: undefined }
+  const items = await trips.itemsOf(context.db, trip.id)
+  const read = async () => {
+    const events = await listEvents(context, userId, rangeOf(items, trip.starts_on))
+    for (const item of await deletedOf(context, userId, items, events)) {
+      if (item.event_id) await trips.forgetEvent(context.db, userId, item.event_id)
+    }
+    return events
+  }
+  const events = await read().catch(asTrouble)
+  if (isTrouble(events)) return { trouble: events, others: undefined }
+  const own = new Set(items.map(item => item.event_id))
+  const others = events.filter(event => !own.has(event.id))
+  const timeZone = timeZoneFor(request, events)
+  const { days, later, earlier } = readAgenda(others, Date.parse(`${trip.starts_on}T12:00:00Z`), timeZone)
+  const rows = days.flatMap(day => day.rows.map(row => ({ ...row, day: dateInWords(day.date) })))
+  return { trouble: undefined, others: [...rows, ...earlier, ...later] }
+}
+
+function whatHappened(added: number, changed: number): string {
+  const events = (count: number) => (count === 1 ? '1 event' : `${count} events`)
+  if (added > 0 && changed > 0) return `${events(added)} added to your calendar, ${events(changed)} brought up to date.`
+  if (added > 0) return `${events(added)} added to your calendar.`
+  if (changed > 0) return `${events(changed)} brought up to date in your calendar.`
+  return 'Your calendar has all of it already.'
+}
+
+function gone(error: unknown): void {
+  if (!(error instanceof CalendarTrouble && error.kind === 'gone')) throw error
+}
+
+function text(request: Request, name: string): string {
+  const value: unknown = request.body?.[name]
+  return typeof value === 'string' ? value.trim() : ''
+}

@@ -1,0 +1,76 @@
+/** The trips of this person, the ready-made ones to choose from, and a form for one's own. */
+import { randomUUID } from 'node:crypto'
+import { seconds } from '@glasshouse/shared/clock'
+import { type Request, type Response, Router } from 'express'
+import 'express-session'
+import { shortDate } from '../calendar/agenda'
+import { addDays, isDate, isTimeZone, toLocal } from '../calendar/time'
+import type { Context } from '../context'
+import { takeNotice, userOf } from '../session'
+import * as trips from '../store/trips'
+import { TIME_ZONES, timeZoneFor } from '../time-zone'
+import { findItinerary, ITINERARIES } from '../trips/itineraries'
+import { itemsOf, suggestedStart } from '../trips/trip'
+
+const LONGEST_NAME = 120
+/** Enough for anybody who plans, and an end to what a script can pile up. */
+const MOST_TRIPS = 100
+
+export function tripsPage(context: Context): Router {
+  const { db, clock } = context
+  const router = Router()
+
+  router.get('/', async (request, response) => {
+    await show(request, response, { name: '', startsOn: '', timeZone: timeZoneFor(request) })
+  })
+
+  router.post('/', async (request, response) => {
+    const userId = userOf(request)
+    const itinerary = findItinerary(request.body?.itinerary)
+    const today = toLocal(clock(), timeZoneFor(request)).slice(0, 10)
+    const asked = text(request, 'startsOn')
+    const startsOn = asked || (itinerary ? suggestedStart(itinerary, today) : '')
+    const name = itinerary?.name ?? text(request, 'name')
+    const timeZone = itinerary?.timeZone ?? (text(request, 'timeZone') || timeZoneFor(request))
+    const errors = {
+      ...(!name && { name: 'Give your trip a name.' }),
+      ...(name.length > LONGEST_NAME && { name: `Use at most ${LONGEST_NAME} characters.` }),
+      ...(!isDate(startsOn) && { startsOn: 'Say on which day it starts.' }),
+      ...(!isTimeZone(timeZone) && { timeZone: 'Choose a time zone from the list.' }),
+      ...((await trips.listOf(db, userId)).length >= MOST_TRIPS && {
+        name: `You have ${MOST_TRIPS} trips. Delete one to make room.`,
+      }),
+    }
+    if (Object.keys(errors).length > 0) {
+      return show(request, response.status(400), { name, startsOn, timeZone }, errors)
+    }
+    const id = randomUUID()
+    const trip = { id, user_id: userId, name, starts_on: startsOn, time_zone: timeZone, created_at: seconds(clock) }
+    await trips.add(db, trip, itinerary ? itemsOf(itinerary, id, startsOn) : [])
+    response.redirect(303, `/trips/${id}`)
+  })
+
+  async function show(request: Request, response: Response, fields: object, errors: object = {}): Promise<void> {
+    const { userId } = request.session
+    const mine = userId ? await trips.listOf(db, userId) : []
+    const today = toLocal(clock(), timeZoneFor(request)).slice(0, 10)
+    response.set('Cache-Control', 'no-store').render('trips', {
+      notice: takeNotice(request),
+      trips: mine.map(trip => ({ ...trip, startsOn: shortDate(trip.starts_on) })),
+      itineraries: ITINERARIES.map(itinerary => {
+        const startsOn = suggestedStart(itinerary, today)
+        return { ...itinerary, startsOn, endsOn: addDays(startsOn, itinerary.days - 1), when: shortDate(startsOn) }
+      }),
+      fields,
+      errors,
+      timeZones: TIME_ZONES,
+    })
+  }
+
+  return router
+}
+
+function text(request: Request, name: string): string {
+  const value: unknown = request.body?.[name]
+  return typeof value === 'string' ? value.trim() : ''
+}

@@ -1,0 +1,120 @@
+/** What a person reads when the calendar or the authorization server cannot be had: what happened, and what to do. */
+import { PageError } from '@glasshouse/shared/page-error'
+import { CalendarTrouble, type TroubleKind } from '../calendar/calendar-trouble'
+import { NotConnected } from '../oauth/connection'
+import { AuthServerUnavailable } from '../oauth/server-metadata'
+import { whyUnavailable } from '../oauth/unavailable'
+
+export interface Trouble {
+  kind: TroubleKind | 'not_connected' | 'ended' | 'accounts'
+  /** Of the answer to a form that met it. */
+  status: number
+  title: string
+  detail: string
+  next?: { href: string; label: string }
+}
+
+const TRY_AGAIN = 'Try again in a moment.'
+
+const OF_CALENDAR: Record<TroubleKind, Omit<Trouble, 'kind'>> = {
+  down: {
+    status: 503,
+    title: 'Your calendar cannot be reached',
+    detail: `Glasshouse Calendar does not answer just now. Your trips are safe here. ${TRY_AGAIN}`,
+  },
+  slow: {
+    status: 503,
+    title: 'Your calendar takes too long to answer',
+    detail: `We stopped waiting for Glasshouse Calendar. ${TRY_AGAIN} If the change did get through, it will not be made twice.`,
+  },
+  failing: {
+    status: 503,
+    title: 'Your calendar has a problem of its own',
+    detail: `Glasshouse Calendar answered, but with an error on its side. ${TRY_AGAIN}`,
+  },
+  refused: {
+    status: 503,
+    title: 'Your calendar does not accept our key',
+    detail: 'Glasshouse Calendar refused even a fresh access token. Connecting again usually helps.',
+    next: { href: '/connect', label: 'Connect again' },
+  },
+  not_granted: {
+    status: 403,
+    title: 'You have not allowed this',
+    detail: 'Tripmate was not given the permission that this takes. You can change your mind and allow it.',
+    next: { href: '/connect?ask=write', label: 'Ask again' },
+  },
+  gone: {
+    status: 404,
+    title: 'This event is not in your calendar any more',
+    detail: 'It was deleted, here or elsewhere.',
+    next: { href: '/', label: 'See the calendar' },
+  },
+  changed: {
+    status: 409,
+    title: 'This event has changed meanwhile',
+    detail: 'Somebody, perhaps you in another tab, has changed it since you opened it. Nothing was overwritten.',
+  },
+  exists: {
+    status: 409,
+    title: 'This event is there already',
+    detail: 'The calendar has it, so it was not added a second time.',
+  },
+  invalid: {
+    status: 400,
+    title: 'The calendar does not take this',
+    detail: 'Have a look at the fields below.',
+  },
+}
+
+/** @returns undefined for an error that is none of these: a bug, for `errorPages` to show */
+export function describeTrouble(error: unknown): Trouble | undefined {
+  if (error instanceof CalendarTrouble) {
+    const trouble = { kind: error.kind, ...OF_CALENDAR[error.kind] }
+    return error.kind === 'invalid' && error.said ? { ...trouble, detail: `It says: “${error.said}”` } : trouble
+  }
+  if (error instanceof AuthServerUnavailable) {
+    return {
+      kind: 'accounts',
+      status: 503,
+      title: 'Your access to the calendar could not be renewed',
+      detail: `${whyUnavailable(error)} Your connection is kept. ${TRY_AGAIN}`,
+    }
+  }
+  if (error instanceof NotConnected) {
+    return error.ended
+      ? {
+          kind: 'ended',
+          status: 403,
+          title: 'Your calendar connection has ended',
+          detail: 'It expired or was withdrawn. Connect again and go on where you were.',
+          next: { href: '/connect', label: 'Connect again' },
+        }
+      : {
+          kind: 'not_connected',
+          status: 403,
+          title: 'No calendar is connected',
+          detail: 'Connect your calendar first. What you were about to do is kept.',
+          next: { href: '/connect', label: 'Connect your calendar' },
+        }
+  }
+  return undefined
+}
+
+/** For `.catch()` where a page can go on without what failed. @throws whatever is not trouble */
+export function asTrouble(error: unknown): Trouble {
+  const trouble = describeTrouble(error)
+  if (!trouble) throw error
+  return trouble
+}
+
+/** Whether a `.catch(asTrouble)` gave trouble. */
+export function isTrouble(value: object): value is Trouble {
+  return 'kind' in value && 'title' in value && 'detail' in value
+}
+
+/** For `.catch()` where a page is nothing without what failed: the trouble is the page. @throws PageError */
+export function troublePage(error: unknown): never {
+  const { status, title, detail, next } = asTrouble(error)
+  throw new PageError(status, title, detail, [...(next ? [next] : []), { href: '/', label: 'Back to Tripmate' }])
+}

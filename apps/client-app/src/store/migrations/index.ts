@@ -1,0 +1,6 @@
+/** Every migration, in the order of their names. One that has landed is never changed: a later one mends it. */
+import { tripmate } from './001-tripmate'
+
+export const migrations = {
+  '001-tripmate': tripmate,
+}

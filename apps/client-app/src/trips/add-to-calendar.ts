@@ -1,0 +1,108 @@
+/**
+ * Brings a trip's items to the calendar, each once: the id of an item's event is fixed before it is created, and only one
+ * request at a time is at an item. A double click, a second tab or a retry after a lost answer finds what is there.
+ */
+import { randomUUID } from 'node:crypto'
+import { changeEvent, createEvent, getEvent } from '../calendar/calendar-client'
+import { CalendarTrouble } from '../calendar/calendar-trouble'
+import type { CalendarEvent } from '../calendar/event'
+import type { Context } from '../context'
+import * as trips from '../store/trips'
+import { eventOf } from './trip'
+
+/** `new`: not there · `changed`: there, but the plan has changed since · `there` */
+export type ItemState = 'new' | 'changed' | 'there'
+
+export interface Brought {
+  added: number
+  changed: number
+}
+
+/** A claim outlives its calls: each of them has an end, and may have a refresh and a second try in it. */
+const CALLS_IN_A_CLAIM = 6
+
+export function stateOfItem(item: trips.TripItemRow): ItemState {
+  if (!item.event_id || !item.event_content) return 'new'
+  return item.event_content === contentOf(item) ? 'there' : 'changed'
+}
+
+/** What the calendar is told of an item, as text, so that a later change can be seen. */
+export function contentOf(item: trips.ItemContent): string {
+  return JSON.stringify(eventOf(item))
+}
+
+/** A fresh id for an event: hexadecimal digits fit what the calendar takes for one. */
+export function newEventId(): string {
+  return randomUUID().replaceAll('-', '')
+}
+
+/**
+ * The items whose events somebody has deleted from the calendar. `items` have to be read before `events`, or an event
+ * that was added in between looks deleted.
+ */
+export async function deletedOf(
+  context: Context,
+  userId: string,
+  items: trips.TripItemRow[],
+  events: CalendarEvent[],
+): Promise<trips.TripItemRow[]> {
+  const present = new Set(events.map(event => event.id))
+  const deleted: trips.TripItemRow[] = []
+  for (const item of items) {
+    if (!item.event_id || !item.event_content || present.has(item.event_id)) continue
+    // It may just have been moved to other days.
+    const there = await getEvent(context, userId, item.event_id).catch(gone)
+    if (!there) deleted.push(item)
+  }
+  return deleted
+}
+
+/**
+ * Brings the given items to the calendar, one after the other. Stops at the first that fails: what went before stays,
+ * and the next attempt goes on from there.
+ * @throws what the calendar client throws
+ */
+export async function bringToCalendar(context: Context, userId: string, items: trips.TripItemRow[]): Promise<Brought> {
+  const brought = { added: 0, changed: 0 }
+  for (const { id } of items) {
+    const now = context.clock()
+    const until = now + CALLS_IN_A_CLAIM * context.config.httpTimeoutMs
+    const item = await trips.claimItem(context.db, id, newEventId(), now, until)
+    if (!item?.event_id) continue
+    try {
+      // Only now, under the claim: whoever had it before may have done everything.
+      const state = stateOfItem(item)
+      if (state !== 'there') brought[await bring(context, userId, item, item.event_id, state)] += 1
+    } finally {
+      await trips.releaseItem(context.db, id)
+    }
+  }
+  return brought
+}
+
+async function bring(
+  context: Context,
+  userId: string,
+  item: trips.TripItemRow,
+  eventId: string,
+  state: 'new' | 'changed',
+): Promise<keyof Brought> {
+  const changed =
+    state === 'changed' && (await changeEvent(context, userId, eventId, eventOf(item)).catch(gone)) !== undefined
+  const id = state === 'changed' && !changed ? newEventId() : eventId
+  if (!changed) await createEvent(context, userId, id, eventOf(item)).catch(existing)
+  await trips.putEvent(context.db, item.id, id, contentOf(item))
+  return changed ? 'changed' : 'added'
+}
+
+/** For `.catch()`: an event that is not there is no trouble here. */
+function gone(error: unknown): undefined {
+  if (error instanceof CalendarTrouble && error.kind === 'gone') return undefined
+  throw error
+}
+
+/** For `.catch()`: the id is ours, so what exists is what an earlier attempt created. */
+function existing(error: unknown): undefined {
+  if (error instanceof CalendarTrouble && error.kind === 'exists') return undefined
+  throw error
+}
