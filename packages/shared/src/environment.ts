@@ -45,10 +45,14 @@ export function workspaceRoot(): string {
   return folder
 }
 
-/** Loads the workspace's `.env`, if there is one. What the caller's environment already says wins. */
+/**
+ * Loads the workspace's `.env`, or the file that `ENV_FILE` names; an empty `ENV_FILE` means none.
+ * What the caller's environment already says wins.
+ */
 export function loadEnvFile(): void {
-  const file = join(workspaceRoot(), '.env')
-  if (existsSync(file)) process.loadEnvFile(file)
+  const name = process.env.ENV_FILE ?? '.env'
+  const file = resolve(workspaceRoot(), name)
+  if (name && existsSync(file)) process.loadEnvFile(file)
 }
 
 /** @throws ConfigError for an address that is not an http(s) origin */

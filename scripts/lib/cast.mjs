@@ -1,0 +1,93 @@
+/** The three services: what they are called, where they are, and whether they can be there. */
+import { createServer } from 'node:net'
+import { Refusal } from './refusal.mjs'
+
+/**
+ * @typedef {object} Member
+ * @property {string} name as people know it
+ * @property {string} folder under apps/
+ * @property {string} variable names its URL in the environment
+ * @property {string} url its origin
+ * @property {number} port where it listens
+ */
+
+const CAST = [
+  { name: 'Tripmate', folder: 'client-app', variable: 'CLIENT_APP_URL', byDefault: 'http://localhost:4000' },
+  { name: 'Accounts', folder: 'auth-server', variable: 'AUTH_SERVER_URL', byDefault: 'http://localhost:4001' },
+  { name: 'Calendar', folder: 'calendar-api', variable: 'CALENDAR_API_URL', byDefault: 'http://localhost:4002' },
+]
+
+/** `localhost` is either of these; a service listens on both. */
+const LOOPBACK = ['127.0.0.1', '::1']
+
+/**
+ * @param {Record<string, string | undefined>} env @returns {Member[]} Tripmate first: it is the one to open
+ * @throws {Refusal} for a URL that is no origin, and for two services on one port
+ */
+export function readCast(env) {
+  const cast = CAST.map(({ name, folder, variable, byDefault }) => {
+    const text = (env[variable] || byDefault).replace(/\/$/, '')
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    if (!url || !/^https?:$/.test(url.protocol) || url.origin !== text) {
+      throw new Refusal(
+        `${variable}=${text} is not an origin such as ${byDefault}. Correct it in .env or the environment.`,
+      )
+    }
+    return { name, folder, variable, url: text, port: Number(url.port || (url.protocol === 'https:' ? 443 : 80)) }
+  })
+  for (const [index, { port, variable }] of cast.entries()) {
+    const other = cast.slice(0, index).find(member => member.port === port)
+    if (other)
+      throw new Refusal(`${other.variable} and ${variable} name the same port, ${port}. Give each one of its own.`)
+  }
+  return cast
+}
+
+/** @param {Record<string, string | undefined>} env @returns {string[]} the addresses that every service listens on */
+export function listenAddresses(env) {
+  return env.HOST ? [env.HOST] : LOOPBACK
+}
+
+/** @param {Record<string, string | undefined>} env @returns {string} where a service listening so is reached from here */
+export function reachableHost(env) {
+  const [host = '127.0.0.1'] = listenAddresses(env)
+  const address = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host
+  return address.includes(':') ? `[${address}]` : address
+}
+
+/**
+ * @param {Member[]} cast @param {string[]} addresses
+ * @throws {Refusal} naming each port that cannot be had, and what to do
+ */
+export async function requireFreePorts(cast, addresses) {
+  const taken = []
+  for (const member of cast) {
+    const results = await Promise.all(addresses.map(address => listenError(member.port, address)))
+    const code = results.find(result => result !== undefined)
+    if (code === 'EADDRINUSE') taken.push(member)
+    else if (code)
+      throw new Refusal(
+        `${member.name} cannot listen on port ${member.port} (${code}). Set another in ${member.variable}.`,
+      )
+  }
+  if (taken.length === 0) return
+  const ports = taken.map(member => member.port).join(', ')
+  const example = taken.map(member => `${member.variable}=http://localhost:${member.port + 100}`).join(' ')
+  throw new Refusal(
+    `Port ${ports} ${taken.length > 1 ? 'are' : 'is'} in use. Stop what listens there (perhaps another "npm start"), or choose others: ${example} npm start`,
+  )
+}
+
+/** A machine without IPv6 has no ::1; the service then listens on the other loopback address alone. */
+const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT']
+
+/** @param {number} port @param {string} address @returns {Promise<string | undefined>} the system's error code */
+function listenError(port, address) {
+  return new Promise(resolve => {
+    const server = createServer()
+    server.once('error', error =>
+      resolve(NO_SUCH_ADDRESS.includes(error.code) && address === '::1' ? undefined : error.code),
+    )
+    server.listen(port, address, () => server.close(() => resolve(undefined)))
+  })
+}

@@ -1,0 +1,44 @@
+/** Turns the 200 lines of a failed install into the one that says what to do. */
+
+const COMPILER =
+  'A compiler is missing: better-sqlite3 has to be built on this machine. On Debian or Ubuntu run "apt-get install build-essential python3", on macOS "xcode-select --install", on Windows install the Visual Studio Build Tools; then try again.'
+
+const KNOWN = [
+  {
+    symptom: /not found: make|make: (g\+\+|c\+\+|cc|gcc|clang)\S*: (No such file|not found|Command not found)/i,
+    advice: COMPILER,
+  },
+  { symptom: /(g\+\+|c\+\+|clang\+\+): (command )?not found|spawn make ENOENT|make: not found/i, advice: COMPILER },
+  {
+    symptom: /Could not find any Python|find Python.*not found|find VS.*could not find|No Xcode or CLT/i,
+    advice: COMPILER,
+  },
+  {
+    symptom:
+      /gyp http GET [\s\S]*gyp ERR! .*(network connectivity|ENOTFOUND|ETIMEDOUT|ECONNREFUSED)|gyp ERR! .*headers/,
+    advice:
+      'better-sqlite3 has to be built on this machine, and Node’s headers could not be downloaded from nodejs.org. Connect to the internet, or set npm_config_nodedir to a folder that holds include/node/node.h; then try again.',
+  },
+  {
+    symptom: /npx ENOENT/,
+    advice: 'npx is missing. It comes with npm: install Node from https://nodejs.org, then try again.',
+  },
+  {
+    symptom: /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|error sending request|dns error/i,
+    advice:
+      'The npm registry could not be reached. Check the connection (and "npm config get registry"), then try again.',
+  },
+  { symptom: /ENOSPC|No space left/i, advice: 'The disk is full. Make room, then try again.' },
+  {
+    symptom: /OUTDATED_LOCKFILE/,
+    advice: 'pnpm-lock.yaml does not match a package.json. Run "npx pnpm install" to bring it up to date.',
+  },
+]
+
+/** @param {string} output of the install @returns {string} one line that says what to do next */
+export function explainInstallFailure(output) {
+  const known = KNOWN.find(({ symptom }) => symptom.test(output))
+  if (known) return known.advice
+  const last = output.split('\n').findLast(line => /\bERR|Error|×|╰─▶/.test(line))
+  return `Dependencies could not be installed: ${last?.trim() ?? 'pnpm did not say why.'}`
+}

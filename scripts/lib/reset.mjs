@@ -1,0 +1,25 @@
+/** `--reset`: fresh data. */
+import { existsSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Refusal } from './refusal.mjs'
+import { remove, say } from './run.mjs'
+import { ROOT, shown } from './workspace.mjs'
+
+/** Only what a service itself put there: DATA_DIR may be any folder. */
+const OURS = /^(auth-server|calendar-api|client-app)\.sqlite(-wal|-shm|-journal)?$/
+
+/** @param {Record<string, string | undefined>} env @throws {Refusal} when the data is not in DATA_DIR */
+export function requireResettable(env) {
+  if (!env.DATABASE_URL) return
+  throw new Refusal(
+    '--reset deletes the SQLite files in DATA_DIR, but DATABASE_URL keeps the data in PostgreSQL, which others may share. Begin afresh there by hand: DROP SCHEMA auth_server, calendar_api, client_app CASCADE',
+  )
+}
+
+/** Deletes the services' SQLite files. Nothing may be running on them. @param {Record<string, string | undefined>} env */
+export function reset(env) {
+  const folder = resolve(ROOT, env.DATA_DIR || '.data')
+  const files = existsSync(folder) ? readdirSync(folder).filter(name => OURS.test(name)) : []
+  for (const name of files) remove(join(folder, name))
+  say(`Deleted ${files.length} data files in ${shown(folder)}.`)
+}

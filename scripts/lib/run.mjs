@@ -1,0 +1,80 @@
+/** Runs other programs, and says so in one line. */
+import { spawn } from 'node:child_process'
+import { createWriteStream, mkdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { CACHE, ROOT } from './workspace.mjs'
+
+/** @param {string} text one line for the person who waits */
+export function say(text) {
+  process.stdout.write(`${text}\n`)
+}
+
+/** @param {string} name e.g. `install` @returns {string} the file that keeps a step's full output */
+export function logFile(name) {
+  return join(CACHE, `${name}.log`)
+}
+
+/**
+ * Runs a program out of sight, keeping all that it prints.
+ * @param {string} command @param {string[]} args
+ * @param {{ log: string, env?: Record<string, string | undefined>, onLine?: (line: string) => void }} options
+ *   `log`: the file to keep the output in; `onLine` hears each line of it
+ * @returns {Promise<{ code: number, output: string }>} code 127 when there is no such program
+ */
+export async function runQuietly(command, args, { log, env = process.env, onLine }) {
+  mkdirSync(dirname(log), { recursive: true })
+  const file = createWriteStream(log)
+  let output = ''
+  let line = ''
+  const hear = chunk => {
+    output += chunk
+    file.write(chunk)
+    const lines = (line + chunk).split(/\r?\n/)
+    line = lines.pop() ?? ''
+    if (onLine) lines.forEach(onLine)
+  }
+  const code = await finish(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }, hear)
+  await new Promise(resolve => file.end(resolve))
+  return { code, output }
+}
+
+/**
+ * Runs a program that talks to the person directly.
+ * @param {string} command @param {string[]} args @param {Record<string, string | undefined>} [env]
+ * @returns {Promise<number>} its exit code; 127 when there is no such program
+ */
+export function runInSight(command, args, env = process.env) {
+  return finish(command, args, { env, stdio: 'inherit' })
+}
+
+/** @returns {Promise<number>} */
+function finish(command, args, options, hear = _chunk => {}) {
+  return new Promise(resolve => {
+    // On Windows npx is a .cmd file, which only a shell can start; none of our arguments needs quoting.
+    const shell = process.platform === 'win32' && command === 'npx'
+    const child = spawn(command, args, { cwd: ROOT, shell, ...options })
+    child.stdout?.setEncoding('utf8').on('data', hear)
+    child.stderr?.setEncoding('utf8').on('data', hear)
+    const passOn = signal => child.kill(signal)
+    process.once('SIGINT', passOn).once('SIGTERM', passOn)
+    const end = code => {
+      process.off('SIGINT', passOn).off('SIGTERM', passOn)
+      resolve(code)
+    }
+    child.once('error', error => {
+      hear(`${error.message}\n`)
+      end(127)
+    })
+    child.once('close', (code, signal) => end(code ?? (signal ? 130 : 1)))
+  })
+}
+
+/** @param {string} name of a package installed at the root @param {string} script inside it @returns {string} */
+export function tool(name, script) {
+  return join(ROOT, 'node_modules', name, script)
+}
+
+/** @param {string} path removed with all that is in it; no matter if it is not there */
+export function remove(path) {
+  rmSync(path, { recursive: true, force: true })
+}

@@ -1,0 +1,99 @@
+/** Runs several programs as one: when one of them ends, or a signal comes, all of them end, and none is left behind. */
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { styleText } from 'node:util'
+import { readable } from './log-line.mjs'
+import { say } from './run.mjs'
+import { ROOT } from './workspace.mjs'
+
+/** A service answers what is under way for up to 3 s before it ends; after this it is ended for it. */
+const KILL_AFTER_MS = 8_000
+
+const COLOURS = ['cyan', 'magenta', 'yellow', 'gray']
+
+/**
+ * @typedef {object} Program
+ * @property {string} name stands before each line that it prints
+ * @property {string[]} args for Node: options, a script relative to ROOT, its arguments
+ *
+ * @typedef {object} Ending
+ * @property {string} name of the program @property {string | number} exitCode or the signal that ended it
+ * @property {string | undefined} lastWords the last error that it logged, or the last line that it printed
+ *
+ * @typedef {object} Together
+ * @property {Promise<{ bySignal: boolean, endings: Ending[] }>} ended settles when the last one has ended; the first
+ *   ending comes first
+ * @property {() => void} stop asks all of them to end
+ */
+
+/** @param {Program[]} programs @param {Record<string, string | undefined>} env @returns {Together} */
+export function runTogether(programs, env) {
+  // Loaded here because this file may run before the install has brought it.
+  const { createConcurrently } = createRequire(import.meta.url)('concurrently')
+  const { commands, result } = createConcurrently(
+    programs.map(({ name, args }) => ({ name, command: args.join(' '), cwd: ROOT, env })),
+    {
+      controllers: [],
+      // Without a shell in between, a signal reaches the program itself.
+      spawn: (command, options) => spawn(process.execPath, command.split(' '), options),
+      kill: (pid, signal) => process.kill(pid, signal),
+    },
+  )
+
+  let stopping = false
+  let bySignal = false
+  const killAll = signal => {
+    for (const command of commands) if (!command.exited && command.pid) killOne(command, signal)
+  }
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    killAll('SIGTERM')
+    setTimeout(killAll, KILL_AFTER_MS, 'SIGKILL').unref()
+  }
+  const onSignal = () => {
+    bySignal ||= !stopping
+    stop()
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal)
+  process.stdout.on('error', () => {}) // a terminal that was closed must not keep us from stopping the others
+
+  const endings = []
+  const width = Math.max(...programs.map(({ name }) => name.length))
+  for (const [index, command] of commands.entries()) {
+    const prefix = styleText(COLOURS[index % COLOURS.length], `${command.name.padEnd(width)} │ `)
+    let lastWords
+    const hear = byLine(line => {
+      const { text, isError } = readable(line)
+      if (isError || !lastWords?.isError) lastWords = { text, isError }
+      say((process.stdout.isTTY ? prefix : `${command.name}: `) + text)
+    })
+    command.stdout.subscribe(hear)
+    command.stderr.subscribe(hear)
+    command.error.subscribe(error => hear(`${error}\n`))
+    command.close.subscribe(({ exitCode }) => {
+      endings.push({ name: command.name, exitCode, lastWords: lastWords?.text })
+      stop()
+    })
+  }
+  const ended = result.catch(() => {}).then(() => ({ bySignal, endings }))
+  return { ended, stop }
+}
+
+function killOne(command, signal) {
+  try {
+    command.kill(signal)
+  } catch {
+    // It ended by itself in between.
+  }
+}
+
+/** @param {(line: string) => void} onLine @returns {(chunk: Buffer | string) => void} */
+function byLine(onLine) {
+  let rest = ''
+  return chunk => {
+    const lines = (rest + chunk).split(/\r?\n/)
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line.trim()) onLine(line)
+  }
+}
