@@ -1,0 +1,237 @@
+import { createHmac } from 'node:crypto'
+import { request as httpRequest } from 'node:http'
+import { createKey, type FakeKey, jws, type TokenChanges } from '../fake-auth-server'
+import { type Answer, callerOf, newOwner, send, startCalendarApi, type TestCalendarApi } from '../support'
+
+let api: TestCalendarApi
+beforeAll(async () => {
+  api = await startCalendarApi()
+})
+afterAll(() => api.stop())
+
+const events = () => `${api.url}/calendar/events`
+const listWith = (authorization: string) => send(events(), 'GET', { headers: { Authorization: authorization } })
+const listBy = (changes: TokenChanges = {}) => listWith(`Bearer ${api.token('usr_2f8c1a', changes)}`)
+const seconds = () => Math.floor(Date.now() / 1000)
+const metadata = () => `resource_metadata="${api.url}/.well-known/oauth-protected-resource"`
+
+function expectInvalidToken(answer: Answer, why: string) {
+  expect(answer.status).toBe(401)
+  expect(answer.headers.get('www-authenticate')).toBe(
+    `Bearer error="invalid_token", error_description="The access token is not accepted. ${why}", ${metadata()}`,
+  )
+  expect(answer.headers.get('content-type')).toMatch('application/problem+json')
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  expect(answer.json).toMatchObject({ status: 401, title: 'Unauthorized' })
+}
+
+test('a good token is let in, whatever the case of its scheme (RFC 9110 §11.1)', async () => {
+  const token = api.token('usr_2f8c1a')
+  for (const scheme of ['Bearer', 'bearer', 'BEARER']) expect((await listWith(`${scheme} ${token}`)).status).toBe(200)
+})
+
+describe('where a token is taken from (RFC 6750 §2)', () => {
+  test('no token: a challenge without an error code, that says where to learn more (§3.1, RFC 9728 §5.1)', async () => {
+    const answer = await send(events())
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('www-authenticate')).toBe(`Bearer ${metadata()}`)
+    expect(answer.headers.get('content-type')).toMatch('application/problem+json')
+  })
+
+  test.each(['Basic dXNlcjpwYXNz', 'Bearerx abc', 'DPoP abc'])('%p is no bearer token', async authorization => {
+    expect((await listWith(authorization)).headers.get('www-authenticate')).toBe(`Bearer ${metadata()}`)
+  })
+
+  test.each(['Bearer', 'Bearer a b', 'Bearer a,b', 'Bearer "a"', 'Bearer =a', 'Bearer\ta'])(
+    '%p is malformed: 400 invalid_request (§3.1)',
+    async authorization => {
+      const answer = await listWith(authorization)
+      expect(answer.status).toBe(authorization === 'Bearer\ta' ? 401 : 400)
+      if (answer.status === 400) {
+        expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer error="invalid_request", error_description="/)
+      }
+    },
+  )
+
+  test('one in the query is not seen (§2.3)', async () => {
+    const answer = await send(`${events()}?access_token=${api.token('usr_2f8c1a')}`)
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('www-authenticate')).toBe(`Bearer ${metadata()}`)
+  })
+
+  test('one in a form is not seen (§2.2)', async () => {
+    const body = new URLSearchParams({ access_token: api.token('usr_2f8c1a') })
+    expect((await send(events(), 'POST', { body })).status).toBe(401)
+  })
+
+  test('one in the header and one in the query: 400 invalid_request (§2, §3.1)', async () => {
+    const token = api.token('usr_2f8c1a')
+    const answer = await send(`${events()}?access_token=${token}`, 'GET', {
+      headers: { Authorization: `Bearer ${token}` },
+    })
+    expect(answer.status).toBe(400)
+    expect(answer.headers.get('www-authenticate')).toMatch('error="invalid_request"')
+  })
+
+  test('two Authorization headers: 400 invalid_request (§3.1)', async () => {
+    const authorization = `Bearer ${api.token('usr_2f8c1a')}`
+    const status = await new Promise(resolve => {
+      const request = httpRequest(events(), response => resolve(response.resume().statusCode))
+      request.setHeader('Authorization', [authorization, authorization]).end()
+    })
+    expect(status).toBe(400)
+  })
+})
+
+describe('what makes a token good (RFC 9068 §4)', () => {
+  test.each(['at+jwt', 'application/at+jwt', 'AT+JWT'])('typ %p is an access token', async typ => {
+    expect((await listBy({ header: { typ } })).status).toBe(200)
+  })
+  test.each(['JWT', undefined, 'id+jwt', 'at+jwtx', 7])('typ %p is not', async typ => {
+    expectInvalidToken(await listBy({ header: { typ } }), 'It is no access token.')
+  })
+
+  test('alg "none" is refused, with or without a signature (RFC 8725 §3.2)', async () => {
+    const good = api.token('usr_2f8c1a', { header: { alg: 'none' } })
+    const unsigned = good.replace(/[^.]*$/, '')
+    const why = 'It is signed in a way that is not accepted.'
+    expectInvalidToken(await listWith(`Bearer ${good}`), why)
+    expectInvalidToken(await listWith(`Bearer ${unsigned}`), why)
+  })
+
+  test('HS256 with the public key as the secret is refused (RFC 8725 §2.1)', async () => {
+    const key = api.authServer.keys[0] as FakeKey
+    const [header, payload] = jws(
+      { typ: 'at+jwt', alg: 'HS256', kid: key.kid },
+      { iss: api.authServer.url, sub: 'usr_2f8c1a', aud: api.url, exp: seconds() + 60 },
+      key,
+    ).split('.')
+    for (const format of ['pem', 'der'] as const) {
+      const secret = key.publicKey.export({ format: format as 'pem', type: 'spki' })
+      const mac = createHmac('sha256', secret).update(`${header}.${payload}`).digest('base64url')
+      const answer = await listWith(`Bearer ${header}.${payload}.${mac}`)
+      expectInvalidToken(answer, 'It is signed in a way that is not accepted.')
+    }
+  })
+
+  test('an algorithm that the key is not for is refused (RFC 8725 §3.1)', async () => {
+    expectInvalidToken(await listBy({ header: { alg: 'RS256' } }), 'Its key is for another algorithm.')
+  })
+
+  test('an extension that is critical and unknown is refused (RFC 7515 §4.1.11)', async () => {
+    const answer = await listBy({ header: { crit: ['b64'], b64: true } })
+    expectInvalidToken(answer, 'It needs an extension that is not known here.')
+  })
+
+  test('a key of somebody else is refused, also under a kid of ours', async () => {
+    const stranger = createKey()
+    const why = 'It is not signed with a key of the authorization server.'
+    expectInvalidToken(await listBy({ key: stranger }), why)
+    expectInvalidToken(await listBy({ header: { kid: undefined } }), why)
+    expectInvalidToken(await listBy({ header: { kid: 7 } }), why)
+    expectInvalidToken(
+      await listBy({ key: { ...stranger, kid: api.authServer.keys[0]?.kid ?? '' } }),
+      'Its signature is not valid.',
+    )
+  })
+
+  test('a key that the token brings along is not looked at (RFC 8725 §3.10)', async () => {
+    const stranger = createKey()
+    const jwk = stranger.publicKey.export({ format: 'jwk' })
+    const header = { kid: api.authServer.keys[0]?.kid, jwk, jku: `${api.url}/jwks` }
+    expectInvalidToken(await listBy({ key: stranger, header }), 'Its signature is not valid.')
+  })
+
+  test('a token that was changed is refused', async () => {
+    const [header, , signature] = api.token('usr_2f8c1a').split('.')
+    const [, payload] = api.token('usr_9d04e7').split('.')
+    expectInvalidToken(await listWith(`Bearer ${header}.${payload}.${signature}`), 'Its signature is not valid.')
+  })
+
+  test.each(['abc', 'a.b', 'a.b.c', 'e30.e30.', 'bnVsbA.e30.AA', '-._~+/=='])('%p is no signed JWT', async token => {
+    const answer = await listWith(`Bearer ${token}`)
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('www-authenticate')).toMatch('error="invalid_token"')
+  })
+
+  test.each(['https://accounts.example', undefined, 7])('iss %p is another server', async iss => {
+    expectInvalidToken(await listBy({ claims: { iss } }), 'It is from another authorization server.')
+  })
+  test('iss is compared exactly', async () => {
+    const answer = await listBy({ claims: { iss: `${api.authServer.url}/` } })
+    expectInvalidToken(answer, 'It is from another authorization server.')
+  })
+
+  test('aud may name this API among others (RFC 7519 §4.1.3)', async () => {
+    expect((await listBy({ claims: { aud: ['https://mail.example', api.url] } })).status).toBe(200)
+  })
+  test.each(['https://mail.example', ['https://mail.example'], [], undefined, {}])('aud %p is not us', async aud => {
+    expectInvalidToken(await listBy({ claims: { aud } }), 'It is meant for another API.')
+  })
+  test('aud is compared exactly', async () => {
+    expectInvalidToken(await listBy({ claims: { aud: `${api.url}/calendar` } }), 'It is meant for another API.')
+  })
+
+  test.each(['sub', 'client_id', 'jti', 'iat', 'exp'])('without %p it is refused (§2.2)', async name => {
+    expectInvalidToken(await listBy({ claims: { [name]: undefined } }), 'A claim is missing from it.')
+  })
+  test('a claim of another type is as good as missing', async () => {
+    expectInvalidToken(await listBy({ claims: { exp: '9999999999' } }), 'A claim is missing from it.')
+    expectInvalidToken(await listBy({ claims: { sub: ['usr_2f8c1a'] } }), 'A claim is missing from it.')
+  })
+
+  test('exp and nbf count within 5 seconds, which clocks may differ by (RFC 7519 §4.1.4, §4.1.5)', async () => {
+    // A second is left for the request's own way.
+    expect((await listBy({ claims: { exp: seconds() - 3 } })).status).toBe(200)
+    expectInvalidToken(await listBy({ claims: { exp: seconds() - 5 } }), 'It has expired.')
+    expect((await listBy({ claims: { nbf: seconds() + 5 } })).status).toBe(200)
+    expectInvalidToken(await listBy({ claims: { nbf: seconds() + 7 } }), 'It is not valid yet.')
+    expectInvalidToken(await listBy({ claims: { nbf: 'soon' } }), 'It is not valid yet.')
+  })
+})
+
+describe('what a token allows', () => {
+  const write = (token: string) => callerOf(api, token)('POST', '', { body: '{}' })
+
+  test('without the scope: 403 insufficient_scope, with the scope that would do (RFC 6750 §3.1)', async () => {
+    const answer = await write(api.token(newOwner(), { claims: { scope: 'calendar.read' } }))
+    expect(answer.status).toBe(403)
+    expect(answer.headers.get('www-authenticate')).toBe(
+      'Bearer error="insufficient_scope", error_description="The token does not allow calendar.write.", ' +
+        `scope="calendar.write", ${metadata()}`,
+    )
+    expect((await listBy({ claims: { scope: 'calendar.write' } })).headers.get('www-authenticate')).toMatch(
+      'scope="calendar.read"',
+    )
+  })
+
+  test.each([undefined, '', 'calendar.read.all', 'Calendar.read', 'xcalendar.read', ['calendar.read']])(
+    'scope %p allows nothing (RFC 6749 §3.3)',
+    async scope => expect((await listBy({ claims: { scope } })).status).toBe(403),
+  )
+
+  test('every route that changes something wants calendar.write, every other calendar.read', async () => {
+    const reader = callerOf(api, api.token(newOwner(), { claims: { scope: 'calendar.read' } }))
+    const writer = callerOf(api, api.token(newOwner(), { claims: { scope: 'calendar.write' } }))
+    for (const [method, path] of [
+      ['POST', ''],
+      ['PUT', '/abcdef'],
+      ['PATCH', '/abcdef'],
+      ['DELETE', '/abcdef'],
+    ] as const) {
+      expect((await reader(method, path)).status).toBe(403)
+      expect((await writer(method, path)).status).not.toBe(403)
+    }
+    for (const path of ['', '/abcdef']) {
+      expect((await writer('GET', path)).status).toBe(403)
+      expect((await reader('GET', path)).status).not.toBe(403)
+    }
+  })
+
+  test('a token that an app got for itself speaks for no person (RFC 6749 §4.4, RFC 9068 §2.2)', async () => {
+    const answer = await listBy({ claims: { sub: 'robot', client_id: 'robot' } })
+    expect(answer.status).toBe(403)
+    expect(answer.headers.get('www-authenticate')).toBeNull()
+    expect(answer.json.detail).toMatch('An event belongs to a person')
+  })
+})

@@ -1,0 +1,63 @@
+import { createKey } from '../fake-auth-server'
+import { callerOf, startCalendarApi, type TestCalendarApi } from '../support'
+
+let api: TestCalendarApi
+beforeEach(async () => {
+  api = await startCalendarApi()
+})
+afterEach(() => api.stop())
+
+const list = (token = api.token('usr_2f8c1a')) => callerOf(api, token)('GET')
+
+test('the keys are fetched once, however many requests wait for them', async () => {
+  const answers = await Promise.all(Array.from({ length: 20 }, () => list()))
+  expect(answers.every(({ status }) => status === 200)).toBe(true)
+  expect((await list()).status).toBe(200)
+  expect(api.authServer.jwksRequests).toBe(1)
+})
+
+test('a new key is fetched when a token names it, but not more than once in 30 seconds', async () => {
+  expect((await list()).status).toBe(200)
+  const key = createKey('RS256')
+  api.authServer.keys.unshift(key)
+  expect((await list(api.token('usr_2f8c1a', { key }))).status).toBe(401)
+  expect(api.authServer.jwksRequests).toBe(1)
+  api.wait(30_000)
+  expect((await list(api.token('usr_2f8c1a', { key }))).status).toBe(200)
+  expect(api.authServer.jwksRequests).toBe(2)
+})
+
+test('tokens with invented kids make nobody fetch keys', async () => {
+  await list()
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => list(api.token('usr_2f8c1a', { key: createKey() }))),
+  )
+  expect(answers.every(({ status }) => status === 401)).toBe(true)
+  expect(api.authServer.jwksRequests).toBe(1)
+})
+
+test.each(['down', 'nonsense'] as const)(
+  'keys that cannot be had (%s): 503, and a second later it is well',
+  async trouble => {
+    api.authServer.trouble.jwks = trouble
+    const answer = await list()
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).toBe('1')
+    expect(answer.headers.get('content-type')).toMatch('application/problem+json')
+    expect(answer.json.detail).toMatch('keys')
+    expect((await list()).status).toBe(503)
+    expect(api.authServer.jwksRequests).toBe(1)
+
+    api.authServer.trouble = {}
+    api.wait(1_000)
+    expect((await list()).status).toBe(200)
+  },
+)
+
+test('keys that are here go on working while no new ones can be had', async () => {
+  await list()
+  api.authServer.trouble.jwks = 'down'
+  api.wait(30_000)
+  expect((await list(api.token('usr_2f8c1a', { key: createKey() }))).status).toBe(503)
+  expect((await list()).status).toBe(200)
+})

@@ -1,0 +1,113 @@
+/** Starts the real calendar API on a free port, beside a fake authorization server, with clocks that a test can move. */
+import { randomBytes } from 'node:crypto'
+import { createLog } from '@glasshouse/shared/log'
+import { startTestServer } from '@glasshouse/shared/testing/test-server'
+import { createTestStore } from '@glasshouse/shared/testing/test-store'
+import { createApp } from '../src/app'
+import { readConfig } from '../src/config'
+import type { Context } from '../src/context'
+import { openContext } from '../src/open'
+import { FakeAuthServer, signToken, type TokenChanges } from './fake-auth-server'
+
+export const API_SECRET = 'calendar-api-secret-for-tests-0123456789'
+
+export interface TestCalendarApi {
+  url: string
+  authServer: FakeAuthServer
+  context: Context
+  /** A good access token for a person, but for what is changed. */
+  token(owner: string, changes?: TokenChanges): string
+  /** Moves the time of day. @param s seconds */
+  advance(s: number): void
+  /** Moves the stopwatch: leases and pauses run out. @param ms milliseconds */
+  wait(ms: number): void
+  stop(): Promise<void>
+}
+
+/** @param listens whether it hears of ended tokens by itself, as it does in life; else only when a request makes it ask */
+export async function startCalendarApi({ listens = true, now = Date.now } = {}): Promise<TestCalendarApi> {
+  const authServer = await FakeAuthServer.start()
+  const server = await startTestServer()
+  const store = await createTestStore()
+  const config = readConfig({
+    AUTH_SERVER_URL: authServer.url,
+    CALENDAR_API_URL: server.url,
+    CALENDAR_API_SECRET: API_SECRET,
+    DATA_DIR: store.dataDir,
+    ...(store.databaseUrl ? { DATABASE_URL: store.databaseUrl } : {}),
+  })
+  const offset = { clock: 0, stopwatch: 0 }
+  const { context, close } = await openContext(config, createLog('calendar-api', 'silent'), {
+    clock: () => now() + offset.clock,
+    stopwatch: () => performance.now() + offset.stopwatch,
+  })
+  server.answerWith(createApp(context))
+  if (listens) context.endedTokens.start()
+  return {
+    url: server.url,
+    authServer,
+    context,
+    token: (owner, changes) => signToken(authServer, server.url, owner, changes),
+    advance(s) {
+      offset.clock += s * 1000
+    },
+    wait(ms) {
+      offset.stopwatch += ms
+    },
+    async stop() {
+      await server.stop()
+      await close()
+      await authServer.stop()
+      await store.remove()
+    },
+  }
+}
+
+/** Somebody new, with an empty calendar. */
+export function newOwner(): string {
+  return `usr_${randomBytes(4).toString('hex')}`
+}
+
+export interface Answer {
+  status: number
+  headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: whatever the API sent, for a test to look at
+  json: any
+}
+
+export interface Sent {
+  /** JSON, unless it is text already. */
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+/** One person's way to the API. `path` begins behind `/calendar/events`. */
+export function callerOf(api: TestCalendarApi, token: string) {
+  return (method: string, path = '', { body, headers = {} }: Sent = {}): Promise<Answer> =>
+    send(`${api.url}/calendar/events${path}`, method, {
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      headers: {
+        Authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+    })
+}
+
+export async function send(url: string, method = 'GET', init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url, { method, ...init })
+  const text = await response.text()
+  const isJson = /json/.test(response.headers.get('content-type') ?? '')
+  return { status: response.status, headers: response.headers, json: text && isJson ? JSON.parse(text) : text }
+}
+
+/** An event that is fine, at ten o'clock on a day of March 2027. */
+export function draft(changes: Record<string, unknown> = {}, day = 1) {
+  const date = `2027-03-${String(day).padStart(2, '0')}`
+  return {
+    summary: 'Breakfast',
+    start: { dateTime: `${date}T10:00:00+01:00`, timeZone: 'Europe/Amsterdam' },
+    end: { dateTime: `${date}T11:00:00+01:00`, timeZone: 'Europe/Amsterdam' },
+    ...changes,
+  }
+}
