@@ -1,0 +1,145 @@
+import { alice, bob } from '@glasshouse/shared/cast'
+import { readForms } from '@glasshouse/shared/testing/test-browser'
+import { seed } from '../../src/seed'
+import { callerOf, send, startCalendarApi, type TestCalendarApi } from '../support'
+
+/** A Wednesday in the week in which the clocks of Europe change, on Sunday the 28th. */
+const NOW = Date.parse('2027-03-24T12:00:00Z')
+
+let api: TestCalendarApi
+beforeAll(async () => {
+  api = await startCalendarApi({ now: () => NOW })
+})
+afterAll(() => api.stop())
+
+/** Good on that day in March. */
+const tokenOf = (owner: string) => api.token(owner, { claims: { exp: NOW / 1000 + 3600 } })
+
+test('metadata names this API and whose tokens it takes (RFC 9728 §2)', async () => {
+  const { status, headers, json } = await send(`${api.url}/.well-known/oauth-protected-resource`)
+  expect(status).toBe(200)
+  expect(headers.get('content-type')).toMatch('application/json')
+  expect(headers.get('access-control-allow-origin')).toBe('*')
+  expect(json).toMatchObject({
+    resource: api.url,
+    authorization_servers: [api.authServer.url],
+    scopes_supported: ['calendar.read', 'calendar.write'],
+    bearer_methods_supported: ['header'],
+  })
+})
+
+test('healthz answers 200', async () => {
+  expect(await send(`${api.url}/healthz`)).toMatchObject({ status: 200, json: { status: 'ok' } })
+})
+
+describe('any page may ask, without credentials', () => {
+  test.each(['/calendar/events', '/calendar/events/abcdef'])('preflight for %s', async path => {
+    const { status, headers } = await send(`${api.url}${path}`, 'OPTIONS', {
+      headers: { Origin: 'https://app.example', 'Access-Control-Request-Method': 'PATCH' },
+    })
+    expect(status).toBe(204)
+    expect(headers.get('access-control-allow-origin')).toBe('*')
+    expect(headers.get('access-control-allow-credentials')).toBeNull()
+    expect(headers.get('access-control-allow-methods')).toMatch('PATCH')
+    expect(headers.get('access-control-allow-headers')).toMatch('Authorization')
+  })
+
+  test('and may read ETag, Location and WWW-Authenticate, of refusals too', async () => {
+    const { status, headers } = await send(`${api.url}/calendar/events`)
+    expect(status).toBe(401)
+    expect(headers.get('access-control-allow-origin')).toBe('*')
+    for (const name of ['ETag', 'Location', 'WWW-Authenticate']) {
+      expect(headers.get('access-control-expose-headers')).toMatch(name)
+    }
+  })
+})
+
+test.each([
+  ['DELETE', '/calendar/events', 'GET, HEAD, POST'],
+  ['POST', '/calendar/events/abcdef', 'GET, HEAD, PUT, PATCH, DELETE'],
+  ['POST', '/healthz', 'GET, HEAD'],
+  ['POST', '/', 'GET, HEAD'],
+])('%s %s: 405, and what there is (RFC 9110 §15.5.6)', async (method, path, allow) => {
+  const { status, headers } = await send(`${api.url}${path}`, method)
+  expect(status).toBe(405)
+  expect(headers.get('allow')).toBe(allow)
+  expect(headers.get('content-type')).toMatch('application/problem+json')
+})
+
+test.each(['/calendar', '/Calendar/Events', '/calendar/events/abcdef/more', '/favicon.png'])(
+  '%s is not there: 404 as problem+json, with a request id to ask about',
+  async path => {
+    const { status, headers, json } = await send(`${api.url}${path}`)
+    expect(status).toBe(404)
+    expect(json).toMatchObject({ title: 'Not Found', status: 404 })
+    expect(headers.get('x-request-id')).toMatch(/^[\w-]{36}$/)
+  },
+)
+
+test('a fault of ours is a 500 that gives the request id and nothing more', async () => {
+  const broken = await startCalendarApi()
+  try {
+    await broken.context.db.schema.dropTable('events').execute()
+    const { status, headers, json } = await callerOf(broken, broken.token('usr_2f8c1a'))('GET')
+    expect(status).toBe(500)
+    expect(json).toEqual({
+      title: 'Internal Server Error',
+      status: 500,
+      detail: expect.stringMatching('request id'),
+      requestId: headers.get('x-request-id'),
+    })
+    expect((await fetch(`${broken.url}/healthz`)).status).toBe(500)
+  } finally {
+    await broken.stop()
+  }
+})
+
+describe('the page for people who look in', () => {
+  test('says what this is, leads on, and shows the message that asked for it', async () => {
+    const page = await fetch(api.url)
+    const body = await page.text()
+    expect(page.status).toBe(200)
+    expect(page.headers.get('content-type')).toMatch('text/html')
+    expect(body).toMatch('resource server')
+    for (const href of [api.context.config.addresses.clientAppUrl, api.authServer.url, '/calendar/events']) {
+      expect(body).toMatch(`href="${href}"`)
+    }
+    expect(body).toMatch('GET')
+    expect(readForms({ body, url: api.url })).toEqual([])
+  })
+})
+
+describe('the demo’s calendars', () => {
+  const range = 'timeMin=2027-03-14T12:00:00Z&timeMax=2027-04-05T00:00:00Z'
+
+  test.each([
+    [alice, 'Europe/London'],
+    [bob, 'Europe/Amsterdam'],
+  ])('$name has a couple of weeks around today, in their own time zone', async ({ id }, timeZone) => {
+    const me = callerOf(api, tokenOf(id))
+    const all = (await me('GET')).json.items
+    const around = (await me('GET', `?${range}`)).json.items
+    expect(all.length).toBeGreaterThan(10)
+    expect(around).toEqual(all)
+    const timed = all.filter((event: { start: object }) => 'dateTime' in event.start)
+    for (const { start } of timed) expect(start.timeZone).toBe(timeZone)
+    expect(timed.length).toBeLessThan(all.length)
+  })
+
+  test('each at its local time, before and after the clocks change', async () => {
+    const { items } = (await callerOf(api, tokenOf(alice.id))('GET', '?q=stand-up')).json
+    expect(items.map((event: { start: { dateTime: string } }) => event.start.dateTime)).toEqual([
+      '2027-03-15T09:30:00+00:00',
+      '2027-03-22T09:30:00+00:00',
+      '2027-03-29T09:30:00+01:00',
+    ])
+  })
+
+  test('are written once: what was deleted stays deleted, also when several copies start', async () => {
+    const me = callerOf(api, tokenOf(bob.id))
+    const before = (await me('GET')).json.items
+    await me('DELETE', `/${before[0].id}`)
+    await Promise.all([seed(api.context.db, () => NOW), seed(api.context.db, () => NOW)])
+    expect((await me('GET')).json.items).toEqual(before.slice(1))
+  })
+})
