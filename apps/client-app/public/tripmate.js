@@ -1,5 +1,8 @@
 // What a script can add. Every page works without this file.
 
+const buttons = 'prev,next today'
+const views = 'dayGridMonth,timeGridWeek'
+
 // The calendar widget draws what the lists beside it say.
 for (const widget of document.querySelectorAll('.calendar-widget')) {
   if (!window.FullCalendar) continue
@@ -25,15 +28,15 @@ for (const widget of document.querySelectorAll('.calendar-widget')) {
     timeZone: 'UTC',
     initialView: from ? 'timeGridWeek' : 'dayGridMonth',
     ...(from ? { initialDate: from } : {}),
-    headerToolbar: { start: 'prev,next today', center: narrow ? '' : 'title', end: 'dayGridMonth,timeGridWeek' },
-    ...(narrow ? { footerToolbar: { center: 'title' } } : {}),
+    headerToolbar: narrow ? { center: 'title' } : { start: buttons, center: 'title', end: views },
+    footerToolbar: narrow ? { start: buttons, end: views } : false,
     height: 'auto',
     firstDay: 1,
     dayMaxEvents: narrow ? 1 : 3,
     scrollTime: '08:00',
     slotMinTime: '06:00',
     eventTimeFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
-    slotLabelFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
+    slotHeaderFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
     events: (range, done, failed) =>
       events(range).then(done, () => {
         warning.hidden = false

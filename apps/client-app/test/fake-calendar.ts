@@ -1,0 +1,81 @@
+/** A calendar as Tripmate meets it: keeps events in memory, and misbehaves when a test says so. */
+import { randomUUID } from 'node:crypto'
+import { startTestServer } from '@glasshouse/shared/testing/test-server'
+import express, { type Request, type Response } from 'express'
+import type { FakeAccounts } from './fake-accounts'
+
+// biome-ignore lint/suspicious/noExplicitAny: an event, as a test likes to look at it
+type Event = Record<string, any>
+
+export interface FakeCalendar {
+  url: string
+  events: Map<string, Event>
+  requests: { method: string; url: string; authorization: string | undefined; ifMatch: string | undefined }[]
+  instead: ((request: Request, response: Response) => boolean) | undefined
+  add(event: Event): Event
+  stop(): Promise<void>
+}
+
+export async function startFakeCalendar(accounts: FakeAccounts): Promise<FakeCalendar> {
+  const server = await startTestServer()
+  const app = express()
+  const events = new Map<string, Event>()
+  const calendar: FakeCalendar = {
+    url: server.url,
+    events,
+    requests: [],
+    instead: undefined,
+    add(event) {
+      const full: Event = { id: randomUUID(), etag: `"${randomUUID()}"`, ...event }
+      events.set(full.id, full)
+      return full
+    },
+    stop: server.stop,
+  }
+  app.use(express.json())
+  app.use((request, response, next) => {
+    const { method, url, headers } = request
+    calendar.requests.push({ method, url, authorization: headers.authorization, ifMatch: headers['if-match'] })
+    if (calendar.instead?.(request, response)) return
+    const scope = accounts.accessTokens.get(headers.authorization?.replace('Bearer ', '') ?? '')
+    if (scope === undefined) {
+      response.set('WWW-Authenticate', 'Bearer error="invalid_token"').status(401).json({})
+    } else if (!scope.split(' ').includes(method === 'GET' ? 'calendar.read' : 'calendar.write')) {
+      response.set('WWW-Authenticate', 'Bearer error="insufficient_scope"').status(403).json({})
+    } else next()
+  })
+  app.get('/calendar/events', (request, response) => {
+    const all = [...events.values()].sort((one, other) => startOf(one).localeCompare(startOf(other)))
+    const { timeMin, timeMax } = request.query
+    const items = all.filter(event => startOf(event) >= String(timeMin) && startOf(event) < String(timeMax))
+    response.json({ items })
+  })
+  app.post('/calendar/events', (request, response) => {
+    if (events.has(request.body.id)) response.status(409).json({ title: 'Conflict' })
+    else response.status(201).json(calendar.add(request.body))
+  })
+  app.use('/calendar/events/:id', (request, response, next) => {
+    const event = events.get(String(request.params.id))
+    const expected = request.headers['if-match']
+    if (!event) response.status(404).json({})
+    else if (expected && expected !== event.etag) response.status(412).json({})
+    else next()
+  })
+  app.get('/calendar/events/:id', (request, response) => {
+    response.json(events.get(request.params.id))
+  })
+  app.patch('/calendar/events/:id', (request, response) => {
+    const changed = { ...events.get(request.params.id), ...request.body, id: request.params.id }
+    response.json(calendar.add({ ...changed, etag: `"${randomUUID()}"` }))
+  })
+  app.delete('/calendar/events/:id', (request, response) => {
+    events.delete(request.params.id)
+    response.sendStatus(204)
+  })
+  server.answerWith(app)
+  return calendar
+}
+
+function startOf(event: Event): string {
+  return new Date(event.start?.dateTime ?? event.start?.date).toISOString()
+}

@@ -1,0 +1,268 @@
+import { createHash } from 'node:crypto'
+import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import { CLIENT_SECRET, connect, startConnecting, startTripmate, type Tripmate, textOf } from '../support'
+
+let tripmate: Tripmate
+beforeEach(async () => {
+  tripmate = await startTripmate()
+})
+afterEach(() => tripmate.stop())
+
+describe('the authorization request (step 1)', () => {
+  it('asks for a code with client, redirect URI, scope, state and an S256 challenge (RFC 6749 §4.1.1, RFC 7636 §4.3)', async () => {
+    const url = await startConnecting(tripmate, new TestBrowser())
+    expect(`${url.origin}${url.pathname}`).toBe(`${tripmate.accounts.url}/authorize`)
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      response_type: 'code',
+      client_id: 'tripmate',
+      redirect_uri: `${tripmate.url}/callback`,
+      scope: 'calendar.read calendar.write',
+      state: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+      code_challenge_method: 'S256',
+    })
+  })
+
+  it('makes a state and a challenge that nobody can guess, new at each try (RFC 6749 §10.12, RFC 7636 §7.1)', async () => {
+    const browser = new TestBrowser()
+    const urls = [await startConnecting(tripmate, browser), await startConnecting(tripmate, browser)]
+    expect(new Set(urls.map(url => url.searchParams.get('state'))).size).toBe(2)
+    expect(new Set(urls.map(url => url.searchParams.get('code_challenge'))).size).toBe(2)
+  })
+
+  it('asks for consent again when the person wants to grant more', async () => {
+    const url = await startConnecting(tripmate, new TestBrowser(), '?ask=write')
+    expect(url.searchParams.get('prompt')).toBe('consent')
+  })
+
+  it('shows a page that says so when the authorization server is down', async () => {
+    await tripmate.accounts.stop()
+    const page = await new TestBrowser().get(`${tripmate.url}/connect`)
+    expect(page.status).toBe(503)
+    expect(textOf(page)).toContain('Glasshouse Accounts, where you sign in and give your permission, cannot be reached')
+  })
+
+  it('does not use the metadata of another issuer (RFC 8414 §3.3)', async () => {
+    tripmate.accounts.metadata.issuer = 'https://evil.example'
+    const page = await new TestBrowser().get(`${tripmate.url}/connect`)
+    expect(page.status).toBe(503)
+  })
+})
+
+describe('the authorization response (step 3)', () => {
+  it('connects: the code is redeemed with the secret, the redirect URI and the verifier (RFC 6749 §4.1.3, RFC 7636 §4.5)', async () => {
+    const browser = new TestBrowser()
+    const url = await startConnecting(tripmate, browser)
+    const callback = tripmate.accounts.allow(url)
+    const page = await browser.follow(await browser.get(callback), tripmate.url)
+    expect(textOf(page)).toContain('Your calendar is connected.')
+    expect(tripmate.accounts.tokenRequests).toEqual([
+      {
+        grant_type: 'authorization_code',
+        code: callback.searchParams.get('code'),
+        redirect_uri: `${tripmate.url}/callback`,
+        client_id: 'tripmate',
+        client_secret: CLIENT_SECRET,
+        code_verifier: expect.stringMatching(/^[\w-]{43}$/),
+      },
+    ])
+    const verifier = tripmate.accounts.tokenRequests[0]?.code_verifier ?? ''
+    expect(createHash('sha256').update(verifier).digest('base64url')).toBe(url.searchParams.get('code_challenge'))
+  })
+
+  it.each([
+    ['of another browser', (url: URL) => ({ browser: new TestBrowser(), url })],
+    ['that was made up', (url: URL) => ({ browser: undefined, url: withParameter(url, 'state', 'made-up') })],
+    ['that is empty', (url: URL) => ({ browser: undefined, url: withParameter(url, 'state', '') })],
+    ['that is missing', (url: URL) => ({ browser: undefined, url: withParameter(url, 'state', undefined) })],
+    ['that is there twice', (url: URL) => ({ browser: undefined, url: new URL(`${url.href}&state=other`) })],
+  ])('refuses a state %s, and sends no code anywhere (RFC 6749 §10.12)', async (_which, change) => {
+    const victim = new TestBrowser()
+    const callback = tripmate.accounts.allow(await startConnecting(tripmate, victim))
+    const { browser = victim, url } = change(callback)
+    // Whoever holds the state of somebody else has a session of their own.
+    await browser.get(tripmate.url)
+    const page = await browser.get(url)
+    expect(page.status).toBe(400)
+    expect(textOf(page)).toContain('This answer cannot be used')
+    expect(tripmate.accounts.tokenRequests).toEqual([])
+  })
+
+  it('takes a state once: the second answer is not redeemed (RFC 6749 §10.12)', async () => {
+    const browser = new TestBrowser()
+    const url = await startConnecting(tripmate, browser)
+    await browser.get(tripmate.accounts.answer(url, { error: 'access_denied', iss: tripmate.accounts.url }))
+    const page = await browser.get(tripmate.accounts.allow(url))
+    expect(page.status).toBe(400)
+    expect(textOf(page)).toContain('It was used before')
+    expect(tripmate.accounts.tokenRequests).toEqual([])
+  })
+
+  it('takes a state for ten minutes', async () => {
+    const browser = new TestBrowser()
+    const url = await startConnecting(tripmate, browser)
+    tripmate.advance(601)
+    const page = await browser.get(tripmate.accounts.allow(url))
+    expect(page.status).toBe(400)
+    expect(tripmate.accounts.tokenRequests).toEqual([])
+  })
+
+  it.each([
+    ['another issuer', 'https://evil.example'],
+    ['an issuer that only looks alike', 'slash'],
+    ['no issuer', undefined],
+  ])('does not read an answer of %s (RFC 9207 §2.4)', async (_which, iss) => {
+    const browser = new TestBrowser()
+    const url = await startConnecting(tripmate, browser)
+    const issuer = iss === 'slash' ? `${tripmate.accounts.url}/` : iss
+    const page = await browser.get(withParameter(tripmate.accounts.allow(url), 'iss', issuer))
+    expect(page.status).toBe(400)
+    expect(textOf(page)).toContain('It does not say that it comes from Glasshouse Accounts')
+    expect(tripmate.accounts.tokenRequests).toEqual([])
+  })
+
+  it('does not read the error of another issuer either (RFC 9207 §2.4)', async () => {
+    const browser = new TestBrowser()
+    const url = await startConnecting(tripmate, browser)
+    const page = await browser.get(
+      tripmate.accounts.answer(url, { error: 'access_denied', iss: 'https://evil.example' }),
+    )
+    expect(textOf(page)).not.toContain('All right, not connected')
+    expect(page.status).toBe(400)
+  })
+
+  it('takes a denial for what it is, and connects nothing (RFC 6749 §4.1.2.1)', async () => {
+    const browser = new TestBrowser()
+    const url = await startConnecting(tripmate, browser)
+    const page = await browser.get(
+      tripmate.accounts.answer(url, { error: 'access_denied', iss: tripmate.accounts.url }),
+    )
+    expect(page.status).toBe(200)
+    expect(textOf(page)).toContain('All right, not connected')
+    expect(tripmate.accounts.tokenRequests).toEqual([])
+  })
+
+  it('says what the authorization server said, escaped and cut short', async () => {
+    const browser = new TestBrowser()
+    const url = await startConnecting(tripmate, browser)
+    const description = `<script>alert(1)</script>${'x'.repeat(5000)}`
+    const parameters = { error: 'temporarily_unavailable', error_description: description, iss: tripmate.accounts.url }
+    const page = await browser.get(tripmate.accounts.answer(url, parameters))
+    expect(page.status).toBe(503)
+    expect(textOf(page)).toContain('Glasshouse Accounts is too busy just now')
+    expect(page.body).not.toContain('<script>alert(1)')
+    const said = /It said “([^”]*)”/.exec(textOf(page))?.[1]
+    expect(said?.length).toBeLessThan(300)
+  })
+
+  it('shows a page when the code is refused, and keeps nothing (RFC 6749 §5.2)', async () => {
+    const browser = new TestBrowser()
+    const url = await startConnecting(tripmate, browser)
+    const page = await browser.get(
+      tripmate.accounts.answer(url, { code: 'unknown', iss: tripmate.accounts.url }),
+    )
+    expect(page.status).toBe(502)
+    expect(textOf(page)).toContain('invalid_grant')
+    expect(textOf(await browser.get(tripmate.url))).toContain('Connect your calendar')
+  })
+
+  it('shows a page when the authorization server is gone by then', async () => {
+    const browser = new TestBrowser()
+    const url = await startConnecting(tripmate, browser)
+    await tripmate.accounts.stop()
+    const page = await browser.get(tripmate.accounts.allow(url))
+    expect(page.status).toBe(503)
+    expect(textOf(page)).toContain('cannot be connected just now')
+  })
+
+  it('redeems once when the answer comes twice at the same moment, and both end well', async () => {
+    const browser = new TestBrowser()
+    const callback = tripmate.accounts.allow(await startConnecting(tripmate, browser))
+    const answers = await Promise.all([browser.get(callback), browser.get(callback)])
+    expect(answers.map(answer => answer.status)).toEqual([303, 303])
+    expect(tripmate.accounts.tokenRequests).toHaveLength(1)
+    expect(textOf(await browser.get(tripmate.url))).toContain('Your calendar')
+  })
+})
+
+describe('what is kept of it', () => {
+  it('gives the session a new id, so that one known before is worth nothing (session fixation)', async () => {
+    const browser = new TestBrowser()
+    await browser.get(tripmate.url)
+    const before = browser.cookie(tripmate.url, 'tripmate.sid')
+    await connect(tripmate, browser)
+    const after = browser.cookie(tripmate.url, 'tripmate.sid')
+    expect(before).toBeDefined()
+    expect(after).not.toBe(before)
+    const thief = new TestBrowser()
+    thief.setCookie(tripmate.url, 'tripmate.sid', before ?? '')
+    expect(textOf(await thief.get(tripmate.url))).toContain('Connect your calendar')
+  })
+
+  it('keeps tokens and the verifier out of pages, cookies and addresses, and in the database only sealed', async () => {
+    const { browser, answer, page } = await connect(tripmate)
+    const secrets = [
+      ...tripmate.accounts.accessTokens.keys(),
+      ...tripmate.accounts.refreshTokens.keys(),
+      tripmate.accounts.tokenRequests[0]?.code_verifier ?? 'no verifier',
+      CLIENT_SECRET,
+    ]
+    const { db } = tripmate.context
+    const tables = ['connections', 'authorization_attempts', 'exchanges', 'sessions'] as const
+    const rows = await Promise.all(tables.map(table => db.selectFrom(table).selectAll().execute()))
+    const seen = JSON.stringify([
+      answer.headers.get('location'),
+      [...answer.headers],
+      page.body,
+      (await browser.get(`${tripmate.url}/trips`)).body,
+      rows,
+    ])
+    for (const secret of secrets) expect(seen).not.toContain(secret)
+  })
+
+  it('gives back the tokens of an earlier connection when there is a new one', async () => {
+    const { browser } = await connect(tripmate)
+    const earlier = [...tripmate.accounts.refreshTokens.keys()]
+    await connect(tripmate, browser)
+    expect(tripmate.accounts.revoked).toEqual(expect.arrayContaining(earlier))
+  })
+
+  it.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)'])(
+    'comes back to a page of its own and never to %s (RFC 9700 §4.11)',
+    async back => {
+      const { answer } = await connect(tripmate, undefined, undefined, `?back=${encodeURIComponent(back)}`)
+      expect(answer.location.href).toBe(`${tripmate.url}/`)
+    },
+  )
+
+  it('comes back to where the person was', async () => {
+    const { answer } = await connect(tripmate, undefined, undefined, '?back=/trips')
+    expect(answer.location.href).toBe(`${tripmate.url}/trips`)
+  })
+})
+
+describe('the token response (step 5)', () => {
+  it.each([
+    ['no access_token', { access_token: undefined }],
+    ['a token type that is not understood (RFC 6749 §7.1)', { token_type: 'mac' }],
+    ['no token type', { token_type: undefined }],
+    ['no lifetime', { expires_in: 'soon' }],
+  ])('is not taken with %s', async (_which, changes) => {
+    tripmate.accounts.tokenResponse = changes
+    const { page } = await connect(tripmate)
+    expect(page.status).toBe(503)
+  })
+
+  it('means the scope that was asked for when it names none (RFC 6749 §5.1)', async () => {
+    tripmate.accounts.tokenResponse = { scope: undefined }
+    const { page } = await connect(tripmate)
+    expect(textOf(page)).toContain('see your events, add and change them')
+  })
+})
+
+function withParameter(url: URL, name: string, value: string | undefined): URL {
+  const changed = new URL(url)
+  if (value === undefined) changed.searchParams.delete(name)
+  else changed.searchParams.set(name, value)
+  return changed
+}
