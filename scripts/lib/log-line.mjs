@@ -15,7 +15,9 @@ export function readable(line) {
   const details = Object.entries(entry)
     .filter(([name]) => !KNOWN_TO_ALL.includes(name))
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-  const parts = [entry.msg, ...details, error?.stack ?? error?.message].filter(Boolean)
+  // A warning's stack would bury the page: only an error is a bug, and needs it.
+  const why = entry.level >= 50 ? (error?.stack ?? error?.message) : error?.message && `(${error.message})`
+  const parts = [entry.msg, ...details, why].filter(Boolean)
   return { text: (LEVELS[entry.level] ?? '') + parts.join(' '), isError: entry.level >= 50 }
 }
 

@@ -89,7 +89,7 @@ function judge(bySignal, endings) {
   throw new Refusal(
     bySignal
       ? `${dead.name} did not stop cleanly (${how}).`
-      : `${dead.name} ended (${how})${dead.lastWords ? `: ${dead.lastWords}` : ''}. The others were stopped.`,
+      : `${dead.name} ended (${how}), so the others were stopped.${dead.lastWords ? ` It said: ${dead.lastWords.split('\n')[0]}` : ''}`,
   )
 }
 

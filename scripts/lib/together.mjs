@@ -18,7 +18,7 @@ const COLOURS = ['cyan', 'magenta', 'yellow', 'gray']
  *
  * @typedef {object} Ending
  * @property {string} name of the program @property {string | number} exitCode or the signal that ended it
- * @property {string | undefined} lastWords the last error that it logged, or the last line that it printed
+ * @property {string | undefined} lastWords the last error that it logged, if any
  *
  * @typedef {object} Together
  * @property {Promise<{ bySignal: boolean, endings: Ending[] }>} ended settles when the last one has ended; the first
@@ -65,14 +65,14 @@ export function runTogether(programs, env) {
     let lastWords
     const hear = byLine(line => {
       const { text, isError } = readable(line)
-      if (isError || !lastWords?.isError) lastWords = { text, isError }
+      if (isError) lastWords = text
       say((process.stdout.isTTY ? prefix : `${command.name}: `) + text)
     })
     command.stdout.subscribe(hear)
     command.stderr.subscribe(hear)
     command.error.subscribe(error => hear(`${error}\n`))
     command.close.subscribe(({ exitCode }) => {
-      endings.push({ name: command.name, exitCode, lastWords: lastWords?.text })
+      endings.push({ name: command.name, exitCode, lastWords })
       stop()
     })
   }

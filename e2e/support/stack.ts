@@ -1,0 +1,151 @@
+/**
+ * The three services as they are built, on ports and data of their own, with nothing read from `.env`: so tests run
+ * beside `npm start`, and beside each other. What they log is kept for a test that fails.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export type ServiceName = 'clientApp' | 'authServer' | 'calendarApi'
+
+export interface Stack {
+  /** Tripmate's origin. */
+  clientApp: string
+  authServer: string
+  calendarApi: string
+  /** What the services were given: the secrets, for a test that plays a party itself. */
+  env: Record<string, string>
+  /** Ends one service and waits until it is gone. Nothing happens when it is not running. */
+  stop(service: ServiceName): Promise<void>
+  /** Starts one that was stopped, on the same port and data, and waits until it answers. */
+  start(service: ServiceName): Promise<void>
+  /** All that the services have logged so far. */
+  log(): string
+  /** Ends all of them and removes their data. */
+  close(): Promise<void>
+}
+
+const FOLDERS: Record<ServiceName, string> = {
+  clientApp: 'client-app',
+  authServer: 'auth-server',
+  calendarApi: 'calendar-api',
+}
+
+const SERVICES: ServiceName[] = ['authServer', 'calendarApi', 'clientApp']
+
+const READY_WITHIN_MS = 30_000
+const ASK_EVERY_MS = 25
+const KILL_AFTER_MS = 8_000
+
+/** @param options `env` is added to what the services get: `{ ACCESS_TOKEN_TTL: '2' }` */
+export async function startStack(options: { env?: Record<string, string> } = {}): Promise<Stack> {
+  const [clientApp, authServer, calendarApi] = (await freePorts(3)).map(port => `http://localhost:${port}`)
+  if (!clientApp || !authServer || !calendarApi) throw new Error('no free ports')
+  const urls: Record<ServiceName, string> = { clientApp, authServer, calendarApi }
+  const dataDir = mkdtempSync(join(tmpdir(), 'glasshouse-e2e-'))
+  const env = {
+    ENV_FILE: '',
+    DATA_DIR: dataDir,
+    CLIENT_APP_URL: clientApp,
+    AUTH_SERVER_URL: authServer,
+    CALENDAR_API_URL: calendarApi,
+    SESSION_SECRET: freshSecret(),
+    TRIPMATE_SESSION_SECRET: freshSecret(),
+    TRIPMATE_CLIENT_SECRET: freshSecret(),
+    TRIPMATE_ENCRYPTION_KEY: freshSecret(),
+    CALENDAR_API_SECRET: freshSecret(),
+    ...options.env,
+  }
+  const running = new Map<ServiceName, ChildProcess>()
+  let logged = ''
+
+  const stop = async (service: ServiceName) => {
+    const child = running.get(service)
+    running.delete(service)
+    if (child) await end(child)
+  }
+  const start = async (service: ServiceName) => {
+    if (running.has(service)) return
+    const main = join(__dirname, '../../apps', FOLDERS[service], 'dist/main.js')
+    const child = spawn(process.execPath, [main], {
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    running.set(service, child)
+    const keep = (chunk: Buffer) => {
+      logged += chunk
+    }
+    child.stdout.on('data', keep)
+    child.stderr.on('data', keep)
+    await untilHealthy(`${urls[service]}/healthz`, child, () => logged)
+  }
+  const close = async () => {
+    await Promise.all(SERVICES.map(stop))
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+
+  try {
+    await Promise.all(SERVICES.map(start))
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { ...urls, env, stop, start, log: () => logged, close }
+}
+
+/** 32 bytes, base64url: what every secret here may be, and what the encryption key has to be. */
+function freshSecret(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+async function untilHealthy(url: string, child: ChildProcess, log: () => string): Promise<void> {
+  const deadline = Date.now() + READY_WITHIN_MS
+  while (!(await answersOk(url))) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(`a service ended with ${child.exitCode ?? child.signalCode} before it answered:\n${log()}`)
+    }
+    if (Date.now() > deadline) throw new Error(`no answer from ${url} in ${READY_WITHIN_MS / 1000} s:\n${log()}`)
+    await new Promise(resolve => setTimeout(resolve, ASK_EVERY_MS))
+  }
+}
+
+async function answersOk(url: string): Promise<boolean> {
+  try {
+    return (await fetch(url)).ok
+  } catch {
+    return false
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  const kill = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS)
+  await gone
+  clearTimeout(kill)
+}
+
+/** Below the range that systems take the ports of outgoing connections from: a stopped service gets its port back. */
+const [LOWEST_PORT, HIGHEST_PORT] = [20_000, 32_000]
+
+async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>()
+  while (ports.size < count) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * (HIGHEST_PORT - LOWEST_PORT))
+    if (await isFree(port)) ports.add(port)
+  }
+  return [...ports]
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+}

@@ -1,0 +1,79 @@
+/** Finds a browser for Playwright: its own, else Chrome or Chromium on the machine, else it installs one. */
+import { accessSync, constants, existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { homedir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { ROOT } from './workspace.mjs'
+
+/** Quiet, and at peace with a machine without the open internet. */
+const ARGUMENTS = [
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** @returns {string[]} what Chromium is started with. As root it has no sandbox. */
+export function launchArguments() {
+  return process.getuid?.() === 0 ? [...ARGUMENTS, '--no-sandbox'] : ARGUMENTS
+}
+
+/** @returns {string[]} Chrome, Chromium or Edge as this machine has them, the best first; CHROME_PATH before all */
+export function browsersOnThisMachine() {
+  const { CHROME_PATH, PATH = '' } = process.env
+  const names = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'chrome', 'microsoft-edge']
+  const folders = [...new Set([...PATH.split(delimiter), '/usr/bin', '/usr/local/bin', '/snap/bin'])].filter(Boolean)
+  const onPath = names.flatMap(name => folders.map(folder => join(folder, name)))
+  return [...(CHROME_PATH ? [CHROME_PATH] : []), ...onPath, ...applications()].filter(isProgram)
+}
+
+function applications() {
+  if (process.platform === 'darwin') {
+    const inside = ['Google Chrome', 'Chromium', 'Microsoft Edge'].map(name => `${name}.app/Contents/MacOS/${name}`)
+    return ['/Applications', join(homedir(), 'Applications')].flatMap(folder => inside.map(path => join(folder, path)))
+  }
+  if (process.platform === 'win32') {
+    const { ProgramFiles, 'ProgramFiles(x86)': x86, LOCALAPPDATA } = process.env
+    const inside = ['Google/Chrome/Application/chrome.exe', 'Microsoft/Edge/Application/msedge.exe']
+    return [ProgramFiles, x86, LOCALAPPDATA].flatMap(folder => (folder ? inside.map(path => join(folder, path)) : []))
+  }
+  return []
+}
+
+function isProgram(path) {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** @returns {import('@playwright/test').BrowserType} Playwright as the workspace `e2e` has it */
+export function chromium() {
+  return createRequire(join(ROOT, 'e2e/package.json'))('@playwright/test').chromium
+}
+
+/** @returns {boolean} whether `playwright install chromium` has been done */
+export function playwrightHasItsOwn() {
+  return existsSync(chromium().executablePath())
+}
+
+/**
+ * @param {string | undefined} executablePath undefined: Playwright's own
+ * @returns {Promise<string | undefined>} why it does not start, in one line; undefined when it does
+ */
+export async function whyItDoesNotStart(executablePath) {
+  try {
+    const browser = await chromium().launch({
+      ...(executablePath && { executablePath }),
+      args: launchArguments(),
+      timeout: 30_000,
+    })
+    await browser.close()
+    return undefined
+  } catch (error) {
+    return String(error.message).split('\n')[0]
+  }
+}
