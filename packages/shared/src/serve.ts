@@ -64,12 +64,15 @@ function isAddressUnavailable(error: unknown): boolean {
 }
 
 const STOP_WITHIN_MS = 3_000
+const LOOK_FOR_IDLE_EVERY_MS = 25
 
 async function stop(server: Server): Promise<void> {
   const closed = new Promise(resolve => server.close(resolve))
-  server.closeIdleConnections()
+  // Again and again: a connection whose last answer has just gone out is kept alive, and would be waited for.
+  const idle = setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_EVERY_MS)
   const cut = setTimeout(() => server.closeAllConnections(), STOP_WITHIN_MS)
   await closed
+  clearInterval(idle)
   clearTimeout(cut)
 }
 
