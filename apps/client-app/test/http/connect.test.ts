@@ -158,9 +158,7 @@ describe('the authorization response (step 3)', () => {
   it('shows a page when the code is refused, and keeps nothing (RFC 6749 §5.2)', async () => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
-    const page = await browser.get(
-      tripmate.accounts.answer(url, { code: 'unknown', iss: tripmate.accounts.url }),
-    )
+    const page = await browser.get(tripmate.accounts.answer(url, { code: 'unknown', iss: tripmate.accounts.url }))
     expect(page.status).toBe(502)
     expect(textOf(page)).toContain('invalid_grant')
     expect(textOf(await browser.get(tripmate.url))).toContain('Connect your calendar')

@@ -36,7 +36,7 @@ export class TestBrowser {
   /** Sends the page's form (the first, or the one that has a field or button named `containing`) with all its fields. */
   async submit(page: Page, fields: Fields = {}, containing?: string): Promise<Page> {
     const form = readForms(page).find(candidate => !containing || candidate.names.includes(containing))
-    if (!form) throw new Error(`no such form on ${page.url} (${page.status}):\n${page.body}`)
+    if (!form) throw new Error(`no such form on ${page.url} (${page.status})`)
     return this.post(form.action, { ...form.fields, ...fields })
   }
 

@@ -1,0 +1,250 @@
+import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import type { Response } from 'express'
+import { addDinner, connect, DINNER, startTripmate, submit, type Tripmate, textOf } from '../support'
+
+let tripmate: Tripmate
+afterEach(() => tripmate.stop())
+
+async function start(scope?: string, env?: Record<string, string>): Promise<TestBrowser> {
+  tripmate = await startTripmate(env)
+  return (await connect(tripmate, undefined, scope)).browser
+}
+
+const summaries = () => [...tripmate.calendar.events.values()].map(event => event.summary)
+
+describe('adding an event (step 6)', () => {
+  it('sends the access token in the Authorization header and nowhere else (RFC 6750 §2.1)', async () => {
+    const browser = await start()
+    await addDinner(tripmate, browser)
+    const [token] = tripmate.accounts.accessTokens.keys()
+    for (const { authorization, url } of tripmate.calendar.requests) {
+      expect(authorization).toBe(`Bearer ${token}`)
+      expect(url).not.toContain(token)
+    }
+  })
+
+  it('writes the time as the clock there will show it, with its offset and zone', async () => {
+    const browser = await start()
+    await addDinner(tripmate, browser, { timeZone: 'Asia/Tokyo' })
+    expect([...tripmate.calendar.events.values()][0]).toMatchObject({
+      summary: 'Dinner with the Hatter',
+      start: { dateTime: '2027-03-12T19:00:00+09:00', timeZone: 'Asia/Tokyo' },
+      end: { dateTime: '2027-03-12T21:00:00+09:00', timeZone: 'Asia/Tokyo' },
+    })
+  })
+
+  it('shows it on the start page, as text whatever is in it', async () => {
+    const browser = await start()
+    const page = await addDinner(tripmate, browser, { summary: '<img src=x onerror=alert(1)> & "friends"' })
+    expect(page.body).not.toContain('<img src=x')
+    expect(page.body).toContain('&lt;img src=x onerror=alert(1)&gt; &amp; &#34;friends&#34;')
+  })
+
+  it('makes one event of a form that is sent twice at once', async () => {
+    const browser = await start()
+    const open = await browser.get(tripmate.url)
+    const answers = await Promise.all([1, 2].map(() => browser.submit(open, DINNER, 'summary')))
+    expect(answers.map(answer => answer.status)).toEqual([303, 303])
+    expect(summaries()).toEqual(['Dinner with the Hatter'])
+  })
+
+  it.each([
+    ['no name', { summary: '' }, 'Give it a name'],
+    ['no start', { start: '' }, 'Say when it starts'],
+    ['a start that is no time', { start: 'tomorrow' }, 'Say when it starts'],
+    ['an end before the start', { end: '2027-03-12T18:00' }, 'It has to end after it starts'],
+    ['a zone that does not exist', { timeZone: 'Mars/Olympus' }, 'Choose a time zone'],
+    ['a name that is too long', { summary: 'x'.repeat(201) }, 'Use at most 200 characters'],
+  ])('refuses %s beside the field, and keeps the rest', async (_what, fields, message) => {
+    const browser = await start()
+    const page = await addDinner(tripmate, browser, { location: 'The garden', ...fields })
+    expect(page.status).toBe(400)
+    expect(textOf(page)).toContain(message)
+    expect(page.body).toContain('value="The garden"')
+    expect(summaries()).toEqual([])
+  })
+
+  it('shows what the calendar itself minds beside the field', async () => {
+    const browser = await start()
+    tripmate.calendar.instead = (request, response) => {
+      if (request.method !== 'POST') return false
+      const errors = [{ pointer: '#/summary', detail: 'is not to our taste' }]
+      response
+        .status(400)
+        .type('application/problem+json')
+        .send(JSON.stringify({ detail: 'No.', errors }))
+      return true
+    }
+    const page = await addDinner(tripmate, browser)
+    expect(page.status).toBe(400)
+    expect(textOf(page)).toContain('is not to our taste')
+  })
+})
+
+describe('changing and deleting', () => {
+  const event = {
+    id: 'tea1',
+    summary: 'Tea party',
+    start: { dateTime: '2027-03-11T15:00:00Z', timeZone: 'Europe/Lisbon' },
+    end: { dateTime: '2027-03-11T17:00:00Z', timeZone: 'Europe/Lisbon' },
+  }
+
+  it('moves an event, to the version that the person saw (RFC 9110 §13.1.1)', async () => {
+    const browser = await start()
+    const { etag } = tripmate.calendar.add(event)
+    const page = await submit(
+      tripmate,
+      browser,
+      '/events/tea1',
+      { start: '2027-03-11T16:00', end: '2027-03-11T18:00' },
+      'summary',
+    )
+    expect(textOf(page)).toContain('“Tea party” is changed')
+    expect(tripmate.calendar.requests.find(request => request.method === 'PATCH')?.ifMatch).toBe(etag)
+    expect(tripmate.calendar.events.get('tea1')?.start.dateTime).toBe('2027-03-11T16:00:00+00:00')
+  })
+
+  it('overwrites nothing that has changed meanwhile, and lets the person decide', async () => {
+    const browser = await start()
+    tripmate.calendar.add(event)
+    const open = await browser.get(`${tripmate.url}/events/tea1`)
+    tripmate.calendar.add({ ...event, summary: 'Coffee party' })
+    const refused = await browser.submit(open, { summary: 'My party' }, 'summary')
+    expect(refused.status).toBe(409)
+    expect(textOf(refused)).toContain('This event has changed meanwhile')
+    expect(refused.body).toContain('value="My party"')
+    expect(summaries()).toEqual(['Coffee party'])
+    await browser.submit(refused, {}, 'summary')
+    expect(summaries()).toEqual(['My party'])
+  })
+
+  it('deletes an event, and is content when it is gone already', async () => {
+    const browser = await start()
+    tripmate.calendar.add(event)
+    const open = await browser.get(`${tripmate.url}/events/tea1`)
+    const remove = async () => browser.post(`${tripmate.url}/events/tea1/delete`, { _csrf: antiForgeryOf(open.body) })
+    expect((await remove()).status).toBe(303)
+    expect(summaries()).toEqual([])
+    expect((await remove()).status).toBe(303)
+  })
+
+  it('keeps an event of whole days one of whole days', async () => {
+    const browser = await start()
+    tripmate.calendar.add({ id: 'off1', summary: 'Off', start: { date: '2027-03-15' }, end: { date: '2027-03-17' } })
+    const open = await browser.get(`${tripmate.url}/events/off1`)
+    expect(open.body).toContain('value="2027-03-16"')
+    await browser.submit(open, { end: '2027-03-18' }, 'summary')
+    expect(tripmate.calendar.events.get('off1')).toMatchObject({
+      start: { date: '2027-03-15' },
+      end: { date: '2027-03-19' },
+    })
+  })
+
+  it.each(['/events/nothing', '/events/..%2f..%2ftoken', '/events/%00'])('has a page for %s', async path => {
+    const browser = await start()
+    const page = await browser.get(tripmate.url + path)
+    expect(page.status).toBe(404)
+    expect(textOf(page)).toContain('not in your calendar any more')
+  })
+})
+
+describe('what was granted only in part (RFC 6749 §3.3)', () => {
+  it('reads without writing: the buttons are off, say why, and offer to ask again', async () => {
+    const browser = await start('calendar.read')
+    const page = await browser.get(tripmate.url)
+    expect(textOf(page)).toContain('You let Tripmate see your calendar, but not add to it')
+    expect(page.body).toMatch(/<button[^>]*disabled aria-describedby="cannot-write">Add to calendar/)
+    expect(page.body).toContain('href="/connect?ask=write"')
+  })
+
+  it('has a page for a form that is sent all the same, and keeps what was typed', async () => {
+    const browser = await start('calendar.read')
+    const page = await addDinner(tripmate, browser)
+    expect(page.status).toBe(403)
+    expect(textOf(page)).toContain('You have not allowed this')
+    expect(page.body).toContain('value="Dinner with the Hatter"')
+  })
+
+  it('writes without reading: shows nothing, and adds', async () => {
+    const browser = await start('calendar.write')
+    expect(textOf(await browser.get(tripmate.url))).toContain('You let Tripmate add to your calendar, but not see it')
+    await addDinner(tripmate, browser)
+    expect(summaries()).toEqual(['Dinner with the Hatter'])
+  })
+})
+
+describe('a calendar in trouble', () => {
+  it.each([
+    ['answers 500', (response: Response) => void response.status(500).send('oops'), 'has a problem of its own'],
+    ['answers nonsense', (response: Response) => void response.send('<html>'), 'has a problem of its own'],
+    ['breaks off', (response: Response) => void response.destroy(), 'cannot be reached'],
+    ['never answers', () => {}, 'takes too long to answer'],
+  ])('%s: the page says so, and the form keeps what was typed', async (_what, answer, message) => {
+    const browser = await start(undefined, { TRIPMATE_HTTP_TIMEOUT_MS: '300' })
+    const open = await browser.get(tripmate.url)
+    tripmate.calendar.instead = (_request, response) => {
+      answer(response)
+      return true
+    }
+    const home = await browser.get(tripmate.url)
+    expect(home.status).toBe(200)
+    expect(textOf(home)).toContain(message)
+    const page = await browser.submit(open, DINNER, 'summary')
+    expect(page.status).toBe(503)
+    expect(textOf(page)).toContain(message)
+    expect(page.body).toContain('value="Dinner with the Hatter"')
+  })
+
+  it('follows no redirect with a token in hand', async () => {
+    const browser = await start()
+    tripmate.calendar.instead = (_request, response) => {
+      response.redirect(`${tripmate.accounts.url}/elsewhere`)
+      return true
+    }
+    const elsewhere: string[] = []
+    tripmate.accounts.instead = (request, response) => {
+      elsewhere.push(request.url)
+      response.json({})
+    }
+    expect(textOf(await browser.get(tripmate.url))).toContain('has a problem of its own')
+    expect(elsewhere).toEqual([])
+  })
+})
+
+describe('the widget’s feed', () => {
+  it('has the events in the reader’s own time', async () => {
+    const browser = await start()
+    tripmate.calendar.add({
+      summary: 'Tea',
+      start: { dateTime: '2027-03-11T15:00:00Z', timeZone: 'Asia/Tokyo' },
+      end: { dateTime: '2027-03-11T16:00:00Z', timeZone: 'Asia/Tokyo' },
+    })
+    const page = await browser.get(`${tripmate.url}/calendar-feed?start=2027-03-01&end=2027-04-01`)
+    expect(JSON.parse(page.body)).toMatchObject([
+      { title: 'Tea', start: '2027-03-12T00:00', end: '2027-03-12T01:00', allDay: false },
+    ])
+  })
+
+  it('tells nobody else, and takes no nonsense', async () => {
+    const browser = await start()
+    const stranger = new TestBrowser()
+    expect((await stranger.get(`${tripmate.url}/calendar-feed?start=2027-03-01&end=2027-04-01`)).status).toBe(403)
+    for (const query of ['', '?start=x&end=y', '?start=2027-13-01&end=2027-14-01', '?start[]=1&end=2027-04-01']) {
+      expect((await browser.get(`${tripmate.url}/calendar-feed${query}`)).status).toBe(400)
+    }
+  })
+})
+
+it('takes the zone that the browser names, and no other word for it', async () => {
+  const browser = await start()
+  const page = await browser.get(`${tripmate.url}/trips`)
+  const say = (timeZone: string) =>
+    browser.post(`${tripmate.url}/time-zone`, { timeZone, _csrf: antiForgeryOf(page.body) })
+  expect((await say('America/New_York')).status).toBe(204)
+  expect((await say('<script>')).status).toBe(204)
+  expect(textOf(await browser.get(tripmate.url))).toContain('Times are those of America/New York')
+})
+
+function antiForgeryOf(body: string): string {
+  return /name="_csrf" value="([^"]+)"/.exec(body)?.[1] ?? ''
+}

@@ -1,0 +1,32 @@
+import { connect, startTripmate, submit, type Tripmate, textOf } from '../support'
+
+let tripmate: Tripmate
+beforeEach(async () => {
+  tripmate = await startTripmate()
+})
+afterEach(() => tripmate.stop())
+
+it('revokes both tokens at the authorization server and forgets them (RFC 7009 §2.1)', async () => {
+  const { browser } = await connect(tripmate)
+  const tokens = [...tripmate.accounts.accessTokens.keys(), ...tripmate.accounts.refreshTokens.keys()]
+  const page = await submit(tripmate, browser, '/disconnect', {}, '_csrf')
+  expect(textOf(page)).toContain('Your calendar is disconnected.')
+  expect(tripmate.accounts.revoked.sort()).toEqual(tokens.sort())
+  expect(await tripmate.context.db.selectFrom('connections').selectAll().execute()).toEqual([])
+})
+
+it('forgets the tokens even when the authorization server cannot be told, and says how to make sure', async () => {
+  const { browser } = await connect(tripmate)
+  tripmate.accounts.instead = (_request, response) => void response.status(503).send()
+  const page = await submit(tripmate, browser, '/disconnect', {}, '_csrf')
+  expect(textOf(page)).toContain('could not be told')
+  expect(textOf(page)).toContain(`${tripmate.accounts.url}/account`)
+  expect(await tripmate.context.db.selectFrom('connections').selectAll().execute()).toEqual([])
+})
+
+it('can connect again afterwards', async () => {
+  const { browser } = await connect(tripmate)
+  await submit(tripmate, browser, '/disconnect', {}, '_csrf')
+  const { page } = await connect(tripmate, browser)
+  expect(textOf(page)).toContain('Coming up')
+})

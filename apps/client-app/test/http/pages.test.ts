@@ -1,0 +1,144 @@
+import { readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import { addDinner, CLIENT_SECRET, connect, startTripmate, type Tripmate, textOf } from '../support'
+
+let tripmate: Tripmate
+afterEach(() => tripmate.stop())
+
+describe('forms', () => {
+  it.each([
+    '/events',
+    '/events/e1',
+    '/events/e1/delete',
+    '/trips',
+    '/trips/t1',
+    '/trips/t1/calendar',
+    '/trips/t1/delete',
+    '/trips/t1/items',
+    '/trips/t1/items/i1',
+    '/trips/t1/items/i1/delete',
+    '/disconnect',
+    '/time-zone',
+  ])('%s takes no form without its anti-forgery field (RFC 6749 §10.12)', async path => {
+    tripmate = await startTripmate()
+    const { browser } = await connect(tripmate)
+    const asked = tripmate.calendar.requests.length
+    expect((await browser.post(tripmate.url + path, { summary: 'x' })).status).toBe(403)
+    expect((await browser.post(tripmate.url + path, { _csrf: 'guessed' })).status).toBe(403)
+    expect(tripmate.calendar.requests).toHaveLength(asked)
+    expect(tripmate.accounts.revoked).toEqual([])
+  })
+
+  it('all carry the field', async () => {
+    tripmate = await startTripmate()
+    const { browser } = await connect(tripmate)
+    for (const path of ['/', '/trips', '/events/new', '/disconnect']) {
+      const forms = readForms(await browser.get(tripmate.url + path))
+      expect(forms.length).toBeGreaterThan(0)
+      for (const form of forms) expect(form.names).toContain('_csrf')
+    }
+  })
+})
+
+describe('pages', () => {
+  it('answer /healthz once Tripmate can answer', async () => {
+    tripmate = await startTripmate()
+    expect((await fetch(`${tripmate.url}/healthz`)).status).toBe(200)
+  })
+
+  it('let nothing in from elsewhere, no inline script, and no frame around them (RFC 9700 §4.16)', async () => {
+    tripmate = await startTripmate()
+    const page = await new TestBrowser().get(tripmate.url)
+    const policy = page.headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("script-src 'self'")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toContain('unsafe-inline')
+    expect(page.headers.get('referrer-policy')).toBe('no-referrer')
+    expect(page.body).not.toMatch(/<(script|link|img)[^>]+(src|href)="(https?:)?\/\//)
+    expect(page.body).not.toMatch(/<script(?![^>]*src=)|\sstyle=|\son\w+=/)
+  })
+
+  it('have one for an address that leads nowhere, and for a method that none takes', async () => {
+    tripmate = await startTripmate()
+    const browser = new TestBrowser()
+    const page = await browser.get(`${tripmate.url}/nowhere`)
+    expect(page.status).toBe(404)
+    expect(textOf(page)).toContain('There is no page here')
+  })
+
+  it.each([
+    '/%',
+    '/?%',
+    '/trips/%00',
+    '/callback?state=%ff',
+    '/callback?state[a]=b',
+    '/connect?back[]=x',
+    '/events/%E0%A4%A',
+  ])('answer %s with what is wrong, and never with a 500', async path => {
+    tripmate = await startTripmate()
+    const { browser } = await connect(tripmate)
+    const page = await browser.get(tripmate.url + path)
+    expect(page.status).toBeLessThan(500)
+    expect(page.body).not.toMatch(/at .*\.(js|ts):\d+/)
+  })
+})
+
+describe('the ladder', () => {
+  const rungs = (body: string) => [...body.matchAll(/data-state="(\w+)"/g)].map(([, state]) => state)
+
+  it('fills as the steps happen', async () => {
+    tripmate = await startTripmate()
+    const browser = new TestBrowser()
+    expect(rungs((await browser.get(tripmate.url)).body)).toEqual(Array(7).fill('waiting'))
+    await browser.get(`${tripmate.url}/connect`)
+    expect(rungs((await browser.get(tripmate.url)).body)).toEqual(['done', ...Array(6).fill('waiting')])
+    const { page } = await connect(tripmate, browser)
+    expect(rungs(page.body)).toEqual([...Array(6).fill('done'), 'waiting'])
+    tripmate.advance(3600)
+    expect(rungs((await browser.get(tripmate.url)).body)).toEqual(Array(7).fill('done'))
+  })
+
+  it('shows a step that failed as one', async () => {
+    tripmate = await startTripmate()
+    const browser = new TestBrowser()
+    const url = (await browser.get(`${tripmate.url}/connect`)).location
+    await browser.get(tripmate.accounts.answer(url, { error: 'access_denied', iss: tripmate.accounts.url }))
+    expect(rungs((await browser.get(tripmate.url)).body).slice(0, 4)).toEqual(['done', 'done', 'error', 'waiting'])
+  })
+
+  it('shows the messages with their secrets masked', async () => {
+    tripmate = await startTripmate()
+    const { browser } = await connect(tripmate)
+    const { body } = await addDinner(tripmate, browser)
+    expect(body).toContain('grant_type')
+    expect(body).toContain('POST /token')
+    const { code, code_verifier } = tripmate.accounts.tokenRequests[0] ?? {}
+    const secrets = [code, code_verifier, CLIENT_SECRET, ...tripmate.accounts.accessTokens.keys()]
+    for (const secret of [...secrets, ...tripmate.accounts.refreshTokens.keys()]) expect(body).not.toContain(secret)
+  })
+
+  it('is not there in production, and nothing is written down for it', async () => {
+    tripmate = await startTripmate({
+      NODE_ENV: 'production',
+      TRIPMATE_CLIENT_SECRET: 'Zr8pQ2vX5nK7wL1mB4cD6fG9hJ3sT0yU',
+      TRIPMATE_SESSION_SECRET: 'Aq8pQ2vX5nK7wL1mB4cD6fG9hJ3sT0yU',
+    })
+    const { page } = await connect(tripmate)
+    expect(rungs(page.body)).toEqual([])
+    expect(page.body).not.toContain('See through')
+    expect(await tripmate.context.db.selectFrom('exchanges').selectAll().execute()).toEqual([])
+  })
+})
+
+it('keeps two browsers apart', async () => {
+  tripmate = await startTripmate()
+  const [one, other] = [await connect(tripmate), await connect(tripmate)]
+  const [first, second] = [...tripmate.accounts.accessTokens.keys()]
+  tripmate.calendar.requests = []
+  await one.browser.get(tripmate.url)
+  await other.browser.get(tripmate.url)
+  expect(tripmate.calendar.requests.map(request => request.authorization)).toEqual([
+    `Bearer ${first}`,
+    `Bearer ${second}`,
+  ])
+})
