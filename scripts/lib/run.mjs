@@ -47,7 +47,10 @@ export function runInSight(command, args, env = process.env) {
   return finish(command, args, { env, stdio: 'inherit' })
 }
 
-/** @returns {Promise<number>} */
+/** What a shell reports for a program that Ctrl-C has ended. */
+const INTERRUPTED = 130
+
+/** @returns {Promise<number>} A signal to us goes to the program too, and ends us when that has ended. */
 function finish(command, args, options, hear = _chunk => {}) {
   return new Promise(resolve => {
     // On Windows npx is a .cmd file, which only a shell can start; none of our arguments needs quoting.
@@ -55,17 +58,22 @@ function finish(command, args, options, hear = _chunk => {}) {
     const child = spawn(command, args, { cwd: ROOT, shell, ...options })
     child.stdout?.setEncoding('utf8').on('data', hear)
     child.stderr?.setEncoding('utf8').on('data', hear)
-    const passOn = signal => child.kill(signal)
+    let interrupted = false
+    const passOn = signal => {
+      interrupted = true
+      child.kill(signal)
+    }
     process.once('SIGINT', passOn).once('SIGTERM', passOn)
     const end = code => {
       process.off('SIGINT', passOn).off('SIGTERM', passOn)
+      if (interrupted) process.exit(INTERRUPTED)
       resolve(code)
     }
     child.once('error', error => {
       hear(`${error.message}\n`)
       end(127)
     })
-    child.once('close', (code, signal) => end(code ?? (signal ? 130 : 1)))
+    child.once('close', code => end(code ?? 1))
   })
 }
 
