@@ -40,10 +40,22 @@ export class FakeAuthServer {
 
   /** Ends a token or a family. Returns when a listener has confirmed that it knows. */
   async end(id: string): Promise<void> {
-    const [seq, before] = [this.last + 1, this.polls.length]
+    const seq = this.last + 1
+    const confirmed = this.confirms(seq)
     this.ended.push({ seq, id, expires_at: Math.floor(Date.now() / 1000) + 3660 })
     this.changes.emit('added')
+    await confirmed
+  }
+
+  /** Returns when from now on a poll has confirmed number `seq`; it is then held for a while. */
+  async confirms(seq: number): Promise<void> {
+    const before = this.polls.length
     while (!this.polls.slice(before).some(({ after }) => after === seq)) await once(this.changes, 'polled')
+  }
+
+  /** Returns when the next poll has arrived, whatever becomes of it. */
+  async asked(): Promise<void> {
+    await once(this.changes, 'asked')
   }
 
   /** Starts over with empty tables, as after `npm start -- --reset`. */
@@ -59,6 +71,7 @@ export class FakeAuthServer {
     const { pathname, searchParams } = new URL(request.url ?? '/', this.url)
     const trouble = pathname === '/jwks' ? this.trouble.jwks : this.trouble.endedTokens
     if (pathname === '/jwks') this.jwksRequests++
+    else this.changes.emit('asked')
     if (trouble === 'down') return void response.writeHead(503).end()
     if (trouble === 'nonsense') return void response.end('<p>Under maintenance</p>')
     if (pathname === '/jwks') return void response.end(JSON.stringify({ keys: this.keys.map(toJwk) }))

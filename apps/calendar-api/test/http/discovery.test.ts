@@ -135,6 +135,19 @@ describe('the demo’s calendars', () => {
     ])
   })
 
+  test('are listed page after page by last change, too, though all were made at one moment', async () => {
+    const me = callerOf(api, tokenOf(alice.id))
+    const ids: string[] = []
+    let pageToken = ''
+    do {
+      const { json } = await me('GET', `?orderBy=updated&maxResults=3&pageToken=${pageToken}`)
+      ids.push(...json.items.map((event: { id: string }) => event.id))
+      pageToken = json.nextPageToken
+    } while (pageToken)
+    const all = (await me('GET')).json.items.map((event: { id: string }) => event.id)
+    expect(ids.sort()).toEqual(all.sort())
+  })
+
   test('are written once: what was deleted stays deleted, also when several copies start', async () => {
     const me = callerOf(api, tokenOf(bob.id))
     const before = (await me('GET')).json.items

@@ -77,6 +77,19 @@ describe('while the authorization server cannot be heard', () => {
     expect((await list(grant('family1.token1'))).status).toBe(503)
   })
 
+  test('the lease counts from when the poll was sent, however late its answer comes', async () => {
+    const held = api.authServer.confirms(0)
+    await list(grant('family1.token1'))
+    await held
+    api.wait(LEASE_MS)
+    api.authServer.trouble.endedTokens = 'down'
+    const applied = api.authServer.asked()
+    void api.authServer.end('something') // lets the held poll go
+    await applied
+    expect((await list(grant('family1.token1'))).status).toBe(503)
+    api.authServer.trouble = {}
+  })
+
   test('a machine that was suspended notices by the time of day', async () => {
     await list(grant('family1.token1'))
     api.authServer.trouble.endedTokens = 'down'
