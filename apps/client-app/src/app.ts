@@ -19,6 +19,7 @@ import { timeZoneEndpoint } from './pages/time-zone'
 import { tripPage } from './pages/trip'
 import { tripItemPages } from './pages/trip-items'
 import { tripsPage } from './pages/trips'
+import { readable } from './readable'
 
 /** Nobody signs in here: a session is all that a person's trips hang on, so it lives long. */
 const SESSION_MAX_AGE_S = 90 * 24 * 60 * 60
@@ -49,6 +50,7 @@ export function createApp(context: Context): Express {
     express.urlencoded({ extended: false, limit: '64kb' }),
     seeThrough({ party, demo }),
     navigation,
+    readable,
   )
 
   // The client's half of the seven steps. What comes back is guarded by `state`, not by a form's field.

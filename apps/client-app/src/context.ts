@@ -16,8 +16,6 @@ export interface Context {
   metadata: ServerMetadata
   /** Refreshes under way in this process, by connection: whoever comes later waits for the same one. */
   refreshes: Map<string, Promise<Connection>>
-  /** Callbacks under way in this process, by state: a double click waits for what the first one brings. */
-  callbacks: Map<string, Promise<void>>
 }
 
 export function createContext(parts: Pick<Context, 'config' | 'db' | 'clock' | 'log'>): Context {
@@ -27,6 +25,5 @@ export function createContext(parts: Pick<Context, 'config' | 'db' | 'clock' | '
     http,
     metadata: new ServerMetadata(parts.config.addresses.authServerUrl, http, parts.clock),
     refreshes: new Map(),
-    callbacks: new Map(),
   }
 }

@@ -2,6 +2,7 @@
  * Step 3: the authorization response (RFC 6749 §4.1.2) comes back in the person's browser, where anybody may have put
  * it together. It is checked before anything in it is believed; then the code is redeemed (steps 4 and 5).
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import { seconds } from '@glasshouse/shared/clock'
 import { PageError } from '@glasshouse/shared/page-error'
 import { type Request, type Response, Router } from 'express'
@@ -29,10 +30,11 @@ export function callbackPage(context: Context): Router {
     const attempt = userId && (await attempts.take(context.db, stateHash, userId, seconds(context.clock)))
     if (!attempt) return answerAgain(context, request, response, stateHash)
 
-    const work = finish(context, request, response, userId, attempt, stateHash)
-    const settled = work.catch(() => {}).finally(() => context.callbacks.delete(stateHash))
-    context.callbacks.set(stateHash, settled)
-    return work
+    try {
+      await finish(context, request, response, userId, attempt, stateHash)
+    } finally {
+      await attempts.settle(context.db, stateHash, seconds(context.clock))
+    }
   })
   return router
 }
@@ -81,12 +83,12 @@ async function finish(
  */
 async function answerAgain(context: Context, request: Request, response: Response, stateHash: string): Promise<void> {
   const { userId } = request.session
-  if (userId && (await attempts.wasTaken(context.db, stateHash, userId))) {
-    const underWay = context.callbacks.get(stateHash)
-    await underWay
+  const fate = userId && (await attempts.fateOf(context.db, stateHash, userId))
+  if (userId && fate) {
+    if (fate === 'under way') await settled(context, stateHash, userId)
     if ((await stateOf(context, userId)).is === 'connected') {
       // The browser has dropped the answer that carried the renewed session, so it is renewed for this one.
-      if (underWay) await renewSession(request)
+      if (fate === 'under way') await renewSession(request)
       say(request, 'info', 'Your calendar is connected already.')
       return response.redirect(303, '/')
     }
@@ -97,6 +99,17 @@ async function answerAgain(context: Context, request: Request, response: Respons
   throw refuse(
     'It does not belong to a request that this browser has made in the last ten minutes: perhaps it took longer than that, cookies are blocked, or a link from somebody else was followed.',
   )
+}
+
+const LOOK_AGAIN_MS = 50
+
+/** Waits for the request that took the state first, here or in another copy, for as long as its calls may take. */
+async function settled(context: Context, stateHash: string, userId: string): Promise<void> {
+  const patience = 2 * context.config.httpTimeoutMs
+  for (let waited = 0; waited < patience; waited += LOOK_AGAIN_MS) {
+    if ((await attempts.fateOf(context.db, stateHash, userId)) !== 'under way') return
+    await pause(LOOK_AGAIN_MS)
+  }
 }
 
 /** RFC 9207 §2.4 @throws PageError */

@@ -7,14 +7,17 @@ export type Attempt = Pick<AuthorizationAttemptTable, 'code_verifier' | 'scope' 
 export const ATTEMPT_TTL_S = 600
 
 /** Keeps an attempt, and drops every one that is too old to be answered. */
-export async function add(db: Database, attempt: Omit<AuthorizationAttemptTable, 'used_at'>): Promise<void> {
+export async function add(
+  db: Database,
+  attempt: Omit<AuthorizationAttemptTable, 'used_at' | 'settled_at'>,
+): Promise<void> {
   await db
     .deleteFrom('authorization_attempts')
     .where('created_at', '<=', attempt.created_at - ATTEMPT_TTL_S)
     .execute()
   await db
     .insertInto('authorization_attempts')
-    .values({ ...attempt, used_at: null })
+    .values({ ...attempt, used_at: null, settled_at: null })
     .execute()
 }
 
@@ -31,14 +34,23 @@ export async function take(db: Database, stateHash: string, userId: string, now:
     .executeTakeFirst()
 }
 
-/** Whether this very user has already brought this state back. */
-export async function wasTaken(db: Database, stateHash: string, userId: string): Promise<boolean> {
+/** Notes that what came of the answer is known now, whatever it was. */
+export async function settle(db: Database, stateHash: string, now: number): Promise<void> {
+  await db.updateTable('authorization_attempts').set({ settled_at: now }).where('state_hash', '=', stateHash).execute()
+}
+
+/** What has become of a state that this very user has already brought back; undefined if they have not. */
+export async function fateOf(
+  db: Database,
+  stateHash: string,
+  userId: string,
+): Promise<'under way' | 'settled' | undefined> {
   const row = await db
     .selectFrom('authorization_attempts')
-    .select('used_at')
+    .select('settled_at')
     .where('state_hash', '=', stateHash)
     .where('user_id', '=', userId)
     .where('used_at', 'is not', null)
     .executeTakeFirst()
-  return row !== undefined
+  return row && (row.settled_at === null ? 'under way' : 'settled')
 }

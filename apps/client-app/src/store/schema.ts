@@ -31,6 +31,8 @@ export interface AuthorizationAttemptTable {
   created_at: number
   /** When an answer with this state was taken. Only the first one is. */
   used_at: number | null
+  /** When what came of that answer was known. */
+  settled_at: number | null
 }
 
 /** The tokens that a person's calendar gave us. One row for each user. */

@@ -140,7 +140,7 @@ describe('changing and deleting', () => {
     })
   })
 
-  it.each(['/events/nothing', '/events/..%2f..%2ftoken', '/events/%00'])('has a page for %s', async path => {
+  it.each(['/events/nothing', '/events/..%2f..%2ftoken'])('has a page for %s', async path => {
     const browser = await start()
     const page = await browser.get(tripmate.url + path)
     expect(page.status).toBe(404)

@@ -173,13 +173,28 @@ describe('the authorization response (step 3)', () => {
     expect(textOf(page)).toContain('cannot be connected just now')
   })
 
-  it('redeems once when the answer comes twice at the same moment, and both end well', async () => {
+  it.each(['one copy', 'two copies'])(
+    'redeems once when the answer comes twice at the same moment, to %s',
+    async which => {
+      const other = which === 'two copies' ? await tripmate.startCopy() : tripmate.url
+      const browser = new TestBrowser()
+      const callback = tripmate.accounts.allow(await startConnecting(tripmate, browser))
+      const answers = await Promise.all([
+        browser.get(callback),
+        browser.get(other + callback.pathname + callback.search),
+      ])
+      expect(answers.map(answer => answer.status)).toContain(303)
+      expect(tripmate.accounts.tokenRequests).toHaveLength(1)
+    },
+  )
+
+  it('shows who reloads the callback, or comes back to it, that the calendar is connected', async () => {
     const browser = new TestBrowser()
     const callback = tripmate.accounts.allow(await startConnecting(tripmate, browser))
-    const answers = await Promise.all([browser.get(callback), browser.get(callback)])
-    expect(answers.map(answer => answer.status)).toEqual([303, 303])
+    await browser.get(callback)
+    const page = await browser.follow(await browser.get(callback), tripmate.url)
+    expect(textOf(page)).toContain('Your calendar is connected already.')
     expect(tripmate.accounts.tokenRequests).toHaveLength(1)
-    expect(textOf(await browser.get(tripmate.url))).toContain('Your calendar')
   })
 })
 

@@ -83,6 +83,15 @@ describe('pages', () => {
   })
 })
 
+it('takes no text with a NUL in it, and says so', async () => {
+  tripmate = await startTripmate()
+  const { browser } = await connect(tripmate)
+  const page = await browser.get(`${tripmate.url}/trips`)
+  const answer = await browser.submit(page, { name: 'Tri\0este', startsOn: '2027-05-03' }, 'name')
+  expect(answer.status).toBe(400)
+  expect(textOf(answer)).toContain('This request could not be read')
+})
+
 describe('the ladder', () => {
   const rungs = (body: string) => [...body.matchAll(/data-state="(\w+)"/g)].map(([, state]) => state)
 

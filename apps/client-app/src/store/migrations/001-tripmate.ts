@@ -23,6 +23,7 @@ async function connecting(db: AnyDatabase) {
     .addColumn('return_to', 'text', column => column.notNull())
     .addColumn('created_at', 'bigint', column => column.notNull())
     .addColumn('used_at', 'bigint')
+    .addColumn('settled_at', 'bigint')
     .execute()
   await index(db, 'authorization_attempts', ['created_at'])
   await db.schema
