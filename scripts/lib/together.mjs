@@ -9,6 +9,8 @@ import { ROOT } from './workspace.mjs'
 /** A service answers what is under way for up to 3 s before it ends; after this it is ended for it. */
 const KILL_AFTER_MS = 8_000
 
+const LOOK_FOR_PARENT_EVERY_MS = 250
+
 const COLOURS = ['cyan', 'magenta', 'yellow', 'gray']
 
 /**
@@ -56,6 +58,7 @@ export function runTogether(programs, env) {
     stop()
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal)
+  onParentGone(onSignal)
   process.stdout.on('error', () => {}) // a terminal that was closed must not keep us from stopping the others
 
   const endings = []
@@ -78,6 +81,13 @@ export function runTogether(programs, env) {
   }
   const ended = result.catch(() => {}).then(() => ({ bySignal, endings }))
   return { ended, stop }
+}
+
+/** npm that was killed outright passes no signal on: then somebody else has become our parent. */
+function onParentGone(listener) {
+  const parent = process.ppid
+  if (!process.env.npm_lifecycle_event) return
+  setInterval(() => process.ppid !== parent && listener(), LOOK_FOR_PARENT_EVERY_MS).unref()
 }
 
 function killOne(command, signal) {
