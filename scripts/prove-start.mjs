@@ -33,7 +33,7 @@ const EVENT = { summary: `Dinner at ${new Date().toISOString()}`, ...tomorrowEve
 
 let passed = 0
 let failed = 0
-/** @type {Awaited<ReturnType<typeof npmStart>> | undefined} */
+/** @type {ReturnType<typeof npmStart>} the latest */
 let running
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130)) // see the exit handler below
@@ -168,7 +168,9 @@ function npmStart(changes = {}, args = []) {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const gone = once(child, 'close')
-  process.once('exit', () => groupLives(child.pid) && process.kill(-child.pid, 'SIGKILL'))
+  const { pid } = child
+  assert.ok(pid, 'there is no npm')
+  process.once('exit', () => groupLives(pid) && process.kill(-pid, 'SIGKILL'))
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', chunk => {
@@ -176,10 +178,10 @@ function npmStart(changes = {}, args = []) {
     })
   }
   return {
-    pid: child.pid,
+    pid,
     output: () => output,
-    signalAll: signal => process.kill(-child.pid, signal),
-    signalNpm: signal => process.kill(child.pid, signal),
+    signalAll: signal => process.kill(-pid, signal),
+    signalNpm: signal => process.kill(pid, signal),
     async ready(withinS) {
       const line = await until(
         () => /Ready after ([\d.]+) s: open (\S+)/.exec(output) ?? (child.exitCode === null ? undefined : 'ended'),

@@ -84,7 +84,8 @@ async function start(postgres, where, user) {
   const options = Object.entries(flags).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = spawn(postgres, [...where, ...options], { ...user, stdio: ['ignore', 'ignore', 'pipe'] })
   const said = listenTo(child.stderr)
-  await new Promise((resolve, reject) => {
+  /** @type {Promise<void>} */
+  const ready = new Promise((resolve, reject) => {
     const fail = why => {
       clearTimeout(deadline)
       child.kill('SIGKILL')
@@ -99,6 +100,7 @@ async function start(postgres, where, user) {
       resolve()
     })
   })
+  await ready
   return child
 }
 
@@ -112,7 +114,7 @@ function listenTo(stream) {
 async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const { port } = server.address()
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
   server.close()
   await once(server, 'close')
   return port

@@ -50,7 +50,7 @@ function isProgram(path) {
   }
 }
 
-/** @returns {import('@playwright/test').BrowserType} Playwright as the workspace `e2e` has it */
+/** @returns {any} Playwright’s `chromium`, as the workspace `e2e` has it */
 export function chromium() {
   return createRequire(join(ROOT, 'e2e/package.json'))('@playwright/test').chromium
 }

@@ -85,8 +85,8 @@ const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT']
 function listenError(port, address) {
   return new Promise(resolve => {
     const server = createServer()
-    server.once('error', error =>
-      resolve(NO_SUCH_ADDRESS.includes(error.code) && address === '::1' ? undefined : error.code),
+    server.once('error', (/** @type {NodeJS.ErrnoException} */ { code = 'unknown error' }) =>
+      resolve(NO_SUCH_ADDRESS.includes(code) && address === '::1' ? undefined : code),
     )
     server.listen(port, address, () => server.close(() => resolve(undefined)))
   })

@@ -10,15 +10,12 @@ import { ROOT, shown } from './workspace.mjs'
  *   undefined: none could be had, and the person has been told what to do
  */
 export async function getBrowser() {
-  return (
-    (await playwrightsOwn()) ??
-    (await oneOnThisMachine()) ??
-    (await fromPlaywright()) ??
-    (await fromDebian()) ??
-    say(
-      'No browser could be had. Install Chrome or Chromium (on Debian as root: apt-get install chromium), or set CHROME_PATH to one, then try again.',
-    )
-  )
+  const browser =
+    (await playwrightsOwn()) ?? (await oneOnThisMachine()) ?? (await fromPlaywright()) ?? (await fromDebian())
+  if (!browser) {
+    say('No browser could be had. Install Chrome or Chromium, or set CHROME_PATH to one, then try again.')
+  }
+  return browser
 }
 
 async function playwrightsOwn() {

@@ -40,7 +40,7 @@ function isWhole() {
 }
 
 function installEnvironment() {
-  // CI: pnpm asks nobody anything.
+  /** @type {NodeJS.ProcessEnv} CI: pnpm asks nobody anything. */
   const env = { ...process.env, CI: 'true' }
   // node-gyp downloads Node's headers unless it is told where they are; most packages of Node bring them.
   const prefix = resolve(dirname(process.execPath), '..')

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { Refusal } from './refusal.mjs'
-import { remove, say } from './run.mjs'
-import { ROOT, shown } from './workspace.mjs'
+import { remove } from './run.mjs'
+import { ROOT } from './workspace.mjs'
 
 /** Only what a service itself put there: DATA_DIR may be any folder. */
 const OURS = /^(auth-server|calendar-api|client-app)\.sqlite(-wal|-shm|-journal)?$/
@@ -16,10 +16,13 @@ export function requireResettable(env) {
   )
 }
 
-/** Deletes the services' SQLite files. Nothing may be running on them. @param {Record<string, string | undefined>} env */
+/**
+ * Deletes the services' SQLite files. Nothing may be running on them.
+ * @param {Record<string, string | undefined>} env @returns {number} how many there were
+ */
 export function reset(env) {
   const folder = resolve(ROOT, env.DATA_DIR || '.data')
   const files = existsSync(folder) ? readdirSync(folder).filter(name => OURS.test(name)) : []
   for (const name of files) remove(join(folder, name))
-  say(`Deleted ${files.length} data files in ${shown(folder)}.`)
+  return files.length
 }

@@ -28,7 +28,7 @@ export function start(args) {
     await install()
     writeSecrets()
     await build(cast.map(({ folder }) => `apps/${folder}`))
-    if (options.has('--reset')) reset(env)
+    if (options.has('--reset')) say(`Fresh data: deleted ${reset(env)} files.`)
     return serve(
       cast,
       cast.map(({ name, folder }) => ({ name, args: [`apps/${folder}/dist/main.js`] })),

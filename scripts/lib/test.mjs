@@ -25,7 +25,7 @@ const OPTIONS = { '--only': `some of the parts, e.g. --only=types,jest; there ar
 export function test(args) {
   return runScript(async () => {
     const options = readOptions('npm test', OPTIONS, args)
-    const names = options.has('--only') ? options.get('--only').split(',') : Object.keys(PARTS)
+    const names = options.get('--only')?.split(',') ?? Object.keys(PARTS)
     for (const name of names)
       if (!PARTS[name]) throw new Refusal(`npm test has no part "${name}". ${OPTIONS['--only']}.`)
     await install()

@@ -11,7 +11,7 @@ const KILL_AFTER_MS = 8_000
 
 const LOOK_FOR_PARENT_EVERY_MS = 250
 
-const COLOURS = ['cyan', 'magenta', 'yellow', 'gray']
+const COLOURS = /** @type {const} */ (['cyan', 'magenta', 'yellow', 'gray'])
 
 /**
  * @typedef {object} Program

@@ -1,0 +1,67 @@
+import { explainInstallFailure } from '../lib/install-failure.mjs'
+import { readable } from '../lib/log-line.mjs'
+import { countJest, countPlaywright } from '../lib/test.mjs'
+
+test.each([
+  ['gyp ERR! stack Error: not found: make', /^A compiler is missing/],
+  ['make: g++: No such file or directory', /^A compiler is missing/],
+  ['/bin/sh: 1: g++: not found', /^A compiler is missing/],
+  ['gyp ERR! find Python Could not find any Python installation to use', /^A compiler is missing/],
+  ['gyp ERR! No Xcode or CLT version detected!', /^A compiler is missing/],
+  [
+    'gyp http GET https://nodejs.org/x-headers.tar.gz\ngyp ERR! stack is related to network connectivity.',
+    /headers could not be downloaded/,
+  ],
+  ['npm error code ENOTFOUND\nnpm error network request to https://registry failed', /registry could not be reached/],
+  ['spawn npx ENOENT', /^npx is missing/],
+  ['Error: ENOSPC: no space left on device', /disk is full/],
+  [
+    'something\nERR_PNPM_UNHEARD_OF  of this\n',
+    /^Dependencies could not be installed: ERR_PNPM_UNHEARD_OF {2}of this$/,
+  ],
+  ['', /pnpm did not say why/],
+])('a failed install is one line that says what to do: %j', (output, advice) => {
+  expect(explainInstallFailure(output)).toMatch(advice)
+  expect(explainInstallFailure(output)).not.toContain('\n')
+})
+
+test('a build that tried to download a binary first, and then found no compiler, lacks the compiler', () => {
+  const output = 'prebuild-install warn install getaddrinfo ENOTFOUND github.com\ngyp ERR! stack Error: not found: make'
+  expect(explainInstallFailure(output)).toMatch(/^A compiler is missing/)
+})
+
+test.each([
+  ['{"level":30,"time":1,"service":"x","msg":"listening","url":"http://localhost"}', 'listening url=http://localhost'],
+  [
+    '{"level":40,"msg":"slow","error":{"message":"no answer","stack":"Error: no answer\\n at x"}}',
+    'warning: slow (no answer)',
+  ],
+  ['{"level":50,"msg":"broken","error":{"message":"m","stack":"Error: m\\n at x"}}', 'error: broken Error: m\n at x'],
+  ['{"level":60,"msg":"PORT is wrong"}', 'PORT is wrong'],
+  ['{"not":"a log line"}', '{"not":"a log line"}'],
+  ['{broken', '{broken'],
+  ['plain words', 'plain words'],
+])('a log line is readable: %j', (line, text) => {
+  expect(readable(line).text).toBe(text)
+})
+
+test('only what ends a service, or is a bug, counts as its last words', () => {
+  expect([30, 40, 50, 60].map(level => readable(JSON.stringify({ level, msg: 'x' })).isError)).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ])
+})
+
+test('a test file that cannot even be loaded counts as a failure', () => {
+  expect(countJest({ numPassedTests: 7, numFailedTests: 1, numRuntimeErrorTestSuites: 1 })).toEqual({
+    passed: 7,
+    failed: 2,
+  })
+})
+
+test('a browser test that passes only at times, or an error outside any test, counts as a failure', () => {
+  const stats = { expected: 5, unexpected: 1, flaky: 1, skipped: 0 }
+  expect(countPlaywright({ stats, errors: [{}] })).toEqual({ passed: 5, failed: 3 })
+})
