@@ -20,7 +20,7 @@ import { tokenEndpoint } from './endpoints/token'
 import { accountPage } from './pages/account'
 import { consentPage } from './pages/consent'
 import { homePage } from './pages/home'
-import { loginPage } from './pages/login'
+import { loginPage, signedInElsewhere } from './pages/login'
 
 const SESSION_MAX_AGE_S = 12 * 60 * 60
 
@@ -54,9 +54,12 @@ export function createApp(context: Context): Express {
       clock,
     }),
   )
+  app.use(seeThrough({ party, demo }))
   // The authorization endpoint takes requests from anywhere: that is its purpose, so no form field guards it.
   app.use('/authorize', authorizationEndpoint(context))
-  app.use(express.urlencoded({ extended: false, limit: '64kb' }), seeThrough({ party, demo }), antiForgery)
+  app.use(express.urlencoded({ extended: false, limit: '64kb' }))
+  app.post('/login', signedInElsewhere(context))
+  app.use(antiForgery)
   app.use('/login', loginPage(context))
   app.use('/consent', consentPage(context))
   app.use('/account', accountPage(context))

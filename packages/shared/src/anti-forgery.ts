@@ -12,6 +12,11 @@ const { generateToken, isRequestValid } = csrfSync({
   getTokenFromRequest: request => request.body?.[ANTI_FORGERY_FIELD],
 })
 
+/** Whether the form carries a field that is not this session's: of a page that was open before the session was renewed. */
+export function isOfAnotherSession(request: Request): boolean {
+  return Boolean(request.body?.[ANTI_FORGERY_FIELD]) && !isRequestValid(request)
+}
+
 /**
  * For a page with a form: gives views `antiForgeryToken`, and refuses a form that comes back without it.
  * Mount it behind the session and the form parser, on pages only: machines prove themselves by other means.

@@ -1,6 +1,7 @@
 /** Step 2, first half: the resource owner signs in. */
+import { isOfAnotherSession } from '@glasshouse/shared/anti-forgery'
 import { seconds } from '@glasshouse/shared/clock'
-import { type Request, type Response, Router } from 'express'
+import { type Request, type RequestHandler, type Response, Router } from 'express'
 import type { Context } from '../context'
 import { continueRequest } from '../endpoints/authorization-response'
 import { MAX_PASSWORD_LENGTH, verifyPassword } from '../passwords'
@@ -58,6 +59,18 @@ export function loginPage(context: Context): Router {
   })
 
   return router
+}
+
+/**
+ * Two tabs, two sign-in pages: once the first is sent, the session is renewed, and the second form's anti-forgery field is
+ * of the session before. Nothing of it is read but which request it is about: who is signed in goes on from there.
+ */
+export function signedInElsewhere(context: Context): RequestHandler {
+  return async (request, response, next) => {
+    if (!isOfAnotherSession(request) || !(await signedIn(context, request))) return next()
+    const id = textField(request, 'request')
+    response.redirect(303, id ? `/login?request=${encodeURIComponent(id)}` : '/account')
+  }
 }
 
 /** Undefined when the page was opened without one: then signing in leads to the account page. */

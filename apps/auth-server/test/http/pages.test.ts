@@ -216,6 +216,19 @@ describe('every form carries the anti-forgery field', () => {
     expect(page.body).toContain('This form cannot be accepted')
   })
 
+  test('the sign-in page of a second tab, whose field is of the session before, goes on as who is signed in', async () => {
+    const browser = new TestBrowser()
+    const [first, second] = [
+      await loginPageOf(browser, { prompt: 'consent' }),
+      await loginPageOf(browser, { prompt: 'consent', state: 'second' }),
+    ]
+    await signIn(server, browser, first)
+    const page = await signIn(server, browser, second, 'alice', 'not looked at')
+    expect(page.url).toContain('/consent')
+    const answer = await browser.submit(page, { decision: 'deny' })
+    expect(answer.location.searchParams.get('state')).toBe('second')
+  })
+
   test('another session’s field does not help', async () => {
     const attacker = new TestBrowser()
     const attackersForm = readForms(await attacker.get(`${server.url}/login`))[0]
