@@ -44,6 +44,14 @@ for (const widget of document.querySelectorAll('.calendar-widget')) {
         failed(new Error('no answer'))
       }),
   }).render()
+  new MutationObserver(() => nameHeaders(place)).observe(place, { childList: true, subtree: true })
+  nameHeaders(place)
+}
+
+// The widget labels its headers and hides their text from screen readers, and leaves one without any: the text will do.
+function nameHeaders(place) {
+  for (const text of place.querySelectorAll('[role=columnheader] [aria-hidden]')) text.removeAttribute('aria-hidden')
+  for (const header of place.querySelectorAll('[role=rowheader]:empty')) header.textContent = header.ariaLabel
 }
 
 // An end that stood a while after the start keeps that distance when the start is moved.

@@ -1,0 +1,108 @@
+import { allow, chooseConnect, connect, ladder, signIn } from './support/people'
+import { expect, test } from './support/test'
+
+test('denying connects nothing, and Tripmate takes it well', async ({ page, freshStack }) => {
+  await chooseConnect(page, freshStack)
+  await signIn(page)
+  await page.getByRole('button', { name: 'Deny' }).click()
+  await expect(page.getByRole('heading', { name: 'All right, not connected' })).toBeVisible()
+  await page.goto(freshStack.clientApp)
+  expect(await ladder(page)).toEqual(['done', 'done', 'error', 'waiting', 'waiting', 'waiting', 'waiting'])
+  await expect(page.getByRole('link', { name: 'Connect your calendar' })).toBeVisible()
+})
+
+test('alice may let Tripmate look and not write, and change her mind later', async ({ page, freshStack }) => {
+  await connect(page, freshStack, undefined, /Add and change events/)
+  await expect(page.getByText('You let Tripmate see your calendar, but not add to it')).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Add to calendar' })).toBeDisabled()
+  await page.getByRole('link', { name: 'Ask again' }).click()
+  await expect(page.getByRole('heading', { name: 'Tripmate asks for access' })).toBeVisible()
+  await page.getByRole('checkbox', { name: /Add and change events/ }).check()
+  await allow(page)
+  await expect(page.getByRole('button', { name: 'Add to calendar' })).toBeEnabled()
+})
+
+test('a wrong password is said so, and the right one goes on', async ({ page, freshStack }) => {
+  await chooseConnect(page, freshStack)
+  await signIn(page, { username: 'alice', password: 'looking-glass', name: '' })
+  await expect(page.getByRole('alert')).toBeVisible()
+  await expect(page.getByLabel('Username')).toHaveValue('alice')
+  await page.getByLabel('Password').fill('wonderland')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await allow(page)
+  await expect(page.getByText('Your calendar is connected.')).toBeVisible()
+})
+
+test('who is signed in and has allowed it before goes straight back', async ({ page, freshStack }) => {
+  await connect(page, freshStack)
+  await page.goto(`${freshStack.clientApp}/connect`)
+  await expect(page).toHaveURL(`${freshStack.clientApp}/`)
+  await expect(page.getByText('Your calendar is connected.')).toBeVisible()
+})
+
+test('the back button leads through sign-in and consent, and forward again', async ({ page, freshStack }) => {
+  await chooseConnect(page, freshStack)
+  await signIn(page)
+  await expect(page.getByRole('heading', { name: 'Tripmate asks' })).toBeVisible()
+  await page.goBack()
+  await page.goForward()
+  await expect(page.getByRole('heading', { name: 'Tripmate asks' })).toBeVisible()
+  await page.reload()
+  await allow(page)
+  await expect(page.getByText('Your calendar is connected.')).toBeVisible()
+})
+
+test('back to the consent page after allowing: the second click does no harm', async ({ page, freshStack }) => {
+  await connect(page, freshStack)
+  await page.goBack()
+  await expect(page).toHaveURL(address => address.origin !== 'null')
+  const allowAgain = page.getByRole('button', { name: 'Allow' })
+  if (await allowAgain.isVisible()) await allowAgain.click()
+  await expect(page.locator('main')).not.toContainText('Something went wrong')
+  await page.goto(freshStack.clientApp)
+  await expect(page.getByRole('heading', { name: 'Your calendar', exact: true })).toBeVisible()
+})
+
+test('two tabs that connect at once do not mix: each gets its own answer', async ({ context, freshStack }) => {
+  const [one, other] = [await context.newPage(), await context.newPage()]
+  await chooseConnect(one, freshStack)
+  await chooseConnect(other, freshStack)
+  await signIn(one)
+  await expect(one.getByRole('heading', { name: 'Tripmate asks' })).toBeVisible()
+  // The other tab's sign-in page is of the time before: it goes on all the same.
+  await signIn(other)
+  await expect(other.getByRole('heading', { name: 'Tripmate asks' })).toBeVisible()
+  await one.getByRole('button', { name: 'Deny' }).click()
+  await expect(one.getByRole('heading', { name: 'All right, not connected' })).toBeVisible()
+  await allow(other)
+  await expect(other.getByText('Your calendar is connected.')).toBeVisible()
+  await one.goto(freshStack.clientApp)
+  await expect(one.getByRole('heading', { name: 'Your calendar', exact: true })).toBeVisible()
+})
+
+test('an answer that this browser did not ask for is refused', async ({ page, freshStack }) => {
+  await page.goto(`${freshStack.clientApp}/callback?code=stolen&state=made-up&iss=${freshStack.authServer}`)
+  await expect(page.getByRole('heading', { name: 'This answer cannot be used' })).toBeVisible()
+  await page.getByRole('link', { name: 'Connect again' }).click()
+  await expect(page).toHaveTitle(/Sign in/)
+})
+
+for (const [what, change] of [
+  ['an unknown client', { client_id: 'nobody' }],
+  ['a redirect URI that is not registered', { redirect_uri: 'https://evil.example/callback' }],
+] as const) {
+  test(`${what} never leads anywhere: a page says what is wrong`, async ({ page, stack }) => {
+    const request = {
+      response_type: 'code',
+      client_id: 'tripmate',
+      redirect_uri: `${stack.clientApp}/callback`,
+      scope: 'calendar.read',
+      state: 'xyz',
+      ...change,
+    }
+    await page.goto(`${stack.authServer}/authorize?${new URLSearchParams(request)}`)
+    await expect(page).toHaveURL(address => address.origin === stack.authServer)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await expect(page.locator('.error-status')).toContainText('400')
+  })
+}

@@ -1,0 +1,37 @@
+import { addEvent, connect, eventNamed } from './support/people'
+import { expect, test } from './support/test'
+
+test('withdrawing on the account page ends it at once, and Tripmate keeps what was typed', async ({
+  page,
+  freshStack,
+}) => {
+  await connect(page, freshStack)
+  const account = await page.context().newPage()
+  await account.goto(`${freshStack.authServer}/account`)
+  await expect(account.getByRole('heading', { name: 'Tripmate' })).toBeVisible()
+  await account.getByRole('button', { name: 'Withdraw access' }).click()
+  await expect(account.getByText('has no access any more')).toBeVisible()
+  await expect(account.getByText('No app has access.')).toBeVisible()
+
+  await addEvent(page, 'Dinner with the Hatter')
+  await expect(page.getByRole('alert')).toContainText('Your calendar connection has ended')
+  await expect(page.getByRole('textbox', { name: 'What' })).toHaveValue('Dinner with the Hatter')
+  await page.getByRole('link', { name: 'Connect again' }).click()
+  await page.getByRole('button', { name: 'Allow' }).click()
+  await expect(page.getByText('Here is the event “Dinner with the Hatter” again.')).toBeVisible()
+  await page.getByRole('button', { name: 'Add to calendar' }).click()
+  await expect(eventNamed(page, 'Dinner with the Hatter')).toBeVisible()
+})
+
+test('disconnecting gives the access back, and connecting again brings it back', async ({ page, freshStack }) => {
+  await connect(page, freshStack)
+  await page.getByRole('link', { name: 'Disconnect' }).click()
+  await page.getByRole('button', { name: 'Disconnect' }).click()
+  await expect(page.getByText('Your calendar is disconnected.')).toBeVisible()
+  await page.getByRole('link', { name: 'Connect your calendar' }).click()
+  const allow = page.getByRole('button', { name: 'Allow' })
+  const connected = page.getByText('Your calendar is connected.')
+  await expect(allow.or(connected)).toBeVisible()
+  if (await allow.isVisible()) await allow.click()
+  await expect(connected).toBeVisible()
+})

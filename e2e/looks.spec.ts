@@ -1,0 +1,185 @@
+/** Every page with its strip open, light and wide, dark and narrow: for everybody, from here alone, and light. */
+import AxeBuilder from '@axe-core/playwright'
+import type { Page, Response } from '@playwright/test'
+import { addEvent, chooseConnect, connect, signIn } from './support/people'
+import type { Stack } from './support/stack'
+import { expect, test } from './support/test'
+
+// axe looks at every element, and the page with every message open has some thousands.
+test.setTimeout(90_000)
+
+/** In bytes: what a page may weigh over the wire, the calendar widget apart. */
+const MOST_BYTES = 150_000
+
+interface Visit {
+  page: Page
+  stack: Stack
+}
+
+/** How to get to each page. Each starts in a browser that knows nobody. */
+const PAGES: [name: string, visit: (at: Visit) => Promise<unknown>][] = [
+  ['Tripmate: start', ({ page, stack }) => page.goto(stack.clientApp)],
+  ['Tripmate: trips', ({ page, stack }) => page.goto(`${stack.clientApp}/trips`)],
+  ['Tripmate: an address that leads nowhere', ({ page, stack }) => page.goto(`${stack.clientApp}/nowhere`)],
+  ['Tripmate: an answer that was not asked for', ({ page, stack }) => page.goto(`${stack.clientApp}/callback?state=x`)],
+  ['Tripmate: a trip without a calendar', async ({ page, stack }) => planLisbon(page, stack)],
+  [
+    'Tripmate: a thing on a trip',
+    async ({ page, stack }) => {
+      await planLisbon(page, stack)
+      await page.getByRole('link', { name: 'Tram 28' }).click()
+    },
+  ],
+  [
+    'Tripmate: deleting a trip',
+    async ({ page, stack }) => {
+      await planLisbon(page, stack)
+      await page.getByText('Move, rename or delete this trip').click()
+      await page.getByRole('link', { name: 'Delete trip' }).click()
+    },
+  ],
+  [
+    'Tripmate: denied',
+    async ({ page, stack }) => {
+      await chooseConnect(page, stack)
+      await signIn(page)
+      await page.getByRole('button', { name: 'Deny' }).click()
+      await expect(page.getByRole('heading', { name: 'All right, not connected' })).toBeVisible()
+    },
+  ],
+  [
+    'Tripmate: connected, every step open',
+    async ({ page, stack }) => {
+      await connect(page, stack)
+      for (const rung of await page.locator('details.rung-box > summary').all()) await rung.click()
+    },
+  ],
+  ['Tripmate: allowed to look only', ({ page, stack }) => connect(page, stack, undefined, /Add and change/)],
+  [
+    'Tripmate: a trip beside the calendar',
+    async ({ page, stack }) => {
+      await connect(page, stack)
+      await planLisbon(page, stack)
+      await page.getByRole('button', { name: 'Add Tram 28' }).click()
+      await expect(page.getByText('1 event added')).toBeVisible()
+    },
+  ],
+  [
+    'Tripmate: an event',
+    async ({ page, stack }) => {
+      await connect(page, stack)
+      await addEvent(page, 'Dinner with the Hatter')
+      await page.locator('.agenda-rows').getByRole('link', { name: 'Dinner with the Hatter' }).first().click()
+    },
+  ],
+  [
+    'Tripmate: a form with something wrong in it',
+    async ({ page, stack }) => {
+      await connect(page, stack)
+      await page.goto(`${stack.clientApp}/events/new`)
+      await page.getByRole('textbox', { name: 'What' }).fill('Dinner')
+      await page.getByLabel('Ends').fill('2020-01-01T10:00')
+      await page.getByRole('button', { name: 'Add to calendar' }).click()
+      await expect(page.getByText('It has to end after it starts.')).toBeVisible()
+    },
+  ],
+  [
+    'Tripmate: disconnecting',
+    async ({ page, stack }) => {
+      await connect(page, stack)
+      await page.getByRole('link', { name: 'Disconnect' }).click()
+    },
+  ],
+  ['Accounts: start', ({ page, stack }) => page.goto(stack.authServer)],
+  ['Accounts: sign in', async ({ page, stack }) => chooseConnect(page, stack)],
+  [
+    'Accounts: a wrong password',
+    async ({ page, stack }) => {
+      await page.goto(`${stack.authServer}/login`)
+      await signIn(page, { username: 'nobody', password: 'nothing', name: '' })
+      await expect(page.getByRole('alert')).toBeVisible()
+    },
+  ],
+  [
+    'Accounts: consent',
+    async ({ page, stack }) => {
+      await chooseConnect(page, stack)
+      await signIn(page)
+      await expect(page.getByRole('heading', { name: 'Tripmate asks' })).toBeVisible()
+    },
+  ],
+  [
+    'Accounts: which apps have access',
+    async ({ page, stack }) => {
+      await connect(page, stack)
+      await page.goto(`${stack.authServer}/account`)
+      await expect(page.getByRole('heading', { name: 'Tripmate' })).toBeVisible()
+    },
+  ],
+  [
+    'Accounts: a request that leads nowhere',
+    ({ page, stack }) => page.goto(`${stack.authServer}/authorize?client_id=x`),
+  ],
+  ['Calendar: start', ({ page, stack }) => page.goto(stack.calendarApi)],
+]
+
+async function planLisbon(page: Page, stack: Stack): Promise<void> {
+  await page.goto(`${stack.clientApp}/trips`)
+  await page.getByRole('button', { name: /Plan this trip.*Lisbon/ }).click()
+  await expect(page.getByRole('heading', { name: 'Lisbon, a long weekend' })).toBeVisible()
+}
+
+/** Withdraws what an earlier test has allowed, so that every visit is asked. */
+test.beforeEach(async ({ browser, stack }) => {
+  const page = await browser.newPage()
+  await page.goto(`${stack.authServer}/login`)
+  await signIn(page)
+  await page.goto(`${stack.authServer}/account`)
+  const withdraw = page.getByRole('button', { name: 'Withdraw access' })
+  if (await withdraw.isVisible()) await withdraw.click()
+  await page.close()
+})
+
+for (const [name, visit] of PAGES) {
+  test(`${name}: for everybody, in light and in dark, and no wider than a phone`, async ({ page, stack }) => {
+    await visit({ page, stack })
+    await page.locator('.strip summary').click()
+    await page.emulateMedia({ colorScheme: 'light' })
+    expect(await violations(page), 'light').toEqual([])
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.setViewportSize({ width: 390, height: 844 })
+    expect(await violations(page), 'dark, at 390 px').toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+  })
+}
+
+test('pages are light, and come from their own service alone', async ({ page, stack }) => {
+  await connect(page, stack)
+  const addresses = ['/', '/trips', '/events/new', '/disconnect'].map(path => stack.clientApp + path)
+  for (const address of [...addresses, `${stack.authServer}/account`, stack.calendarApi]) {
+    // A page of its own in a context without a cache: everything has to come over the wire.
+    const context = await page
+      .context()
+      .browser()
+      ?.newContext({ storageState: await page.context().storageState() })
+    const visitor = await context?.newPage()
+    if (!context || !visitor) throw new Error('there is no browser')
+    const responses: Response[] = []
+    visitor.on('response', response => responses.push(response))
+    await visitor.goto(address, { waitUntil: 'networkidle' })
+    let bytes = 0
+    for (const response of responses) {
+      expect(new URL(response.url()).origin).toBe(new URL(address).origin)
+      if (/\/assets\/(all|themes|skeleton)/.test(response.url())) continue
+      const { responseBodySize, responseHeadersSize } = await response.request().sizes()
+      bytes += responseBodySize + responseHeadersSize
+    }
+    expect(bytes, address).toBeLessThan(MOST_BYTES)
+    await context.close()
+  }
+})
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 160)}`))
+}

@@ -1,0 +1,137 @@
+import { addEvent, allow, BOB, chooseConnect, connect, eventNamed, ladder, signIn } from './support/people'
+import { expect, test } from './support/test'
+
+test('Tripmate asks alice for access to her calendar, and adds an event on her behalf', async ({
+  page,
+  freshStack,
+}) => {
+  const hosts = new Set<string>()
+  const complaints: string[] = []
+  page.on('request', request => hosts.add(new URL(request.url()).origin))
+  page.on('console', message => message.type() !== 'log' && complaints.push(message.text()))
+  page.on('pageerror', error => complaints.push(error.message))
+  const strip = page.getByRole('complementary', { name: 'See-through' })
+
+  await test.step('1 · Tripmate sends her to the authorization server', async () => {
+    await page.goto(freshStack.clientApp)
+    expect(await ladder(page)).toEqual(Array(7).fill('waiting'))
+    await page.getByRole('link', { name: 'Connect your calendar' }).click()
+    await expect(page).toHaveTitle(/Sign in · Glasshouse Accounts/)
+    await strip.locator('summary').click()
+    await expect(strip).toContainText('code_challenge')
+    await expect(strip).toContainText('RFC 7636')
+  })
+
+  await test.step('2 · she signs in there, and is asked', async () => {
+    await signIn(page)
+    await expect(page.getByRole('heading', { name: 'Tripmate asks for access to your calendar' })).toBeVisible()
+    await expect(page.getByRole('checkbox')).toHaveCount(2)
+    await expect(strip).toContainText('Step 2 of 7')
+    await allow(page)
+  })
+
+  await test.step('3, 4, 5 · she is back, and Tripmate has its tokens', async () => {
+    await expect(page).toHaveURL(`${freshStack.clientApp}/`)
+    await expect(page.getByText('Your calendar is connected.')).toBeVisible()
+    expect(await ladder(page)).toEqual([...Array(6).fill('done'), 'waiting'])
+    const fifth = page.locator('.rung').nth(4)
+    await fifth.locator('summary').click()
+    await expect(fifth).toContainText('"typ": "at+jwt"')
+    await expect(fifth).toContainText(`"aud": "${freshStack.calendarApi}"`)
+  })
+
+  await test.step('6 · her events are there, and a new one is added', async () => {
+    await addEvent(page, 'Dinner with the Hatter')
+    await expect(page.getByText('“Dinner with the Hatter” is in your calendar.')).toBeVisible()
+    await expect(eventNamed(page, 'Dinner with the Hatter')).toBeVisible()
+    await expect(page.locator('.calendar-widget').getByText('Dinner with the Hatter')).toBeVisible()
+  })
+
+  await test.step('and it can be moved and deleted', async () => {
+    await eventNamed(page, 'Dinner with the Hatter').click()
+    await page.getByRole('textbox', { name: 'What' }).fill('Supper with the Hatter')
+    await page.getByRole('button', { name: 'Save changes' }).click()
+    await eventNamed(page, 'Supper with the Hatter').click()
+    await page.getByRole('button', { name: 'Delete from calendar' }).click()
+    await expect(page.getByText('The event is no longer in your calendar.')).toBeVisible()
+    await expect(eventNamed(page, 'Supper with the Hatter')).toHaveCount(0)
+  })
+
+  expect([...hosts].sort()).toEqual([freshStack.clientApp, freshStack.authServer].sort())
+  expect(complaints).toEqual([])
+})
+
+test('a whole trip goes into the calendar, and moves there when the trip moves', async ({ page, freshStack }) => {
+  await connect(page, freshStack)
+  await page.getByRole('navigation').getByRole('link', { name: 'Trips' }).click()
+  await page.getByRole('button', { name: /Plan this trip.*Lisbon/ }).click()
+  await page.getByRole('button', { name: 'Add the whole trip to your calendar' }).click()
+  await expect(page.getByText('8 events added to your calendar.')).toBeVisible()
+  await expect(page.locator('.calendar-widget').getByText('Alfama and the castle')).toBeVisible()
+  await page.getByText('Move, rename or delete this trip').click()
+  const firstDay = page.getByLabel('First day')
+  const day = new Date(`${await firstDay.inputValue()}T00:00:00Z`)
+  await firstDay.fill(new Date(day.getTime() + 7 * 86_400_000).toISOString().slice(0, 10))
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('button', { name: 'Update 8 events' }).click()
+  await expect(page.getByText('8 events brought up to date in your calendar.')).toBeVisible()
+})
+
+test('alice and bob at once, each in a browser of their own, see each their own', async ({ browser, freshStack }) => {
+  const [alices, bobs] = [await browser.newPage(), await browser.newPage()]
+  await Promise.all([connect(alices, freshStack), connect(bobs, freshStack, BOB)])
+  await addEvent(alices, 'Croquet with the Queen')
+  await addEvent(bobs, 'Fix the roof')
+  await expect(eventNamed(alices, 'Croquet with the Queen')).toBeVisible()
+  await expect(eventNamed(bobs, 'Fix the roof')).toBeVisible()
+  await expect(eventNamed(bobs, 'Croquet with the Queen')).toHaveCount(0)
+  await expect(eventNamed(alices, 'Fix the roof')).toHaveCount(0)
+  await bobs.goto(await eventNamed(alices, 'Croquet with the Queen').evaluate(link => (link as HTMLAnchorElement).href))
+  await expect(bobs.getByRole('heading', { name: 'not in your calendar any more' })).toBeVisible()
+  await alices.close()
+  await bobs.close()
+})
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false })
+
+  test('the whole scenario works', async ({ page, freshStack }) => {
+    await chooseConnect(page, freshStack)
+    const strip = page.getByRole('complementary', { name: 'See-through' })
+    await strip.locator('summary').click()
+    await expect(strip).toContainText('GET /authorize')
+    await signIn(page)
+    await allow(page)
+    await expect(page.getByText('Your calendar is connected.')).toBeVisible()
+    await addEvent(page, 'Dinner with the Hatter')
+    await expect(eventNamed(page, 'Dinner with the Hatter')).toBeVisible()
+    await page.locator('.rung').nth(3).locator('summary').click()
+    await expect(page.locator('.rung').nth(3)).toContainText('POST /token')
+    await page.getByRole('link', { name: 'Disconnect' }).click()
+    await page.getByRole('button', { name: 'Disconnect' }).click()
+    await expect(page.getByText('Your calendar is disconnected.')).toBeVisible()
+  })
+})
+
+test('the keyboard alone is enough', async ({ page, freshStack }) => {
+  await page.goto(freshStack.clientApp)
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Connect your calendar' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByLabel('Username')).toBeFocused()
+  await page.keyboard.type('alice')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('wonderland')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: 'Tripmate asks' })).toBeVisible()
+  await page.getByRole('checkbox', { name: 'See your calendar' }).focus()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Space')
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('button', { name: 'Allow' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('You let Tripmate see your calendar, but not add to it')).toBeVisible()
+})

@@ -1,0 +1,49 @@
+/** What people do, as they would say it. */
+import { expect, type Page } from '@playwright/test'
+import type { Stack } from './stack'
+
+export const ALICE = { username: 'alice', password: 'wonderland', name: 'Alice Liddell' }
+export const BOB = { username: 'bob', password: 'builder', name: 'Bob Builder' }
+
+/** From Tripmate's start page to the sign-in page of Glasshouse Accounts. */
+export async function chooseConnect(page: Page, stack: Stack): Promise<void> {
+  await page.goto(stack.clientApp)
+  await page.getByRole('link', { name: 'Connect' }).first().click()
+  await expect(page).toHaveURL(address => address.origin === stack.authServer)
+}
+
+export async function signIn(page: Page, who = ALICE): Promise<void> {
+  await page.getByLabel('Username').fill(who.username)
+  await page.getByLabel('Password').fill(who.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/** @param without the permission that is unticked first */
+export async function allow(page: Page, without?: RegExp): Promise<void> {
+  if (without) await page.getByRole('checkbox', { name: without }).uncheck()
+  await page.getByRole('button', { name: 'Allow' }).click()
+}
+
+/** Steps 1 to 5. */
+export async function connect(page: Page, stack: Stack, who = ALICE, without?: RegExp): Promise<void> {
+  await chooseConnect(page, stack)
+  await signIn(page, who)
+  await allow(page, without)
+  await expect(page.getByText('Your calendar is connected.')).toBeVisible()
+}
+
+export async function addEvent(page: Page, summary: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'What' }).fill(summary)
+  await page.getByRole('button', { name: 'Add to calendar' }).click()
+}
+
+/** The event's line in the list, which is there with a script and without. */
+export function eventNamed(page: Page, summary: string) {
+  return page.locator('.agenda-rows').getByRole('link', { name: summary })
+}
+
+/** How far the ladder has come, rung by rung. */
+export async function ladder(page: Page): Promise<(string | null)[]> {
+  const rungs = await page.locator('.rung').all()
+  return Promise.all(rungs.map(rung => rung.getAttribute('data-state')))
+}
