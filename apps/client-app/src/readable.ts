@@ -1,0 +1,14 @@
+/** Turns away what no form of ours sends and no database keeps: text with a NUL in it. */
+import { PageError } from '@glasshouse/shared/page-error'
+import type { NextFunction, Request, Response } from 'express'
+
+/** Mount it behind the form parser. @throws PageError 400 */
+export function readable(request: Request, _response: Response, next: NextFunction): void {
+  const fields = Object.values({ ...request.body }).flat()
+  if (/%00/.test(request.originalUrl) || fields.some(value => String(value).includes('\0'))) {
+    throw new PageError(400, 'This request could not be read', 'It has a character in it that is none.', [
+      { href: '/', label: 'Back to Tripmate' },
+    ])
+  }
+  next()
+}
