@@ -3,7 +3,6 @@ import type { Clock } from '@glasshouse/shared/clock'
 import type { Logger } from '@glasshouse/shared/log'
 import type { Config } from './config'
 import { createHttpClient, type HttpClient } from './http-client'
-import type { Connection } from './oauth/connection'
 import { ServerMetadata } from './oauth/server-metadata'
 import type { Database } from './store/schema'
 
@@ -14,8 +13,6 @@ export interface Context {
   log: Logger
   http: HttpClient
   metadata: ServerMetadata
-  /** Refreshes under way in this process, by connection: whoever comes later waits for the same one. */
-  refreshes: Map<string, Promise<Connection>>
 }
 
 export function createContext(parts: Pick<Context, 'config' | 'db' | 'clock' | 'log'>): Context {
@@ -24,6 +21,5 @@ export function createContext(parts: Pick<Context, 'config' | 'db' | 'clock' | '
     ...parts,
     http,
     metadata: new ServerMetadata(parts.config.addresses.authServerUrl, http, parts.clock),
-    refreshes: new Map(),
   }
 }

@@ -113,14 +113,6 @@ export async function withAccessToken<T>(
 
 /** @param seen the connection whose token turned out to be of no use */
 async function refreshed(context: Context, seen: Connection): Promise<Connection> {
-  const running = context.refreshes.get(seen.id)
-  if (running) return running
-  const refresh = refreshOnce(context, seen).finally(() => context.refreshes.delete(seen.id))
-  context.refreshes.set(seen.id, refresh)
-  return refresh
-}
-
-async function refreshOnce(context: Context, seen: Connection): Promise<Connection> {
   const { db, clock, config } = context
   const patience = config.httpTimeoutMs + CLAIM_MARGIN_MS
   for (let waited = 0; waited <= patience; waited += LOOK_AGAIN_MS) {

@@ -81,7 +81,7 @@ describe('the authorization response (step 3)', () => {
     const callback = tripmate.accounts.allow(await startConnecting(tripmate, victim))
     const { browser = victim, url } = change(callback)
     // Whoever holds the state of somebody else has a session of their own.
-    await browser.get(tripmate.url)
+    await browser.get(`${tripmate.url}/connect`)
     const page = await browser.get(url)
     expect(page.status).toBe(400)
     expect(textOf(page)).toContain('This answer cannot be used')

@@ -129,7 +129,11 @@ describe('when the authorization server cannot be had', () => {
 
   it('does not end the connection for an error that is about something else (RFC 6749 §5.2)', async () => {
     tripmate.advance(HOUR_S)
-    tripmate.accounts.instead = (_request, response) => void response.status(401).json({ error: 'invalid_client' })
+    const { metadata } = tripmate.accounts
+    tripmate.accounts.instead = (request, response) => {
+      if (request.method === 'POST') response.status(401).json({ error: 'invalid_client' })
+      else response.json(metadata)
+    }
     expect(textOf(await browser.get(tripmate.url))).toContain('could not be renewed')
     tripmate.accounts.instead = undefined
     expect(textOf(await browser.get(tripmate.url))).toContain('Coming up')

@@ -56,6 +56,7 @@ describe('planning', () => {
   it('shows nobody another’s trip, whatever they do with its address', async () => {
     const path = await planLisbon()
     const stranger = new TestBrowser()
+    await stranger.get(`${tripmate.url}/connect`)
     const own = await stranger.get(`${tripmate.url}/trips`)
     const _csrf = /name="_csrf" value="([^"]+)"/.exec(own.body)?.[1] ?? ''
     for (const suffix of ['', '/delete', '/items/new']) {
@@ -153,6 +154,16 @@ describe('bringing a trip to the calendar', () => {
     expect(textOf(await browser.get(tripmate.url + path))).toContain('Add the other one')
     await addAll(path)
     expect(summaries()).toHaveLength(8)
+  })
+
+  it('makes one event of each thing again, when they were deleted and the button is pressed twice', async () => {
+    await connect(tripmate, browser)
+    const path = await planLisbon()
+    await addAll(path)
+    const open = await submit(tripmate, browser, path, { startsOn: '2027-04-08' }, 'startsOn')
+    tripmate.calendar.events.clear()
+    await Promise.all([1, 2, 3].map(() => browser.submit(open, {}, '_csrf')))
+    expect(new Set(summaries()).size).toBe(summaries().length)
   })
 
   it.each([
