@@ -15,7 +15,7 @@ export function metadataEndpoint({ config }: Context): Router {
     scopes_supported: KNOWN_SCOPES,
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
-    grant_types_supported: ['authorization_code', 'refresh_token'],
+    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
     token_endpoint_auth_methods_supported: clientAuthentication,
     revocation_endpoint: at('/revoke'),
     revocation_endpoint_auth_methods_supported: clientAuthentication,

@@ -2,6 +2,7 @@
 import { Router } from 'express'
 import type { Context } from '../context'
 import { authorizationCodeGrant } from '../grants/authorization-code'
+import { clientCredentialsGrant } from '../grants/client-credentials'
 import type { Grant } from '../grants/grant'
 import { refreshTokenGrant } from '../grants/refresh-token'
 import { readClientCredentials } from '../protocol/client-authentication'
@@ -9,7 +10,7 @@ import { OAuthError } from '../protocol/oauth-error'
 import { authenticateClient } from '../tokens/authenticate-client'
 import { form, formParameters, jsonErrors, methodNotAllowed, noStore } from './answer'
 
-const grants: Grant[] = [authorizationCodeGrant, refreshTokenGrant]
+const grants: Grant[] = [authorizationCodeGrant, refreshTokenGrant, clientCredentialsGrant]
 
 export function tokenEndpoint(context: Context): Router {
   const router = Router()
@@ -22,7 +23,7 @@ export function tokenEndpoint(context: Context): Router {
       readClientCredentials(request.headers.authorization, parameters),
     )
 
-    // §4.1.3, §6: grant_type is REQUIRED.
+    // §4.1.3, §4.4.2, §6: grant_type is REQUIRED.
     const grantType = parameters.require('grant_type')
     const grant = grants.find(candidate => candidate.type === grantType)
     if (!grant) throw new OAuthError('unsupported_grant_type', 'grant_type is not one that the metadata lists')

@@ -48,5 +48,5 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
 
   // If the family was ended in this very moment, what is issued here is dead already, and every API knows it.
   const family = await tokenFamilies.find(db, code.familyId)
-  return issueTokens(context, family, code.scope)
+  return issueTokens(context, client, family, code.scope)
 }

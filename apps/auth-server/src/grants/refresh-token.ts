@@ -40,7 +40,7 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   // The old token goes and the new one comes in one transaction: a crash in between loses neither.
   const response = await db.transaction().execute(async transaction => {
     const replaced = await refreshTokens.replace(transaction, hash, client.id, now)
-    return replaced ? issueTokens(context, family, scope, transaction) : undefined
+    return replaced ? issueTokens(context, client, family, scope, transaction) : undefined
   })
   // Another request with the same token was faster.
   return response ?? refuseReplay(context, family.id)

@@ -74,3 +74,11 @@ export function readAccessToken(keys: SigningKey[], token: string): AccessTokenC
 export function familyOf(jti: string): string {
   return jti.slice(0, jti.indexOf('.'))
 }
+
+/**
+ * The family of what a client asks for on its own behalf (RFC 6749 §4.4). It has no record: there is no code, no refresh
+ * token and no person, so its name is all that is needed to end it. A client's id has no dot.
+ */
+export function ownFamilyOf(clientId: string): string {
+  return `client_${clientId}`
+}

@@ -1,6 +1,7 @@
-/** What a grant answers with: an access token and a refresh token of one family (RFC 6749 §5.1). */
+/** What a grant answers with: an access token, and where there is somebody to spare the asking, a refresh token. */
 import { seconds } from '@glasshouse/shared/clock'
 import type { Context } from '../context'
+import type { Client } from '../protocol/client'
 import { formatScope, type Scope } from '../protocol/scope'
 import * as consents from '../store/consents'
 import * as refreshTokens from '../store/refresh-tokens'
@@ -14,32 +15,34 @@ export interface TokenResponse {
   token_type: 'Bearer'
   /** Seconds. */
   expires_in: number
-  refresh_token: string
+  /** Not for a client that is not registered for `refresh_token`, or that asks on its own behalf (§4.4.3). */
+  refresh_token?: string
   scope: string
 }
 
 /**
+ * Answers a client that a resource owner has let in.
  * @param scope of the access token; the refresh token keeps the family's (RFC 6749 §6)
  * @param db a transaction, when the grant runs in one
  */
 export async function issueTokens(
   context: Context,
+  client: Client,
   family: TokenFamily,
   scope: Scope,
   db = context.db,
 ): Promise<TokenResponse> {
-  const { config, clock, keys } = context
+  const { config, clock } = context
   const now = seconds(clock)
-  const key = await keys.current(db)
-  const accessToken = signAccessToken(key, clock, {
-    issuer: config.issuer,
-    subject: family.userId,
-    audience: family.audience,
-    clientId: family.clientId,
-    scope,
-    familyId: family.id,
-    lifetime: config.accessTokenTtl,
-  })
+  const { scope: granted, ...response } = await issueAccessToken(
+    context,
+    { subject: family.userId, clientId: family.clientId, audience: family.audience, scope, familyId: family.id },
+    db,
+  )
+  await consents.touch(db, family.userId, family.clientId, now)
+
+  // RFC 7591 §2: a refresh token is for clients whose grant_types say that they will use it.
+  if (!client.grantTypes.includes('refresh_token')) return { ...response, scope: granted }
   const refreshToken = createOpaqueToken()
   await refreshTokens.add(db, {
     hash: hashToken(refreshToken),
@@ -48,12 +51,20 @@ export async function issueTokens(
     issuedAt: now,
     expiresAt: now + config.refreshTokenTtl,
   })
-  await consents.touch(db, family.userId, family.clientId, now)
+  return { ...response, refresh_token: refreshToken, scope: granted }
+}
+
+/** Answers with an access token alone. @param db a transaction, when the grant runs in one */
+export async function issueAccessToken(
+  { config, clock, keys, db: ownDb }: Context,
+  token: { subject: string; clientId: string; audience: string; scope: Scope; familyId: string },
+  db = ownDb,
+): Promise<TokenResponse> {
+  const key = await keys.current(db)
   return {
-    access_token: accessToken,
+    access_token: signAccessToken(key, clock, { ...token, issuer: config.issuer, lifetime: config.accessTokenTtl }),
     token_type: 'Bearer',
     expires_in: config.accessTokenTtl,
-    refresh_token: refreshToken,
-    scope: formatScope(scope),
+    scope: formatScope(token.scope),
   }
 }

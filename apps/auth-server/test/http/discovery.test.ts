@@ -18,7 +18,7 @@ describe('metadata (RFC 8414)', () => {
       revocation_endpoint: `${server.url}/revoke`,
       jwks_uri: `${server.url}/jwks`,
       response_types_supported: ['code'],
-      grant_types_supported: ['authorization_code', 'refresh_token'],
+      grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
       code_challenge_methods_supported: ['S256'],
       authorization_response_iss_parameter_supported: true,
       scopes_supported: ['calendar.read', 'calendar.write'],

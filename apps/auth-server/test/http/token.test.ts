@@ -98,6 +98,13 @@ describe('the scenario’s token request', () => {
     expect((await redeem(server, code)).json.scope).toBe('calendar.read')
   })
 
+  test('there is no refresh token for a client that is not registered for it (RFC 7591 §2)', async () => {
+    const code = await authorizeForCode(server, { ...pkce, client_id: 'no-refresh' })
+    const publicClient = { client_id: 'no-refresh', client_secret: undefined, code_verifier: CODE_VERIFIER }
+    const answer = await redeem(server, code, publicClient)
+    expect(Object.keys(answer.json).sort()).toEqual(['access_token', 'expires_in', 'scope', 'token_type'])
+  })
+
   test('one that names no redirect_uri at all works for a client with one registered', async () => {
     const code = await authorizeForCode(server, { redirect_uri: undefined })
     expect((await redeem(server, code, { redirect_uri: undefined })).status).toBe(200)

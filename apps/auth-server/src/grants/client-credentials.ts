@@ -1,0 +1,34 @@
+/** The client credentials grant (RFC 6749 §4.4): the client asks on its own behalf, and there is no resource owner. */
+import type { Context } from '../context'
+import type { Client } from '../protocol/client'
+import { OAuthError } from '../protocol/oauth-error'
+import type { Parameters } from '../protocol/parameters'
+import { formatScope, includesScope, parseScope } from '../protocol/scope'
+import { ownFamilyOf } from '../tokens/access-token'
+import { issueAccessToken, type TokenResponse } from '../tokens/issue-tokens'
+import type { Grant } from './grant'
+
+export const clientCredentialsGrant: Grant = { type: 'client_credentials', redeem }
+
+async function redeem(context: Context, client: Client, parameters: Parameters): Promise<TokenResponse> {
+  // RFC 6749 §4.4: the client credentials grant type MUST only be used by confidential clients.
+  if (client.type !== 'confidential') {
+    throw new OAuthError('unauthorized_client', 'a client without a secret cannot ask on its own behalf')
+  }
+
+  // §4.4.2: scope is OPTIONAL. §3.3: if omitted, all that the client is registered for.
+  const scope = parseScope(parameters.get('scope') ?? formatScope(client.scope))
+  if (scope.length === 0 || !includesScope(client.scope, scope)) {
+    throw new OAuthError('invalid_scope', 'scope asks for more than this client is registered for')
+  }
+
+  // §4.4.3: a refresh token SHOULD NOT be included. The client can ask again at any time.
+  return issueAccessToken(context, {
+    // RFC 9068 §2.2: without a resource owner, `sub` is the client.
+    subject: client.id,
+    clientId: client.id,
+    audience: context.config.addresses.calendarApiUrl,
+    scope,
+    familyId: ownFamilyOf(client.id),
+  })
+}

@@ -1,0 +1,81 @@
+import * as clients from '../../src/store/clients'
+import { hashToken } from '../../src/tokens/opaque-token'
+import { basic, claimsOf, postForm, refresh, startAuthServer, type TestAuthServer } from '../support'
+
+let server: TestAuthServer
+beforeAll(async () => {
+  server = await startAuthServer()
+  const base = {
+    name: 'A robot',
+    redirectUris: [],
+    scope: ['calendar.read' as const],
+    requirePkce: false,
+    resourceServer: false,
+    clientUri: undefined,
+    grantTypes: ['client_credentials' as const],
+  }
+  const secretHash = hashToken('robot-secret')
+  await clients.put(server.context.db, { ...base, id: 'robot', type: 'confidential', secretHash }, 0)
+  await clients.put(server.context.db, { ...base, id: 'public-robot', type: 'public' }, 0)
+})
+afterAll(() => server.stop())
+
+const ask = (changes: Record<string, string | undefined> = {}, headers: Record<string, string> = {}) =>
+  postForm(
+    server,
+    '/token',
+    { grant_type: 'client_credentials', client_id: 'robot', client_secret: 'robot-secret', ...changes },
+    headers,
+  )
+
+describe('client credentials (RFC 6749 §4.4)', () => {
+  test('give an access token and no refresh token (§4.4.3)', async () => {
+    const answer = await ask()
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.json).toEqual({
+      access_token: expect.any(String),
+      token_type: 'Bearer',
+      expires_in: 3600,
+      scope: 'calendar.read',
+    })
+  })
+
+  test('may come by HTTP Basic', async () => {
+    const secret = { client_id: undefined, client_secret: undefined }
+    expect((await ask(secret, { Authorization: basic('robot', 'robot-secret') })).status).toBe(200)
+  })
+
+  test('give a token whose subject is the client (RFC 9068 §2.2)', async () => {
+    const { claims } = claimsOf((await ask()).json.access_token)
+    expect(claims).toMatchObject({ sub: 'robot', client_id: 'robot', aud: 'http://localhost:4002' })
+  })
+
+  test('are for clients that are registered for them', async () => {
+    const answer = await ask({ client_id: 'tripmate', client_secret: 'tripmate-secret-for-tests-only-0123456789' })
+    expect(answer.json.error).toBe('unauthorized_client')
+  })
+
+  test('MUST only be used by confidential clients', async () => {
+    const answer = await ask({ client_id: 'public-robot', client_secret: undefined })
+    expect([answer.status, answer.json.error]).toEqual([400, 'unauthorized_client'])
+  })
+
+  test('need the client’s secret (§4.4.2)', async () => {
+    expect((await ask({ client_secret: 'wrong' })).json.error).toBe('invalid_client')
+    expect((await ask({ client_secret: undefined })).json.error).toBe('invalid_client')
+  })
+
+  test.each(['calendar.write', 'calendar.read calendar.write', 'admin', ' '])(
+    'cannot get the scope %p that the client is not registered for (§3.3)',
+    async scope => {
+      expect((await ask({ scope })).json.error).toBe('invalid_scope')
+    },
+  )
+
+  test('give nothing that could be refreshed', async () => {
+    const { access_token } = (await ask()).json
+    const answer = await refresh(server, access_token, { client_id: 'robot', client_secret: 'robot-secret' })
+    expect(answer.json.error).toBe('unauthorized_client')
+  })
+})
