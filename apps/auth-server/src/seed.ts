@@ -4,6 +4,7 @@ import { alice, bob, calendarApi, tripmate } from '@glasshouse/shared/cast'
 import { type Clock, seconds } from '@glasshouse/shared/clock'
 import type { Config } from './config'
 import { hashPassword } from './passwords'
+import type { Client } from './protocol/client'
 import { KNOWN_SCOPES } from './protocol/scope'
 import * as clients from './store/clients'
 import type { Database } from './store/schema'
@@ -16,19 +17,29 @@ const DEMO_PEOPLE = [
   { ...bob, password: 'builder' },
 ]
 
+const OPERATORS_OWN = {
+  authenticationMethod: 'client_secret_basic',
+  applicationType: 'web',
+  requirePkce: false,
+  logoUri: undefined,
+  contacts: [],
+  jwks: undefined,
+  vouchedFor: true,
+} as const satisfies Partial<Client>
+
 export async function seed(db: Database, config: Config, clock: Clock): Promise<void> {
   const now = seconds(clock)
   await clients.put(
     db,
     {
       ...calendarApi,
+      ...OPERATORS_OWN,
       type: 'confidential',
       secretHash: hashToken(config.calendarApiSecret),
       redirectUris: [],
       grantTypes: [],
       scope: [],
-      requirePkce: false,
-      resourceServer: true,
+      resource: config.addresses.calendarApiUrl,
       clientUri: config.addresses.calendarApiUrl,
     },
     now,
@@ -38,13 +49,13 @@ export async function seed(db: Database, config: Config, clock: Clock): Promise<
     db,
     {
       ...tripmate,
+      ...OPERATORS_OWN,
       type: 'confidential',
       secretHash: hashToken(config.tripmateClientSecret),
       redirectUris: [`${config.addresses.clientAppUrl}/callback`],
       grantTypes: ['authorization_code', 'refresh_token'],
       scope: KNOWN_SCOPES,
-      requirePkce: false,
-      resourceServer: false,
+      resource: undefined,
       clientUri: config.addresses.clientAppUrl,
     },
     now,

@@ -8,6 +8,9 @@ import { createApp } from '../src/app'
 import { readConfig } from '../src/config'
 import type { Context } from '../src/context'
 import { openContext } from '../src/open'
+import type { Client } from '../src/protocol/client'
+import * as clients from '../src/store/clients'
+import { hashToken } from '../src/tokens/opaque-token'
 
 export const SECRET = 'tripmate-secret-for-tests-only-0123456789'
 export const API_SECRET = 'calendar-api-secret-for-tests-0123456789'
@@ -77,24 +80,54 @@ export async function signIn(
   return browser.follow(await browser.submit(page, { username, password }), server.url)
 }
 
-/** Steps 1 to 3 as alice does them. @returns where the browser is sent in the end */
+/** Steps 1 to 3 as alice does them. @param extra what to put behind the URL. @returns where the browser is sent in the end */
 export async function authorize(
   server: { url: string },
   changes: Record<string, string | undefined> = {},
   browser = new TestBrowser(),
   decision: Fields = { decision: 'allow' },
+  extra = '',
 ): Promise<URL> {
-  let page = await browser.follow(await browser.get(authorizationUrl(server, changes)), server.url)
+  let page = await browser.follow(await browser.get(authorizationUrl(server, changes).href + extra), server.url)
   if (page.url.includes('/login')) page = await signIn(server, browser, page)
   if (page.url.includes('/consent')) page = await browser.submit(page, decision)
   return page.location
 }
 
-export async function authorizeForCode(server: { url: string }, changes: Record<string, string | undefined> = {}) {
-  const location = await authorize(server, changes)
+export async function authorizeForCode(
+  server: { url: string },
+  changes: Record<string, string | undefined> = {},
+  extra = '',
+) {
+  const location = await authorize(server, changes, undefined, undefined, extra)
   const code = location.searchParams.get('code')
   if (!code) throw new Error(`no code in ${location}`)
   return code
+}
+
+/** Enters a client into the store: a public one, or with a `secret` a confidential one. */
+export async function addClient(
+  { context }: TestAuthServer,
+  { secret, ...changes }: Partial<Client> & { id: string; secret?: string },
+): Promise<void> {
+  const client = {
+    name: 'Another app',
+    redirectUris: [REDIRECT_URI],
+    authenticationMethod: secret === undefined ? 'none' : 'client_secret_basic',
+    applicationType: 'web',
+    grantTypes: ['authorization_code'],
+    scope: ['calendar.read', 'calendar.write'],
+    requirePkce: false,
+    clientUri: undefined,
+    logoUri: undefined,
+    contacts: [],
+    jwks: undefined,
+    resource: undefined,
+    vouchedFor: true,
+    ...(secret === undefined ? { type: 'public' } : { type: 'confidential', secretHash: hashToken(secret) }),
+    ...changes,
+  } as Client
+  await clients.put(context.db, client, 0)
 }
 
 export interface JsonAnswer {

@@ -11,6 +11,7 @@ import { matchRedirectUri } from '../protocol/redirect-uri'
 import { browserOf } from '../session'
 import * as authorizationRequests from '../store/authorization-requests'
 import * as clients from '../store/clients'
+import { defaultAudience } from '../tokens/audience'
 import { createOpaqueToken } from '../tokens/opaque-token'
 import { answerError, continueRequest } from './authorization-response'
 
@@ -39,8 +40,8 @@ async function authorize(context: Context, encoded: string, request: Request, re
 
   let authorizationRequest: AuthorizationRequest
   try {
-    const { calendarApiUrl } = context.config.addresses
-    authorizationRequest = parseAuthorizationRequest(parameters, client, redirectUri, calendarApiUrl)
+    const resources = { known: await clients.resources(context.db), byDefault: defaultAudience(context) }
+    authorizationRequest = parseAuthorizationRequest(parameters, client, redirectUri, resources)
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     // §4.1.2.1: everything else goes back to the client, with its state.

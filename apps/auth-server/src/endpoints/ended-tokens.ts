@@ -18,7 +18,8 @@ export function endedTokensEndpoint(context: Context): Router {
   router.use(async (request, _response, next) => {
     const credentials = readClientCredentials(request.headers.authorization, readParameters(''))
     const client = await authenticateClient(context.db, credentials)
-    if (!client.resourceServer) throw new OAuthError('unauthorized_client', 'only a resource server may listen', 403)
+    if (client.resource === undefined)
+      throw new OAuthError('unauthorized_client', 'only a resource server may listen', 403)
     next()
   })
 

@@ -5,9 +5,10 @@ import type { Client } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
 import type { Parameters } from '../protocol/parameters'
 import { verifyCodeVerifier } from '../protocol/pkce'
-import { readAudience } from '../protocol/resource'
+import { narrowAudience } from '../protocol/resource'
 import * as authorizationCodes from '../store/authorization-codes'
 import * as tokenFamilies from '../store/token-families'
+import { askedAudience } from '../tokens/audience'
 import { issueTokens, type TokenResponse } from '../tokens/issue-tokens'
 import { hashToken } from '../tokens/opaque-token'
 import { endTokenFamily } from '../tokens/withdrawal'
@@ -16,7 +17,7 @@ import type { Grant } from './grant'
 export const authorizationCodeGrant: Grant = { type: 'authorization_code', redeem }
 
 async function redeem(context: Context, client: Client, parameters: Parameters): Promise<TokenResponse> {
-  const { db, clock, config } = context
+  const { db, clock } = context
 
   // RFC 6749 §4.1.3: code is REQUIRED.
   const hash = hashToken(parameters.require('code'))
@@ -43,10 +44,11 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   // RFC 7636 §4.6
   verifyCodeVerifier(code.codeChallenge, parameters.get('code_verifier'))
 
-  // RFC 8707 §2.2
-  readAudience(parameters.all('resource'), config.addresses.calendarApiUrl)
-
   // If the family was ended in this very moment, what is issued here is dead already, and every API knows it.
   const family = await tokenFamilies.find(db, code.familyId)
-  return issueTokens(context, client, family, code.scope)
+
+  // RFC 8707 §2.2: resource, if it is here, is within what the authorization request asked for.
+  const audience = narrowAudience(family.audience, await askedAudience(context, parameters))
+
+  return issueTokens(context, client, family, { scope: code.scope, audience })
 }

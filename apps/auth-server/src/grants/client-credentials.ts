@@ -5,6 +5,7 @@ import { OAuthError } from '../protocol/oauth-error'
 import type { Parameters } from '../protocol/parameters'
 import { formatScope, includesScope, parseScope } from '../protocol/scope'
 import { ownFamilyOf } from '../tokens/access-token'
+import { askedAudience, defaultAudience } from '../tokens/audience'
 import { issueAccessToken, type TokenResponse } from '../tokens/issue-tokens'
 import type { Grant } from './grant'
 
@@ -27,7 +28,8 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
     // RFC 9068 §2.2: without a resource owner, `sub` is the client.
     subject: client.id,
     clientId: client.id,
-    audience: context.config.addresses.calendarApiUrl,
+    // RFC 8707 §2
+    audience: (await askedAudience(context, parameters)) ?? defaultAudience(context),
     scope,
     familyId: ownFamilyOf(client.id),
   })

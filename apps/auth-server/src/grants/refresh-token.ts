@@ -4,10 +4,11 @@ import type { Context } from '../context'
 import type { Client } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
 import type { Parameters } from '../protocol/parameters'
-import { readAudience } from '../protocol/resource'
+import { narrowAudience } from '../protocol/resource'
 import { includesScope, parseScope, type Scope } from '../protocol/scope'
 import * as refreshTokens from '../store/refresh-tokens'
 import * as tokenFamilies from '../store/token-families'
+import { askedAudience } from '../tokens/audience'
 import { issueTokens, type TokenResponse } from '../tokens/issue-tokens'
 import { hashToken } from '../tokens/opaque-token'
 import { endTokenFamily } from '../tokens/withdrawal'
@@ -16,7 +17,7 @@ import type { Grant } from './grant'
 export const refreshTokenGrant: Grant = { type: 'refresh_token', redeem }
 
 async function redeem(context: Context, client: Client, parameters: Parameters): Promise<TokenResponse> {
-  const { db, clock, config } = context
+  const { db, clock } = context
 
   // RFC 6749 §6: refresh_token is REQUIRED.
   const hash = hashToken(parameters.require('refresh_token'))
@@ -35,12 +36,13 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   // §6: the requested scope MUST NOT include any that was not originally granted. This is seen before the token is
   // replaced: a mistake in the request should not cost the client its access.
   const scope = readNarrowedScope(parameters, family.scope)
-  readAudience(parameters.all('resource'), config.addresses.calendarApiUrl) // RFC 8707 §2.2
+  // RFC 8707 §2.2: the same for its audience.
+  const audience = narrowAudience(family.audience, await askedAudience(context, parameters))
 
   // The old token goes and the new one comes in one transaction: a crash in between loses neither.
   const response = await db.transaction().execute(async transaction => {
     const replaced = await refreshTokens.replace(transaction, hash, client.id, now)
-    return replaced ? issueTokens(context, client, family, scope, transaction) : undefined
+    return replaced ? issueTokens(context, client, family, { scope, audience }, transaction) : undefined
   })
   // Another request with the same token was faster.
   return response ?? refuseReplay(context, family.id)

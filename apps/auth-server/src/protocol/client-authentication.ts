@@ -3,11 +3,15 @@
 import { OAuthError } from './oauth-error'
 import type { Parameters } from './parameters'
 
+/** RFC 7591 §2, `token_endpoint_auth_method`. */
+export const CLIENT_AUTHENTICATION_METHODS = ['client_secret_basic', 'client_secret_post', 'none'] as const
+
+export type ClientAuthenticationMethod = (typeof CLIENT_AUTHENTICATION_METHODS)[number]
+
 export interface ClientCredentials {
   clientId: string
   clientSecret: string | undefined
-  /** RFC 7591 §2, `token_endpoint_auth_method`. */
-  method: 'client_secret_basic' | 'client_secret_post' | 'none'
+  method: ClientAuthenticationMethod
 }
 
 /**

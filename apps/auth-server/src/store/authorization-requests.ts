@@ -4,6 +4,7 @@
  */
 import type { AuthorizationRequest } from '../protocol/authorization-request'
 import { parsePrompt } from '../protocol/prompt'
+import { formatAudience, parseAudience } from '../protocol/resource'
 import { formatScope, parseScope } from '../protocol/scope'
 import type { AuthorizationRequestTable, Database } from './schema'
 
@@ -36,7 +37,7 @@ export async function add(
       scope: formatScope(request.scope),
       state: request.state ?? null,
       code_challenge: request.codeChallenge ?? null,
-      audience: request.audience,
+      audience: formatAudience(request.audience),
       prompt: request.promptText,
       received: request.received,
       created_at: now,
@@ -91,7 +92,7 @@ function toRequest(row: AuthorizationRequestTable): PendingAuthorizationRequest 
     scope: parseScope(row.scope),
     state: row.state ?? undefined,
     codeChallenge: row.code_challenge ?? undefined,
-    audience: row.audience,
+    audience: parseAudience(row.audience),
     prompt: parsePrompt(row.prompt || undefined),
     received: row.received,
     signedInAt: row.signed_in_at ?? undefined,

@@ -1,5 +1,6 @@
-/** The applications that may ask. */
-import type { Client, GrantType } from '../protocol/client'
+/** The applications that may ask, and the resource servers that they ask for. */
+import type { Client, ClientMetadata, GrantType } from '../protocol/client'
+import type { ClientAuthenticationMethod } from '../protocol/client-authentication'
 import { formatScope, parseScope } from '../protocol/scope'
 import type { ClientTable, Database } from './schema'
 
@@ -8,23 +9,101 @@ export async function find(db: Database, id: string): Promise<Client | undefined
   return row && toClient(row)
 }
 
-/** Adds the client or, when there is one of that id, brings it up to date: its secret may have changed. */
+/** Adds the operator's own client or, when there is one of that id, brings it up to date: its secret may have changed. */
 export async function put(db: Database, client: Client, createdAt: number): Promise<void> {
-  const row = {
+  await db
+    .insertInto('clients')
+    .values({ ...toRow(client), registration_token_hash: null, owner_id: null, created_at: createdAt })
+    .onConflict(conflict => conflict.column('id').doUpdateSet(toRow(client)))
+    .execute()
+}
+
+/** Who answers for a client that the operator did not enter: itself, by a token, or a person. */
+export type Registrant = { registrationTokenHash: string } | { ownerId: string }
+
+export async function register(db: Database, client: Client, by: Registrant, now: number): Promise<void> {
+  await db
+    .insertInto('clients')
+    .values({
+      ...toRow(client),
+      registration_token_hash: 'registrationTokenHash' in by ? by.registrationTokenHash : null,
+      owner_id: 'ownerId' in by ? by.ownerId : null,
+      created_at: now,
+    })
+    .execute()
+}
+
+export interface Registration {
+  client: Client
+  /** Seconds since the epoch. */
+  issuedAt: number
+}
+
+/** A client that registered itself (RFC 7592), with the hash of the token it manages its registration with. */
+export async function findSelfRegistered(
+  db: Database,
+  id: string,
+): Promise<(Registration & { registrationTokenHash: string }) | undefined> {
+  const row = await db
+    .selectFrom('clients')
+    .selectAll()
+    .where('id', '=', id)
+    .where('registration_token_hash', 'is not', null)
+    .executeTakeFirst()
+  if (!row?.registration_token_hash) return undefined
+  return { client: toClient(row), issuedAt: row.created_at, registrationTokenHash: row.registration_token_hash }
+}
+
+/** The clients that this person registered, the oldest first. */
+export async function listOwnedBy(db: Database, ownerId: string): Promise<Registration[]> {
+  const rows = await db
+    .selectFrom('clients')
+    .selectAll()
+    .where('owner_id', '=', ownerId)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  return rows.map(row => ({ client: toClient(row), issuedAt: row.created_at }))
+}
+
+/** Replaces what a client says of itself, and its secret. Who answers for it stays. */
+export async function update(db: Database, client: Client): Promise<void> {
+  const { id, ...row } = toRow(client)
+  await db.updateTable('clients').set(row).where('id', '=', id).execute()
+}
+
+export async function remove(db: Database, id: string): Promise<void> {
+  await db.deleteFrom('clients').where('id', '=', id).execute()
+}
+
+/** The identifiers of the resource servers (RFC 8707): what a token can be meant for. */
+export async function resources(db: Database): Promise<string[]> {
+  const rows = await db
+    .selectFrom('clients')
+    .select('resource')
+    .where('resource', 'is not', null)
+    .orderBy('resource')
+    .execute()
+  return rows.flatMap(row => row.resource ?? [])
+}
+
+function toRow(client: Client): Omit<ClientTable, 'registration_token_hash' | 'owner_id' | 'created_at'> {
+  return {
+    id: client.id,
     name: client.name,
     secret_hash: client.type === 'confidential' ? client.secretHash : null,
     redirect_uris: JSON.stringify(client.redirectUris),
     grant_types: JSON.stringify(client.grantTypes),
     scope: formatScope(client.scope),
     require_pkce: client.requirePkce ? 1 : 0,
-    resource_server: client.resourceServer ? 1 : 0,
+    token_endpoint_auth_method: client.authenticationMethod,
+    application_type: client.applicationType,
     client_uri: client.clientUri ?? null,
+    logo_uri: client.logoUri ?? null,
+    contacts: JSON.stringify(client.contacts),
+    jwks: client.jwks ? JSON.stringify(client.jwks) : null,
+    resource: client.resource ?? null,
   }
-  await db
-    .insertInto('clients')
-    .values({ id: client.id, created_at: createdAt, ...row })
-    .onConflict(conflict => conflict.column('id').doUpdateSet(row))
-    .execute()
 }
 
 function toClient(row: ClientTable): Client {
@@ -35,8 +114,14 @@ function toClient(row: ClientTable): Client {
     grantTypes: JSON.parse(row.grant_types) as GrantType[],
     scope: parseScope(row.scope),
     requirePkce: row.require_pkce === 1,
-    resourceServer: row.resource_server === 1,
+    authenticationMethod: row.token_endpoint_auth_method as ClientAuthenticationMethod,
+    applicationType: row.application_type as ClientMetadata['applicationType'],
     clientUri: row.client_uri ?? undefined,
+    logoUri: row.logo_uri ?? undefined,
+    contacts: JSON.parse(row.contacts) as string[],
+    jwks: row.jwks ? (JSON.parse(row.jwks) as NonNullable<ClientMetadata['jwks']>) : undefined,
+    resource: row.resource ?? undefined,
+    vouchedFor: row.registration_token_hash === null && row.owner_id === null,
   }
   if (row.secret_hash === null) return { ...metadata, type: 'public' }
   return { ...metadata, type: 'confidential', secretHash: row.secret_hash }

@@ -42,9 +42,18 @@ export interface ClientTable {
   grant_types: string
   scope: string
   require_pkce: number
-  /** 1 for a resource server, which may hear which tokens have ended. */
-  resource_server: number
+  token_endpoint_auth_method: string
+  application_type: string
   client_uri: string | null
+  logo_uri: string | null
+  contacts: string
+  jwks: string | null
+  /** A resource server's identifier: what `resource` and `aud` name it by. Null for any other client. */
+  resource: string | null
+  /** SHA-256, base64url: of the token that a client which registered itself manages its registration with. */
+  registration_token_hash: string | null
+  /** The person who registered it, if a person did. */
+  owner_id: string | null
   created_at: number
 }
 
@@ -68,7 +77,7 @@ export interface AuthorizationRequestTable {
   scope: string
   state: string | null
   code_challenge: string | null
-  /** The `aud` of the tokens to come. */
+  /** The `aud` of the tokens to come: resource identifiers with a space between them. */
   audience: string
   prompt: string
   /** The request as it came, for the see-through strip. */

@@ -1,4 +1,5 @@
 /** All that comes of one authorization: a code, access tokens, refresh tokens. They end together. */
+import { type Audience, formatAudience, parseAudience } from '../protocol/resource'
 import { formatScope, parseScope, type Scope } from '../protocol/scope'
 import type { Database } from './schema'
 
@@ -9,7 +10,7 @@ export interface TokenFamily {
   /** What the person granted. */
   scope: Scope
   /** The `aud` of its access tokens. */
-  audience: string
+  audience: Audience
 }
 
 export async function add(db: Database, family: TokenFamily, now: number): Promise<void> {
@@ -20,7 +21,7 @@ export async function add(db: Database, family: TokenFamily, now: number): Promi
       client_id: family.clientId,
       user_id: family.userId,
       scope: formatScope(family.scope),
-      audience: family.audience,
+      audience: formatAudience(family.audience),
       created_at: now,
       ended_at: null,
     })
@@ -35,7 +36,7 @@ export async function find(db: Database, id: string): Promise<TokenFamily & { en
     clientId: row.client_id,
     userId: row.user_id,
     scope: parseScope(row.scope),
-    audience: row.audience,
+    audience: parseAudience(row.audience),
     ended: row.ended_at !== null,
   }
 }

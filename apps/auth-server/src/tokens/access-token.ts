@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Clock, seconds } from '@glasshouse/shared/clock'
 import jwt from 'jsonwebtoken'
+import type { Audience } from '../protocol/resource'
 import { formatScope, type Scope } from '../protocol/scope'
 import type { SigningKey } from './signing-keys'
 
@@ -12,7 +13,8 @@ const TYP = 'at+jwt'
 export interface AccessTokenClaims {
   iss: string
   sub: string
-  aud: string
+  /** One identifier, or an array of several (RFC 7519 §4.1.3). */
+  aud: string | string[]
   exp: number
   iat: number
   /** `<token family>.<random>`: one name ends this token, its first half ends the whole family. */
@@ -28,7 +30,7 @@ export function signAccessToken(
   token: {
     issuer: string
     subject: string
-    audience: string
+    audience: Audience
     clientId: string
     scope: Scope
     familyId: string
@@ -39,7 +41,7 @@ export function signAccessToken(
   const claims: AccessTokenClaims = {
     iss: token.issuer,
     sub: token.subject,
-    aud: token.audience,
+    aud: token.audience.length === 1 ? token.audience.join() : [...token.audience],
     exp: issuedAt + token.lifetime,
     iat: issuedAt,
     jti: `${token.familyId}.${randomBytes(12).toString('base64url')}`,

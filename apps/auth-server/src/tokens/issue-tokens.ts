@@ -2,6 +2,7 @@
 import { seconds } from '@glasshouse/shared/clock'
 import type { Context } from '../context'
 import type { Client } from '../protocol/client'
+import type { Audience } from '../protocol/resource'
 import { formatScope, type Scope } from '../protocol/scope'
 import * as consents from '../store/consents'
 import * as refreshTokens from '../store/refresh-tokens'
@@ -22,21 +23,21 @@ export interface TokenResponse {
 
 /**
  * Answers a client that a resource owner has let in.
- * @param scope of the access token; the refresh token keeps the family's (RFC 6749 §6)
+ * @param access of the access token; the refresh token keeps the family's (RFC 6749 §6, RFC 8707 §2.2)
  * @param db a transaction, when the grant runs in one
  */
 export async function issueTokens(
   context: Context,
   client: Client,
   family: TokenFamily,
-  scope: Scope,
+  access: { scope: Scope; audience: Audience },
   db = context.db,
 ): Promise<TokenResponse> {
   const { config, clock } = context
   const now = seconds(clock)
   const { scope: granted, ...response } = await issueAccessToken(
     context,
-    { subject: family.userId, clientId: family.clientId, audience: family.audience, scope, familyId: family.id },
+    { ...access, subject: family.userId, clientId: family.clientId, familyId: family.id },
     db,
   )
   await consents.touch(db, family.userId, family.clientId, now)
@@ -57,7 +58,7 @@ export async function issueTokens(
 /** Answers with an access token alone. @param db a transaction, when the grant runs in one */
 export async function issueAccessToken(
   { config, clock, keys, db: ownDb }: Context,
-  token: { subject: string; clientId: string; audience: string; scope: Scope; familyId: string },
+  token: { subject: string; clientId: string; audience: Audience; scope: Scope; familyId: string },
   db = ownDb,
 ): Promise<TokenResponse> {
   const key = await keys.current(db)

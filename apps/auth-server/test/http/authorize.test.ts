@@ -1,6 +1,6 @@
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
-import * as clients from '../../src/store/clients'
 import {
+  addClient,
   authorizationUrl,
   authorize,
   CODE_CHALLENGE,
@@ -13,27 +13,11 @@ import {
 let server: TestAuthServer
 beforeAll(async () => {
   server = await startAuthServer()
-  const { db } = server.context
-  const base = {
-    name: 'Another app',
-    grantTypes: ['authorization_code' as const],
-    scope: ['calendar.read' as const],
-    requirePkce: false,
-    resourceServer: false,
-    clientUri: undefined,
-  }
-  await clients.put(db, { ...base, id: 'public', type: 'public', redirectUris: ['https://app.example/cb?kept=1'] }, 0)
-  await clients.put(
-    db,
-    { ...base, id: 'two-uris', type: 'public', redirectUris: ['https://a.example/', 'https://b.example/'] },
-    0,
-  )
-  await clients.put(
-    db,
-    { ...base, id: 'careful', type: 'confidential', secretHash: 'x', requirePkce: true, redirectUris: [REDIRECT_URI] },
-    0,
-  )
-  await clients.put(db, { ...base, id: 'no-code', type: 'public', grantTypes: [], redirectUris: [REDIRECT_URI] }, 0)
+  const scope = ['calendar.read' as const]
+  await addClient(server, { id: 'public', scope, redirectUris: ['https://app.example/cb?kept=1'] })
+  await addClient(server, { id: 'two-uris', redirectUris: ['https://a.example/', 'https://b.example/'] })
+  await addClient(server, { id: 'careful', scope, secret: 'x', requirePkce: true })
+  await addClient(server, { id: 'no-code', grantTypes: [] })
 })
 afterAll(() => server.stop())
 

@@ -1,22 +1,15 @@
-import * as clients from '../../src/store/clients'
-import { hashToken } from '../../src/tokens/opaque-token'
-import { basic, claimsOf, postForm, refresh, startAuthServer, type TestAuthServer } from '../support'
+import { addClient, basic, claimsOf, postForm, refresh, startAuthServer, type TestAuthServer } from '../support'
 
 let server: TestAuthServer
 beforeAll(async () => {
   server = await startAuthServer()
-  const base = {
-    name: 'A robot',
+  const robot = {
     redirectUris: [],
     scope: ['calendar.read' as const],
-    requirePkce: false,
-    resourceServer: false,
-    clientUri: undefined,
     grantTypes: ['client_credentials' as const],
   }
-  const secretHash = hashToken('robot-secret')
-  await clients.put(server.context.db, { ...base, id: 'robot', type: 'confidential', secretHash }, 0)
-  await clients.put(server.context.db, { ...base, id: 'public-robot', type: 'public' }, 0)
+  await addClient(server, { ...robot, id: 'robot', secret: 'robot-secret' })
+  await addClient(server, { ...robot, id: 'public-robot' })
 })
 afterAll(() => server.stop())
 

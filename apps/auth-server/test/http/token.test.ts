@@ -1,9 +1,9 @@
 import { createPublicKey } from 'node:crypto'
 import jwt from 'jsonwebtoken'
-import * as clients from '../../src/store/clients'
 import { hashToken } from '../../src/tokens/opaque-token'
 import { withdrawConsent } from '../../src/tokens/withdrawal'
 import {
+  addClient,
   authorizeForCode,
   basic,
   CODE_CHALLENGE,
@@ -12,7 +12,6 @@ import {
   endedIds,
   hasEnded,
   postForm,
-  REDIRECT_URI,
   redeem,
   refresh,
   SECRET,
@@ -24,23 +23,10 @@ import {
 let server: TestAuthServer
 beforeAll(async () => {
   server = await startAuthServer()
-  const base = {
-    name: 'Another app',
-    redirectUris: [REDIRECT_URI],
-    scope: ['calendar.read' as const, 'calendar.write' as const],
-    requirePkce: false,
-    resourceServer: false,
-    clientUri: undefined,
-  }
   const grantTypes = ['authorization_code' as const, 'refresh_token' as const]
-  const secretHash = hashToken('other-secret')
-  await clients.put(server.context.db, { ...base, id: 'other', type: 'confidential', secretHash, grantTypes }, 0)
-  await clients.put(server.context.db, { ...base, id: 'public', type: 'public', grantTypes }, 0)
-  await clients.put(
-    server.context.db,
-    { ...base, id: 'no-refresh', type: 'public', grantTypes: ['authorization_code'] },
-    0,
-  )
+  await addClient(server, { id: 'other', secret: 'other-secret', grantTypes })
+  await addClient(server, { id: 'public', grantTypes })
+  await addClient(server, { id: 'no-refresh' })
 })
 afterAll(() => server.stop())
 

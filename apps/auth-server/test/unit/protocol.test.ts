@@ -4,7 +4,7 @@ import { readParameters } from '../../src/protocol/parameters'
 import { readCodeChallenge, verifyCodeVerifier } from '../../src/protocol/pkce'
 import { parsePrompt } from '../../src/protocol/prompt'
 import { matchRedirectUri, redirectTo } from '../../src/protocol/redirect-uri'
-import { readAudience } from '../../src/protocol/resource'
+import { formatAudience, narrowAudience, parseAudience, readAudience } from '../../src/protocol/resource'
 import { formatScope, includesScope, parseScope } from '../../src/protocol/scope'
 
 // RFC 7636 Appendix B
@@ -98,22 +98,43 @@ describe('redirect URIs (RFC 6749 §3.1.2)', () => {
 
 describe('resource (RFC 8707)', () => {
   const api = 'http://localhost:4002'
-  test.each([[[]], [[api]], [[`${api}/`]], [[`${api}/calendar/events`]], [[api, `${api}/calendar`]]])(
-    '%p means the calendar',
-    resources => {
-      expect(readAudience(resources, api)).toBe(api)
-    },
-  )
+  const photos = 'https://photos.example'
+  const known = [api, photos]
+
+  test.each([[api], [`${api}/`], [`${api}/calendar/events`]])('%s means the calendar (§2)', resource => {
+    expect(readAudience([resource], known)).toEqual([api])
+  })
+
+  test('several mean each of them once (§2)', () => {
+    expect(readAudience([`${photos}/a`, api, photos], known)).toEqual([api, photos])
+    expect(readAudience([], known)).toBeUndefined()
+  })
+
   test.each([
     'http://localhost:40020',
     'http://localhost:4002.evil.example/',
     'http://localhost:4002@evil.example/',
+    'http://user@localhost:4002/',
     'http://localhost:4001',
     'localhost:4002',
     '/calendar',
+    ` ${api}`,
     `${api}/#fragment`,
     `${api}/#`,
-  ])('%s is invalid_target', resource => expect(() => readAudience([api, resource], api)).toThrow('invalid_target'))
+  ])('%p is invalid_target (§2)', resource =>
+    expect(() => readAudience([api, resource], known)).toThrow('invalid_target'),
+  )
+
+  test('a token request may narrow, and no more (§2.2)', () => {
+    expect(narrowAudience(known, undefined)).toEqual(known)
+    expect(narrowAudience(known, [photos])).toEqual([photos])
+    expect(() => narrowAudience([api], known)).toThrow('invalid_target')
+  })
+
+  test('what is stored comes back', () => {
+    expect(parseAudience(formatAudience(known))).toEqual(known)
+    expect(parseAudience(api)).toEqual([api])
+  })
 })
 
 describe('prompt', () => {

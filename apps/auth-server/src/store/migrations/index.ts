@@ -1,6 +1,8 @@
 /** Every migration, in the order of their names. One that has landed is never changed: a later one mends it. */
 import { theSevenSteps } from './001-the-seven-steps'
+import { registeredClients } from './002-registered-clients'
 
 export const migrations = {
   '001-the-seven-steps': theSevenSteps,
+  '002-registered-clients': registeredClients,
 }

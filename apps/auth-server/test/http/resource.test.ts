@@ -1,0 +1,111 @@
+import {
+  addClient,
+  authorize,
+  authorizeForCode,
+  claimsOf,
+  postForm,
+  REDIRECT_URI,
+  redeem,
+  refresh,
+  SECRET,
+  startAuthServer,
+  type TestAuthServer,
+} from '../support'
+
+const CALENDAR = 'http://localhost:4002'
+const PHOTOS = 'https://photos.example'
+
+/** A server that knows two resource servers: the calendar, and one more. */
+let server: TestAuthServer
+beforeAll(async () => {
+  server = await startAuthServer()
+  await addClient(server, { id: 'photos', secret: 'photos-secret', redirectUris: [], grantTypes: [], resource: PHOTOS })
+  await addClient(server, { id: 'robot', secret: 'robot-secret', grantTypes: ['client_credentials'] })
+})
+afterAll(() => server.stop())
+
+/** Each of `resources` is sent as a parameter of its own. */
+async function codeFor(...resources: string[]): Promise<string> {
+  const extra = resources.map(resource => `&resource=${encodeURIComponent(resource)}`).join('')
+  return authorizeForCode(server, {}, extra)
+}
+
+const audienceOf = (answer: { json: { access_token: string } }) => claimsOf(answer.json.access_token).claims.aud
+
+describe('resource in the authorization request (RFC 8707 §2.1)', () => {
+  test('left out, it means the calendar', async () => {
+    expect(audienceOf(await redeem(server, await codeFor()))).toBe(CALENDAR)
+  })
+
+  test.each([CALENDAR, `${CALENDAR}/`, `${CALENDAR}/calendar/events`])('%s means the calendar', async resource => {
+    expect(audienceOf(await redeem(server, await codeFor(resource)))).toBe(CALENDAR)
+  })
+
+  test('it is carried through to aud, also when it is not the default', async () => {
+    expect(audienceOf(await redeem(server, await codeFor(PHOTOS)))).toBe(PHOTOS)
+  })
+
+  test('sent twice, it makes a token for both (§2)', async () => {
+    expect(audienceOf(await redeem(server, await codeFor(PHOTOS, CALENDAR)))).toEqual([CALENDAR, PHOTOS])
+  })
+
+  test('one that is not known is invalid_target, though another one is', async () => {
+    const location = await authorize(server, { resource: 'https://other.example' })
+    expect(location.origin + location.pathname).toBe(REDIRECT_URI)
+    expect(location.searchParams.get('error')).toBe('invalid_target')
+  })
+})
+
+describe('resource in the token request (RFC 8707 §2.2)', () => {
+  test('may name fewer than were granted; the refresh token keeps them all', async () => {
+    const first = await redeem(server, await codeFor(PHOTOS, CALENDAR), { resource: PHOTOS })
+    expect(audienceOf(first)).toBe(PHOTOS)
+    const second = await refresh(server, first.json.refresh_token, { resource: `${CALENDAR}/calendar` })
+    expect(audienceOf(second)).toBe(CALENDAR)
+    const third = await refresh(server, second.json.refresh_token)
+    expect(audienceOf(third)).toEqual([CALENDAR, PHOTOS])
+  })
+
+  test.each([PHOTOS, 'https://other.example', 'calendar'])(
+    'cannot name one that was not granted: %s',
+    async resource => {
+      const answer = await redeem(server, await codeFor(), { resource })
+      expect([answer.status, answer.json.error]).toEqual([400, 'invalid_target'])
+    },
+  )
+
+  test('neither can a refresh, and the mistake costs nothing', async () => {
+    const { json } = await redeem(server, await codeFor())
+    expect((await refresh(server, json.refresh_token, { resource: PHOTOS })).json.error).toBe('invalid_target')
+    expect((await refresh(server, json.refresh_token)).status).toBe(200)
+  })
+
+  test('a client on its own behalf may name any that is known (§2)', async () => {
+    const ask = (resource?: string) =>
+      postForm(server, '/token', {
+        grant_type: 'client_credentials',
+        client_id: 'robot',
+        client_secret: 'robot-secret',
+        resource,
+      })
+    expect(audienceOf(await ask())).toBe(CALENDAR)
+    expect(audienceOf(await ask(PHOTOS))).toBe(PHOTOS)
+    expect((await ask('https://other.example')).json.error).toBe('invalid_target')
+  })
+
+  test('a resource that is sent twice is read twice, not refused as repeated', async () => {
+    const code = await codeFor(PHOTOS, CALENDAR)
+    const body = new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: REDIRECT_URI })
+    for (const [name, value] of [
+      ['client_id', 'tripmate'],
+      ['client_secret', SECRET],
+      ['resource', PHOTOS],
+      ['resource', CALENDAR],
+    ] as const) {
+      body.append(name, value)
+    }
+    const response = await fetch(`${server.url}/token`, { method: 'POST', body })
+    const json = (await response.json()) as { access_token: string }
+    expect(audienceOf({ json })).toEqual([CALENDAR, PHOTOS])
+  })
+})
