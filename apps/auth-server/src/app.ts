@@ -13,6 +13,7 @@ import express, { type Express } from 'express'
 import type { Context } from './context'
 import { authorizationEndpoint } from './endpoints/authorize'
 import { endedTokensEndpoint } from './endpoints/ended-tokens'
+import { introspectionEndpoint } from './endpoints/introspect'
 import { jwksEndpoint } from './endpoints/jwks'
 import { metadataEndpoint } from './endpoints/metadata'
 import { revocationEndpoint } from './endpoints/revoke'
@@ -41,6 +42,7 @@ export function createApp(context: Context): Express {
   app.use('/jwks', crossOrigin('GET'), jwksEndpoint(context))
   app.use('/token', crossOrigin('POST'), tokenEndpoint(context))
   app.use('/revoke', crossOrigin('POST'), revocationEndpoint(context))
+  app.use('/introspect', introspectionEndpoint(context))
   app.use('/ended-tokens', endedTokensEndpoint(context))
 
   // For people: a session, and pages.

@@ -1,11 +1,13 @@
 /** Authorization server metadata (RFC 8414): what there is, and where. Everything that works is listed, and works. */
 import { Router } from 'express'
 import type { Context } from '../context'
+import { GRANT_TYPES } from '../protocol/client'
+import { CLIENT_AUTHENTICATION_METHODS } from '../protocol/client-authentication'
 import { KNOWN_SCOPES } from '../protocol/scope'
 
 export function metadataEndpoint({ config }: Context): Router {
   const at = (path: string) => `${config.issuer}${path}`
-  const clientAuthentication = ['client_secret_basic', 'client_secret_post', 'none']
+  const clientAuthentication = CLIENT_AUTHENTICATION_METHODS
   // §2, in its order
   const metadata = {
     issuer: config.issuer,
@@ -15,10 +17,13 @@ export function metadataEndpoint({ config }: Context): Router {
     scopes_supported: KNOWN_SCOPES,
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
-    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    grant_types_supported: GRANT_TYPES,
     token_endpoint_auth_methods_supported: clientAuthentication,
     revocation_endpoint: at('/revoke'),
     revocation_endpoint_auth_methods_supported: clientAuthentication,
+    introspection_endpoint: at('/introspect'),
+    // RFC 7662 §2.1: an id alone is no authorization.
+    introspection_endpoint_auth_methods_supported: clientAuthentication.filter(method => method !== 'none'),
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true, // RFC 9207 §3
     prompt_values_supported: ['none', 'login', 'consent', 'select_account'],

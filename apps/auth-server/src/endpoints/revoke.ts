@@ -38,7 +38,7 @@ async function revoke(context: Context, client: Client, token: string): Promise<
   if (refreshToken) {
     refuseUnlessIssuedTo(client, refreshToken.clientId)
     // §2.1: with a refresh token SHOULD go the access tokens of the same grant.
-    return endTokenFamily(context, refreshToken.familyId)
+    return endTokenFamily(context, refreshToken.family.id)
   }
   const accessToken = readAccessToken(await context.keys.all(), token)
   if (accessToken) {

@@ -7,7 +7,6 @@ import type { Parameters } from '../protocol/parameters'
 import { narrowAudience } from '../protocol/resource'
 import { includesScope, parseScope, type Scope } from '../protocol/scope'
 import * as refreshTokens from '../store/refresh-tokens'
-import * as tokenFamilies from '../store/token-families'
 import { askedAudience } from '../tokens/audience'
 import { issueTokens, type TokenResponse } from '../tokens/issue-tokens'
 import { hashToken } from '../tokens/opaque-token'
@@ -28,7 +27,7 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   if (!token || token.clientId !== client.id) {
     throw new OAuthError('invalid_grant', 'refresh_token is unknown or was issued to another client')
   }
-  const family = await tokenFamilies.find(db, token.familyId)
+  const { family } = token
   if (family.ended) throw new OAuthError('invalid_grant', 'the access that this refresh_token stands for was withdrawn')
   if (token.replaced) return refuseReplay(context, family.id)
   if (token.expiresAt <= now) throw new OAuthError('invalid_grant', 'refresh_token has expired; ask the person again')

@@ -40,6 +40,12 @@ export async function since(db: Database, after: number, now: number): Promise<E
   return rows.map(row => ({ seq: row.seq, id: row.id, expiresAt: row.expires_at }))
 }
 
+/** Whether one of these is on the list: a `jti`, or the id of a token family. */
+export async function includes(db: Database, ids: string[]): Promise<boolean> {
+  const row = await db.selectFrom('ended_tokens').select('seq').where('id', 'in', ids).limit(1).executeTakeFirst()
+  return row !== undefined
+}
+
 /** The number of the newest. */
 export async function last(db: Database): Promise<number> {
   const row = await db.selectFrom('ended_token_counter').select('value').executeTakeFirstOrThrow()

@@ -1,5 +1,6 @@
 /** Refresh tokens (RFC 6749 §6), kept as hashes. A replaced one stays, so that its use is known for a replay. */
 import type { Database } from './schema'
+import { toTokenFamily } from './token-families'
 
 /** Times in seconds since the epoch. */
 export interface RefreshToken {
@@ -49,12 +50,20 @@ export async function replace(db: Database, hash: string, clientId: string, now:
   return row?.family_id
 }
 
+/** A refresh token with its family, or undefined when there is none of that hash. */
 export async function find(db: Database, hash: string) {
-  const row = await db.selectFrom('refresh_tokens').selectAll().where('hash', '=', hash).executeTakeFirst()
+  const row = await db
+    .selectFrom('refresh_tokens')
+    .innerJoin('token_families', 'token_families.id', 'refresh_tokens.family_id')
+    .selectAll('token_families')
+    .select(['issued_at', 'expires_at', 'replaced_at'])
+    .where('hash', '=', hash)
+    .executeTakeFirst()
   return (
     row && {
-      familyId: row.family_id,
+      family: toTokenFamily(row),
       clientId: row.client_id,
+      issuedAt: row.issued_at,
       expiresAt: row.expires_at,
       replaced: row.replaced_at !== null,
     }

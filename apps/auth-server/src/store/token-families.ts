@@ -1,7 +1,7 @@
 /** All that comes of one authorization: a code, access tokens, refresh tokens. They end together. */
 import { type Audience, formatAudience, parseAudience } from '../protocol/resource'
 import { formatScope, parseScope, type Scope } from '../protocol/scope'
-import type { Database } from './schema'
+import type { Database, TokenFamilyTable } from './schema'
 
 export interface TokenFamily {
   id: string
@@ -31,6 +31,10 @@ export async function add(db: Database, family: TokenFamily, now: number): Promi
 /** @throws when there is no such family: a code or token never outlives its own */
 export async function find(db: Database, id: string): Promise<TokenFamily & { ended: boolean }> {
   const row = await db.selectFrom('token_families').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  return toTokenFamily(row)
+}
+
+export function toTokenFamily(row: TokenFamilyTable): TokenFamily & { ended: boolean } {
   return {
     id: row.id,
     clientId: row.client_id,

@@ -28,6 +28,7 @@ export const registeredClients: Migration = {
       .where('resource_server', '=', 1)
       .execute()
     await db.schema.alterTable('clients').dropColumn('resource_server').execute()
+    await db.schema.createIndex('ended_tokens_id').on('ended_tokens').column('id').execute()
     await db.schema.createIndex('clients_resource').on('clients').column('resource').execute()
     await db.schema.createIndex('clients_owner_id').on('clients').column('owner_id').execute()
     await db.schema.createIndex('token_families_client_id').on('token_families').column('client_id').execute()

@@ -1,0 +1,87 @@
+/** Token introspection (RFC 7662): a resource server asks about what was shown to it, a client about its own. */
+import { seconds } from '@glasshouse/shared/clock'
+import { Router } from 'express'
+import type { Context } from '../context'
+import type { Client } from '../protocol/client'
+import { invalidClient, readClientCredentials } from '../protocol/client-authentication'
+import { formatScope } from '../protocol/scope'
+import * as endedTokens from '../store/ended-tokens'
+import * as refreshTokens from '../store/refresh-tokens'
+import { type AccessTokenClaims, familyOf, readAccessToken } from '../tokens/access-token'
+import { authenticateClient } from '../tokens/authenticate-client'
+import { hashToken } from '../tokens/opaque-token'
+import { form, formParameters, jsonErrors, methodNotAllowed, noStore } from './answer'
+
+/** RFC 7662 §2.2, wire names. Times in seconds since the epoch. */
+type Introspection =
+  | { active: false }
+  | ({ active: true; token_type: 'Bearer' } & AccessTokenClaims)
+  /** A refresh token is no token of a type that RFC 6749 §7.1 speaks of, so it has no `token_type`. */
+  | { active: true; scope: string; client_id: string; sub: string; iss: string; exp: number; iat: number }
+
+/** §2.2: nothing but this, whether the token is unknown, has ended, or is none of the asker's business. */
+const INACTIVE = { active: false } as const
+
+export function introspectionEndpoint(context: Context): Router {
+  const router = Router()
+  router.post('/', noStore, form, async (request, response) => {
+    const parameters = formParameters(request)
+
+    // §2.1, §4: the endpoint MUST require authorization, or tokens could be tried out here. An id alone is none.
+    const asker = await authenticateClient(context.db, readClientCredentials(request.headers.authorization, parameters))
+    if (asker.type === 'public') throw invalidClient('a client without a secret cannot ask here')
+
+    // §2.1: token is REQUIRED. token_type_hint only says where to look first, and there are but two places.
+    response.json(await introspect(context, asker, parameters.require('token')))
+  })
+  router.all('/', noStore, methodNotAllowed('POST'))
+  router.use(jsonErrors(context.log))
+  return router
+}
+
+async function introspect(context: Context, asker: Client, token: string): Promise<Introspection> {
+  return (await introspectAccessToken(context, asker, token)) ?? introspectRefreshToken(context, asker, token)
+}
+
+/** @returns undefined when it is no access token of ours */
+async function introspectAccessToken(
+  { db, keys, clock }: Context,
+  asker: Client,
+  token: string,
+): Promise<Introspection | undefined> {
+  // §4: the token's signature MUST be checked.
+  const claims = readAccessToken(await keys.all(), token)
+  if (!claims) return undefined
+
+  // §4: a resource server learns of tokens meant for it, a client of its own.
+  const meantForAsker = asker.resource !== undefined && [claims.aud].flat().includes(asker.resource)
+  if (!meantForAsker && claims.client_id !== asker.id) return INACTIVE
+
+  // §4: if the token can expire, the authorization server MUST determine whether it has.
+  if (claims.exp <= seconds(clock)) return INACTIVE
+
+  // §4: if it can be revoked, the authorization server MUST determine whether that has happened.
+  if (await endedTokens.includes(db, [claims.jti, familyOf(claims.jti)])) return INACTIVE
+
+  return { active: true, token_type: 'Bearer', ...claims }
+}
+
+async function introspectRefreshToken(
+  { db, config, clock }: Context,
+  asker: Client,
+  token: string,
+): Promise<Introspection> {
+  const refreshToken = await refreshTokens.find(db, hashToken(token))
+  if (!refreshToken || refreshToken.clientId !== asker.id) return INACTIVE
+  const { family, replaced, expiresAt, issuedAt } = refreshToken
+  if (replaced || family.ended || expiresAt <= seconds(clock)) return INACTIVE
+  return {
+    active: true,
+    scope: formatScope(family.scope),
+    client_id: refreshToken.clientId,
+    sub: family.userId,
+    iss: config.issuer,
+    exp: expiresAt,
+    iat: issuedAt,
+  }
+}
