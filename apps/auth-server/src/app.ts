@@ -16,6 +16,7 @@ import { endedTokensEndpoint } from './endpoints/ended-tokens'
 import { introspectionEndpoint } from './endpoints/introspect'
 import { jwksEndpoint } from './endpoints/jwks'
 import { metadataEndpoint } from './endpoints/metadata'
+import { registrationEndpoint } from './endpoints/register'
 import { revocationEndpoint } from './endpoints/revoke'
 import { tokenEndpoint } from './endpoints/token'
 import { accountPage } from './pages/account'
@@ -43,6 +44,7 @@ export function createApp(context: Context): Express {
   app.use('/token', crossOrigin('POST'), tokenEndpoint(context))
   app.use('/revoke', crossOrigin('POST'), revocationEndpoint(context))
   app.use('/introspect', introspectionEndpoint(context))
+  app.use('/register', crossOrigin('POST, GET, PUT, DELETE'), registrationEndpoint(context))
   app.use('/ended-tokens', endedTokensEndpoint(context))
 
   // For people: a session, and pages.

@@ -23,6 +23,8 @@ export interface Config extends Surroundings {
   sessionSecret: string
   tripmateClientSecret: string
   calendarApiSecret: string
+  /** Whom `/register` lets in (RFC 7591 §3): everybody, whoever has the initial access token, or nobody. */
+  registration: 'open' | { initialAccessToken: string } | 'closed'
 }
 
 const DAY_S = 24 * 60 * 60
@@ -40,7 +42,13 @@ export function readConfig(env: Environment): Config {
     sessionSecret: readSecret(env, 'SESSION_SECRET'),
     tripmateClientSecret: readSecret(env, 'TRIPMATE_CLIENT_SECRET'),
     calendarApiSecret: readSecret(env, 'CALENDAR_API_SECRET'),
+    registration: readRegistration(env, surroundings.demo),
   }
+}
+
+function readRegistration(env: Environment, demo: boolean): Config['registration'] {
+  if (demo) return 'open'
+  return env.INITIAL_ACCESS_TOKEN ? { initialAccessToken: readSecret(env, 'INITIAL_ACCESS_TOKEN') } : 'closed'
 }
 
 function readSigningAlgorithm(env: Environment): SigningAlgorithm {

@@ -2,6 +2,7 @@
 import type { Clock } from '@glasshouse/shared/clock'
 import type { Logger } from '@glasshouse/shared/log'
 import type { Config } from './config'
+import type { RegistrationLimit } from './registration-limit'
 import type { SignInLimit } from './sign-in-limit'
 import type { Database } from './store/schema'
 import type { EndedTokenFeed } from './tokens/ended-tokens'
@@ -15,4 +16,5 @@ export interface Context {
   keys: KeyRing
   endedTokens: EndedTokenFeed
   signInLimit: SignInLimit
+  registrationLimit: RegistrationLimit
 }

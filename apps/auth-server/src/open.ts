@@ -4,6 +4,7 @@ import { openStore } from '@glasshouse/shared/database'
 import type { Logger } from '@glasshouse/shared/log'
 import type { Config } from './config'
 import type { Context } from './context'
+import { createRegistrationLimit } from './registration-limit'
 import { seed } from './seed'
 import { createSignInLimit } from './sign-in-limit'
 import { migrations } from './store/migrations'
@@ -22,7 +23,16 @@ export async function openContext(
     await keys.ensureKey()
     await seed(store.db, config, clock)
     const endedTokens = new EndedTokenFeed(store.db, clock)
-    const context = { config, db: store.db, clock, log, keys, endedTokens, signInLimit: createSignInLimit(store) }
+    const context = {
+      config,
+      db: store.db,
+      clock,
+      log,
+      keys,
+      endedTokens,
+      signInLimit: createSignInLimit(store),
+      registrationLimit: createRegistrationLimit(store),
+    }
     return {
       context,
       async close() {

@@ -1,9 +1,6 @@
-/**
- * Limits wrong passwords, per account and per address (RFC 6749 §10.10, RFC 6819 §4.4.1.9): rate-limiter-flexible, met
- * only here. It counts in PostgreSQL where copies share one, else in memory: then there is but one copy.
- */
+/** Limits wrong passwords, per account and per address (RFC 6749 §10.10, RFC 6819 §4.4.1.9). */
 import { createHash } from 'node:crypto'
-import { RateLimiterMemory, RateLimiterPostgres } from 'rate-limiter-flexible'
+import { createRateLimiter } from './rate-limit'
 import type { AuthServerStore } from './store/schema'
 
 /** Wrong passwords that are let through, and the window they count in, in seconds. */
@@ -31,19 +28,10 @@ export type Attempt<T> =
   | { outcome: 'wrong' }
   | { outcome: 'limited'; retryAfter: number }
 
-export function createSignInLimit({ driver }: Pick<AuthServerStore, 'driver'>): SignInLimit {
+export function createSignInLimit(store: Pick<AuthServerStore, 'driver'>): SignInLimit {
   const limiters = Object.entries(LIMITS).map(([name, limit]) => ({
     keyOf: (username: string, address: string) => (name === 'address' ? address : hash(username)),
-    limiter:
-      driver.engine === 'postgres'
-        ? new RateLimiterPostgres({
-            ...limit,
-            keyPrefix: name,
-            storeClient: driver.handle,
-            tableName: 'sign_in_failures',
-            tableCreated: true,
-          })
-        : new RateLimiterMemory({ ...limit, keyPrefix: name }),
+    limiter: createRateLimiter(store, name, limit),
   }))
   const turns = new Map<string, Promise<unknown>>()
 

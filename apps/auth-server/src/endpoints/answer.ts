@@ -68,7 +68,7 @@ function toOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) return error
   const status = clientErrorStatus(error)
   if (status === 413) return new OAuthError('invalid_request', 'the body is too large', 413)
-  if (status) return new OAuthError('invalid_request', 'the body cannot be read', 400)
+  if (status) return new OAuthError('invalid_request', 'the request cannot be read', 400)
   return new OAuthError('server_error', 'something went wrong on our side; the log has it under this request id', 500)
 }
 

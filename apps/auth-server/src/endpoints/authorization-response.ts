@@ -7,6 +7,7 @@ import { seconds } from '@glasshouse/shared/clock'
 import { PageError } from '@glasshouse/shared/page-error'
 import type { Request, Response } from 'express'
 import type { Context } from '../context'
+import { type Client, canBeImpersonated } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
 import { redirectTo } from '../protocol/redirect-uri'
 import { includesScope, type Scope } from '../protocol/scope'
@@ -20,12 +21,17 @@ import type { ResourceOwner } from '../store/users'
 import { createOpaqueToken, hashToken } from '../tokens/opaque-token'
 import { asciiOnly } from './answer'
 
+export interface RequestAndClient {
+  pending: PendingAuthorizationRequest
+  client: Client
+}
+
 /** Takes a request as far as it goes without the person: to the sign-in page, the consent page, or back to the client. */
 export async function continueRequest(
   context: Context,
   request: Request,
   response: Response,
-  pending: PendingAuthorizationRequest,
+  { pending, client }: RequestAndClient,
 ): Promise<void> {
   const resourceOwner = await signedIn(context, request)
   const { prompt } = pending
@@ -37,8 +43,9 @@ export async function continueRequest(
     return response.redirect(303, `/login?request=${pending.id}`)
   }
 
-  const allowed = await consents.find(context.db, resourceOwner.id, pending.clientId)
-  if (!allowed || !includesScope(allowed, pending.scope) || prompt.consent) {
+  const allowed = await consents.find(context.db, resourceOwner.id, client.id)
+  const mustAsk = prompt.consent || canBeImpersonated(client)
+  if (!allowed || !includesScope(allowed, pending.scope) || mustAsk) {
     if (prompt.none) return refuse(context, response, pending, 'consent_required', 'the person has not allowed this')
     await save(request)
     return response.redirect(303, `/consent?request=${pending.id}`)
@@ -131,8 +138,9 @@ async function decideOnce({ db, clock }: Context, pending: PendingAuthorizationR
   if (!(await authorizationRequests.decide(db, pending.id, seconds(clock)))) throw alreadyAnswered()
 }
 
-export function alreadyAnswered(client?: { name: string; clientUri: string | undefined }): PageError {
-  const back = client?.clientUri ? [{ href: client.clientUri, label: `Go to ${client.name}` }] : []
+export function alreadyAnswered(client?: Client): PageError {
+  // An address that nobody has checked is no link of ours.
+  const back = client?.vouchedFor && client.clientUri ? [{ href: client.clientUri, label: `Go to ${client.name}` }] : []
   return new PageError(
     409,
     'You have answered this request already',

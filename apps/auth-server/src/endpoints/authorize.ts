@@ -57,7 +57,10 @@ async function authorize(context: Context, encoded: string, request: Request, re
     received: JSON.stringify({ method: request.method, parameters: encoded }),
   }
   await authorizationRequests.add(context.db, pending, now, now + AUTHORIZATION_REQUEST_TTL_S)
-  await continueRequest(context, request, response, { ...pending, signedInAt: undefined, decidedAt: undefined })
+  await continueRequest(context, request, response, {
+    pending: { ...pending, signedInAt: undefined, decidedAt: undefined },
+    client,
+  })
 }
 
 async function findClient({ db }: Context, parameters: Parameters): Promise<Client> {

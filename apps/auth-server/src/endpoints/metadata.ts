@@ -14,6 +14,7 @@ export function metadataEndpoint({ config }: Context): Router {
     authorization_endpoint: at('/authorize'),
     token_endpoint: at('/token'),
     jwks_uri: at('/jwks'),
+    ...(config.registration === 'closed' ? {} : { registration_endpoint: at('/register') }),
     scopes_supported: KNOWN_SCOPES,
     response_types_supported: ['code'],
     response_modes_supported: ['query'],

@@ -2,11 +2,18 @@
 import { seconds } from '@glasshouse/shared/clock'
 import { type Request, type Response, Router } from 'express'
 import type { Context } from '../context'
-import { answerWithCode, answerWithDenial, continueRequest } from '../endpoints/authorization-response'
+import {
+  answerWithCode,
+  answerWithDenial,
+  continueRequest,
+  type RequestAndClient,
+} from '../endpoints/authorization-response'
+import { readLogo } from '../protocol/logo'
+import { isLoopback, isPrivateUse } from '../protocol/redirect-uri'
 import type { Scope, ScopeValue } from '../protocol/scope'
 import { signedIn } from '../session'
 import * as consents from '../store/consents'
-import { findPendingRequest, prepareFormPage, type RequestAndClient, textField, textParameter } from './pending-request'
+import { findPendingRequest, prepareFormPage, textField, textParameter } from './pending-request'
 
 /** What each scope means to a person. */
 export const SCOPE_IN_WORDS: Record<ScopeValue, { title: string; detail: string }> = {
@@ -26,7 +33,7 @@ export function consentPage(context: Context): Router {
   router.get('/', async (request, response) => {
     const about = await findPendingRequest(context, request, textParameter(request, 'request'))
     const resourceOwner = await ownerFor(context, request, about)
-    if (!resourceOwner) return continueRequest(context, request, response, about.pending)
+    if (!resourceOwner) return continueRequest(context, request, response, about)
     showForm(context, response, about, resourceOwner.name, {})
   })
 
@@ -34,7 +41,7 @@ export function consentPage(context: Context): Router {
     const about = await findPendingRequest(context, request, textField(request, 'request'))
     const { pending, client } = about
     const resourceOwner = await ownerFor(context, request, about)
-    if (!resourceOwner) return continueRequest(context, request, response, pending)
+    if (!resourceOwner) return continueRequest(context, request, response, about)
 
     const decision = textField(request, 'decision')
     if (decision === 'deny') return answerWithDenial(context, response, pending)
@@ -76,8 +83,10 @@ function showForm(
   const { pending, client } = about
   prepareFormPage(response, about, config.issuer)
   response.set('Cache-Control', 'no-store').render('consent', {
+    client,
     clientName: client.name,
-    clientOrigin: new URL(pending.redirectUri).origin,
+    logo: readLogo(client.logoUri),
+    goesTo: destinationOf(pending.redirectUri),
     ownerName,
     requestId: pending.id,
     scopes: pending.scope.map(value => ({
@@ -87,4 +96,11 @@ function showForm(
     })),
     problem: form.problem,
   })
+}
+
+/** Where the answer goes, in words that a person can compare with what they expect. */
+function destinationOf(redirectUri: string): string {
+  const { origin, protocol } = new URL(redirectUri)
+  if (isPrivateUse(redirectUri)) return `the app on this device that has claimed ${protocol}`
+  return isLoopback(redirectUri, { byName: true }) ? `${origin}, which is this device` : origin
 }

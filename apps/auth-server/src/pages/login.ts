@@ -3,13 +3,13 @@ import { isOfAnotherSession } from '@glasshouse/shared/anti-forgery'
 import { seconds } from '@glasshouse/shared/clock'
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import type { Context } from '../context'
-import { continueRequest } from '../endpoints/authorization-response'
+import { continueRequest, type RequestAndClient } from '../endpoints/authorization-response'
 import { MAX_PASSWORD_LENGTH, verifyPassword } from '../passwords'
 import { signedIn, signIn } from '../session'
 import * as authorizationRequests from '../store/authorization-requests'
 import type { ResourceOwner } from '../store/users'
 import * as users from '../store/users'
-import { findPendingRequest, prepareFormPage, type RequestAndClient, textField, textParameter } from './pending-request'
+import { findPendingRequest, prepareFormPage, textField, textParameter } from './pending-request'
 
 export function loginPage(context: Context): Router {
   const router = Router()
@@ -19,7 +19,7 @@ export function loginPage(context: Context): Router {
     const mustSignInAgain = about?.pending.prompt.login && about.pending.signedInAt === undefined
     // Somebody who is signed in and comes here by the back button has nothing to do here.
     if (!mustSignInAgain && (await signedIn(context, request))) {
-      if (about) return continueRequest(context, request, response, about.pending)
+      if (about) return continueRequest(context, request, response, about)
       return response.redirect(303, '/account')
     }
     showForm(context, response, about, {})
@@ -55,7 +55,7 @@ export function loginPage(context: Context): Router {
     if (!about) return response.redirect(303, '/account')
     const now = seconds(context.clock)
     await authorizationRequests.markSignedIn(context.db, about.pending.id, now)
-    await continueRequest(context, request, response, { ...about.pending, signedInAt: now })
+    await continueRequest(context, request, response, { ...about, pending: { ...about.pending, signedInAt: now } })
   })
 
   return router

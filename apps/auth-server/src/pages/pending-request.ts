@@ -5,17 +5,11 @@ import { admitFormTarget } from '@glasshouse/shared/security-headers'
 import { BROWSER, describeRequest, showMessage, showStep } from '@glasshouse/shared/see-through'
 import type { Request, Response } from 'express'
 import type { Context } from '../context'
-import { alreadyAnswered } from '../endpoints/authorization-response'
-import type { Client } from '../protocol/client'
+import { alreadyAnswered, type RequestAndClient } from '../endpoints/authorization-response'
+import { matchRedirectUri } from '../protocol/redirect-uri'
 import { browserOf } from '../session'
-import type { PendingAuthorizationRequest } from '../store/authorization-requests'
 import * as authorizationRequests from '../store/authorization-requests'
 import * as clients from '../store/clients'
-
-export interface RequestAndClient {
-  pending: PendingAuthorizationRequest
-  client: Client
-}
 
 /**
  * @returns the request of this browser's that `id` names, and who made it
@@ -24,11 +18,12 @@ export interface RequestAndClient {
 export async function findPendingRequest(context: Context, request: Request, id: string): Promise<RequestAndClient> {
   const pending = await authorizationRequests.find(context.db, id, browserOf(request), seconds(context.clock))
   const client = pending && (await clients.find(context.db, pending.clientId))
-  if (!pending || !client) {
+  // The client may have been deleted since, or have given up the redirect URI.
+  if (!pending || !client || !matchRedirectUri(client, pending.redirectUri)) {
     throw new PageError(
       400,
       'This request is not there any more',
-      'It was started in another browser, or too long ago. Go back to the application and start again there; nothing was shared.',
+      'It was started in another browser, or too long ago, or the application has changed since. Go back to the application and start again there; nothing was shared.',
       [{ href: '/account', label: 'See which apps have access' }],
     )
   }

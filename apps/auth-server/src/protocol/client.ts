@@ -39,3 +39,11 @@ interface Registered extends ClientMetadata {
 
 /** RFC 6749 §2.1. A public client has no secret, so no line can ask it for one. */
 export type Client = (Registered & { type: 'public' }) | (Registered & { type: 'confidential'; secretHash: string })
+
+/**
+ * Whether another app could pass for this one: nothing in its requests proves who it is (RFC 6749 §10.2, RFC 8252 §8.6).
+ * A person's earlier consent then says nothing about who is asking now.
+ */
+export function canBeImpersonated(client: Client): boolean {
+  return client.type === 'public' || client.applicationType === 'native'
+}

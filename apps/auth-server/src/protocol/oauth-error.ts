@@ -15,6 +15,11 @@ export type OAuthErrorCode =
   | 'unsupported_token_type'
   // RFC 8707 §2
   | 'invalid_target'
+  // RFC 7591 §3.2.2
+  | 'invalid_redirect_uri'
+  | 'invalid_client_metadata'
+  // RFC 6750 §3.1
+  | 'invalid_token'
   // OpenID Connect Core §3.1.2.6, for `prompt=none`
   | 'login_required'
   | 'consent_required'

@@ -1,4 +1,4 @@
-/** Redirection endpoints (RFC 6749 §3.1.2): which URI an answer may be sent to. */
+/** Redirection endpoints (RFC 6749 §3.1.2): which URI may be registered, and which one an answer may be sent to. */
 import type { Client } from './client'
 
 /**
@@ -8,11 +8,59 @@ import type { Client } from './client'
  */
 export function matchRedirectUri(client: Client, requested: string | undefined): string | undefined {
   if (requested === undefined) return client.redirectUris.length === 1 ? client.redirectUris[0] : undefined
-  return client.redirectUris.find(registered => isSame(registered, requested))
+  return client.redirectUris.some(registered => isSame(client, registered, requested)) ? requested : undefined
 }
 
-function isSame(registered: string, requested: string): boolean {
-  return registered === requested
+function isSame(client: Client, registered: string, requested: string): boolean {
+  if (registered === requested) return true
+  // RFC 8252 §7.3: a native app listens on whatever port the system gives it, so that one MUST be allowed to vary.
+  return (
+    client.applicationType === 'native' &&
+    URL.canParse(requested) &&
+    withoutLoopbackPort(registered) === withoutLoopbackPort(requested)
+  )
+}
+
+/** Only at the beginning, and only where a path, a query or the end follows: the rest stays as it is, for comparing. */
+const LOOPBACK_ORIGIN = /^(http:\/\/(127\.0\.0\.1|\[::1\]|localhost))(:[1-9]\d{0,4})?(?=[/?]|$)/
+
+function withoutLoopbackPort(uri: string): string {
+  return uri.replace(LOOPBACK_ORIGIN, '$1')
+}
+
+/**
+ * RFC 8252 §7.3: leads to the person's own device.
+ * @param byName whether `localhost` counts, which §8.3 advises against and many apps use
+ */
+export function isLoopback(uri: string, { byName }: { byName: boolean }): boolean {
+  const host = LOOPBACK_ORIGIN.exec(uri)?.[2]
+  return host !== undefined && (byName || host !== 'localhost')
+}
+
+/** RFC 8252 §7.1: a scheme of the app's own, by a domain name turned round, so that it has at least one dot. */
+export function isPrivateUse(uri: string): boolean {
+  return /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/i.test(uri)
+}
+
+/**
+ * What keeps a URI from being registered (RFC 6749 §3.1.2, RFC 8252 §7 and §8.4, RFC 9700 §4.1.3).
+ * @returns the rest of a sentence that begins with the URI, or undefined for one that is fine
+ */
+export function whyNotRegistrable(uri: string): string | undefined {
+  // A backslash or a space is one thing to us and another to some browser.
+  if (!/^[\x21-\x7e]+$/.test(uri) || uri.includes('\\')) return 'has a character that a URI cannot have'
+  // §3.1.2: MUST be an absolute URI, and MUST NOT include a fragment component.
+  if (!URL.canParse(uri)) return 'is not an absolute URI'
+  if (uri.includes('#')) return 'has a fragment'
+  const { protocol, username, password, hostname } = new URL(uri)
+  if (username || password) return 'has a user name or a password in it'
+  if (isPrivateUse(uri)) return undefined
+  // §3.1.2.1: the answer travels in the clear otherwise. On the person's own device it does not travel.
+  if (protocol === 'http:') return isLoopback(uri, { byName: true }) ? undefined : 'has to be https, but on loopback'
+  // RFC 8252 §8.4: other schemes belong to nobody, and `javascript:` and `data:` to worse.
+  if (protocol !== 'https:') return 'has a scheme that is neither https nor private-use with a dot (com.example.app:/)'
+  // RFC 9700 §4.1.1: there are no patterns.
+  return hostname.includes('*') ? 'has a wildcard; register each URI as it is' : undefined
 }
 
 /**

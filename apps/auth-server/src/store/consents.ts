@@ -61,6 +61,11 @@ export async function listOf(db: Database, userId: string): Promise<ConnectedCli
   }))
 }
 
+/** Everybody's consent to this client. */
+export async function removeAllTo(db: Database, clientId: string): Promise<void> {
+  await db.deleteFrom('consents').where('client_id', '=', clientId).execute()
+}
+
 export async function remove(db: Database, userId: string, clientId: string): Promise<void> {
   await db.deleteFrom('consents').where('user_id', '=', userId).where('client_id', '=', clientId).execute()
 }

@@ -10,6 +10,9 @@ export interface EndedToken {
   expiresAt: number
 }
 
+/** Both engines limit how many values one statement can carry. */
+const ROWS_AT_ONCE = 1000
+
 /** Run it in the transaction that ends the tokens. @returns the number of the last one added */
 export async function add(db: Database, ids: string[], expiresAt: number): Promise<number> {
   // The row lock that this takes is held until commit: whoever sees number n has seen every number below it.
@@ -19,10 +22,11 @@ export async function add(db: Database, ids: string[], expiresAt: number): Promi
     .returning('value')
     .executeTakeFirstOrThrow()
   const first = value - ids.length + 1
-  if (ids.length > 0) {
+  const rows = ids.map((id, index) => ({ seq: first + index, id, expires_at: expiresAt }))
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
     await db
       .insertInto('ended_tokens')
-      .values(ids.map((id, index) => ({ seq: first + index, id, expires_at: expiresAt })))
+      .values(rows.slice(at, at + ROWS_AT_ONCE))
       .execute()
   }
   return value

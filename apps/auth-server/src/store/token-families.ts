@@ -55,6 +55,18 @@ export async function end(db: Database, id: string, now: number): Promise<void> 
     .execute()
 }
 
+/** Ends every family of this client's. @returns their ids */
+export async function endAllOfClient(db: Database, clientId: string, now: number): Promise<string[]> {
+  const rows = await db
+    .updateTable('token_families')
+    .set({ ended_at: now })
+    .where('client_id', '=', clientId)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .execute()
+  return rows.map(row => row.id)
+}
+
 /** Ends every family that this person's consent to this client has led to. @returns their ids */
 export async function endAllOf(db: Database, userId: string, clientId: string, now: number): Promise<string[]> {
   const rows = await db

@@ -1,9 +1,11 @@
 /** Ends tokens before they expire. Each function returns when no copy of the resource server accepts them any more. */
 import { seconds } from '@glasshouse/shared/clock'
 import type { Context } from '../context'
+import * as clients from '../store/clients'
 import * as consents from '../store/consents'
 import * as endedTokens from '../store/ended-tokens'
 import * as tokenFamilies from '../store/token-families'
+import { ownFamilyOf } from './access-token'
 
 /** Allowed on top of a lifetime: what two clocks may differ by, and a token that is being signed this moment. In seconds. */
 const MARGIN_S = 60
@@ -39,6 +41,24 @@ export async function withdrawConsent(context: Context, userId: string, clientId
     await consents.remove(transaction, userId, clientId)
     const families = await tokenFamilies.endAllOf(transaction, userId, clientId, now)
     return endedTokens.add(transaction, families, now + config.accessTokenTtl + MARGIN_S)
+  })
+  await feed.announced(seq)
+}
+
+/**
+ * Takes a client away (RFC 7592 §2.3), and with it everything it was given: every consent, code and token. A request that
+ * waits for an answer finds no client any more.
+ */
+export async function removeClient(context: Context, clientId: string): Promise<void> {
+  const { db, clock, config, endedTokens: feed } = context
+  const now = seconds(clock)
+  const seq = await db.transaction().execute(async transaction => {
+    // The client first: from here on nothing is issued to it.
+    await clients.remove(transaction, clientId)
+    await consents.removeAllTo(transaction, clientId)
+    const families = await tokenFamilies.endAllOfClient(transaction, clientId, now)
+    const ended = [...families, ownFamilyOf(clientId)]
+    return endedTokens.add(transaction, ended, now + config.accessTokenTtl + MARGIN_S)
   })
   await feed.announced(seq)
 }

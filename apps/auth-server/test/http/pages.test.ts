@@ -122,7 +122,7 @@ describe('signing in', () => {
     } finally {
       await own.stop()
     }
-  })
+  }, 20_000)
 })
 
 describe('consent', () => {

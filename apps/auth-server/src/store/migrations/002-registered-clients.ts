@@ -28,6 +28,8 @@ export const registeredClients: Migration = {
       .where('resource_server', '=', 1)
       .execute()
     await db.schema.alterTable('clients').dropColumn('resource_server').execute()
+    // It counts more than wrong passwords now (../../rate-limit.ts).
+    await db.schema.alterTable('sign_in_failures').renameTo('rate_limits').execute()
     await db.schema.createIndex('ended_tokens_id').on('ended_tokens').column('id').execute()
     await db.schema.createIndex('clients_resource').on('clients').column('resource').execute()
     await db.schema.createIndex('clients_owner_id').on('clients').column('owner_id').execute()

@@ -1,0 +1,252 @@
+/**
+ * Client metadata by its wire names (RFC 7591 §2): what a client may say of itself, and what the server makes of it.
+ * Every member that is understood is read here, in the order of the RFC, and written here when it is echoed. Members that
+ * are not understood are passed over, as §2 asks.
+ */
+import { type Client, type ClientMetadata, GRANT_TYPES, type GrantType } from './client'
+import { CLIENT_AUTHENTICATION_METHODS } from './client-authentication'
+import { LOGO_DATA_LIMIT, readLogo } from './logo'
+import { OAuthError } from './oauth-error'
+import { isLoopback, isPrivateUse, whyNotRegistrable } from './redirect-uri'
+import { formatScope, KNOWN_SCOPES, parseScope, type Scope } from './scope'
+
+/** How much there may be of what is kept for each client. */
+const LIMITS = { redirectUris: 20, uriLength: 2000, nameLength: 100, contacts: 10, keys: 10, keyMemberLength: 8000 }
+
+/**
+ * @param sent the parsed JSON of a registration (RFC 7591 §3.1) or of an update (RFC 7592 §2.2)
+ * @param clientId stands in for a name that is not given (§2, `client_name`)
+ * @throws OAuthError `invalid_redirect_uri` or `invalid_client_metadata` (§3.2.2) with a description that names the member
+ */
+export function readClientMetadata(sent: unknown, clientId: string): ClientMetadata {
+  if (typeof sent !== 'object' || sent === null || Array.isArray(sent)) {
+    throw invalid('the body', 'has to be a JSON object')
+  }
+  // RFC 7592 §2.2: null is the same as not there.
+  const members: Members = new Map(Object.entries(sent).filter(([, value]) => value !== null))
+
+  const authenticationMethod = oneOf(
+    members,
+    'token_endpoint_auth_method',
+    CLIENT_AUTHENTICATION_METHODS,
+    'client_secret_basic',
+  )
+  const grantTypes = readGrantTypes(members)
+  const redirectUris = readRedirectUris(members, grantTypes)
+  readResponseTypes(members, grantTypes)
+  const isPublic = authenticationMethod === 'none'
+  // RFC 6749 §4.4: the client credentials grant type MUST only be used by confidential clients.
+  if (isPublic && grantTypes.includes('client_credentials')) {
+    throw invalid('grant_types', 'cannot have client_credentials with token_endpoint_auth_method none')
+  }
+  // OpenID Connect Dynamic Client Registration §2 has this member. An app that does not say is told by its redirect URIs.
+  const looksNative = redirectUris.some(uri => isPrivateUse(uri) || isLoopback(uri, { byName: isPublic }))
+  const applicationType = oneOf(members, 'application_type', ['web', 'native'], looksNative ? 'native' : 'web')
+  if (applicationType === 'web' && redirectUris.some(isPrivateUse)) {
+    throw new OAuthError(
+      'invalid_redirect_uri',
+      'redirect_uris has a private-use scheme, which is for native apps only',
+    )
+  }
+
+  return {
+    redirectUris,
+    authenticationMethod,
+    applicationType,
+    grantTypes,
+    name: readName(members) ?? clientId,
+    clientUri: readWebAddress(members, 'client_uri'),
+    logoUri: readLogoUri(members),
+    scope: readScope(members),
+    contacts: readContacts(members),
+    jwks: readJwks(members),
+    // RFC 9700 §2.1.1: public clients MUST use PKCE, whatever they say.
+    requirePkce: readFlag(members, 'require_pkce') || isPublic,
+  }
+}
+
+/** RFC 7591 §3.2.1: all registered metadata, with what the server has filled in. */
+export function writeClientMetadata(client: Client): Record<string, unknown> {
+  return {
+    redirect_uris: client.redirectUris,
+    token_endpoint_auth_method: client.authenticationMethod,
+    grant_types: client.grantTypes,
+    response_types: responseTypesOf(client.grantTypes),
+    application_type: client.applicationType,
+    client_name: client.name,
+    client_uri: client.clientUri,
+    logo_uri: client.logoUri,
+    scope: formatScope(client.scope),
+    contacts: client.contacts.length > 0 ? client.contacts : undefined,
+    jwks: client.jwks,
+    require_pkce: client.requirePkce,
+  }
+}
+
+/** By wire name, without those that are null. A map, so that no name is ever found on a prototype. */
+type Members = Map<string, unknown>
+
+function invalid(member: string, why: string): OAuthError {
+  return new OAuthError('invalid_client_metadata', `${member} ${why}`)
+}
+
+/** §2, `grant_types`: if omitted, `authorization_code` alone. */
+function readGrantTypes(members: Members): GrantType[] {
+  const sent = stringList(members, 'grant_types')
+  if (sent === undefined) return ['authorization_code']
+  const unknown = sent.some(value => !(GRANT_TYPES as readonly string[]).includes(value))
+  if (unknown || sent.length === 0)
+    throw invalid('grant_types', `may have ${GRANT_TYPES.join(', ')}, and has to have one`)
+  return GRANT_TYPES.filter(type => sent.includes(type))
+}
+
+/** §2: clients using flows with redirection MUST register their redirection URI values. */
+function readRedirectUris(members: Members, grantTypes: GrantType[]): string[] {
+  const refusal = (why: string) => new OAuthError('invalid_redirect_uri', why)
+  const sent = members.get('redirect_uris') ?? []
+  if (!isStringList(sent)) throw refusal('redirect_uris has to be an array of strings')
+  if (sent.length === 0 && grantTypes.includes('authorization_code')) {
+    throw refusal('redirect_uris is missing, and grant_types has authorization_code')
+  }
+  if (sent.length > LIMITS.redirectUris) throw refusal(`redirect_uris may have ${LIMITS.redirectUris} entries`)
+  for (const [index, uri] of sent.entries()) {
+    const why = uri.length > LIMITS.uriLength ? 'is too long' : whyNotRegistrable(uri)
+    if (why) throw refusal(`redirect_uris[${index}] ${why}`)
+  }
+  return [...new Set(sent)]
+}
+
+/** §2.1: `code` goes with `authorization_code`, one not without the other. */
+function responseTypesOf(grantTypes: readonly GrantType[]): string[] {
+  return grantTypes.includes('authorization_code') ? ['code'] : []
+}
+
+function readResponseTypes(members: Members, grantTypes: GrantType[]): void {
+  const expected = responseTypesOf(grantTypes)
+  const sent = stringList(members, 'response_types') ?? expected
+  if (sent.some(value => value !== 'code')) throw invalid('response_types', 'may have code and nothing else')
+  if (sent.length !== expected.length) {
+    throw invalid('response_types', 'has to have code if grant_types has authorization_code, and only then')
+  }
+}
+
+/** A name is shown to people who decide by it, so it may hold nothing that hides or turns round what is written. */
+function readName(members: Members): string | undefined {
+  const name = string(members, 'client_name')?.trim()
+  if (name === undefined) return undefined
+  if (name === '' || name.length > LIMITS.nameLength || /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufffd]/u.test(name)) {
+    throw invalid('client_name', `has to be 1 to ${LIMITS.nameLength} characters that can be seen`)
+  }
+  return name
+}
+
+/** A page that a person may be sent to. */
+function readWebAddress(members: Members, member: string): string | undefined {
+  const uri = string(members, member)
+  if (uri !== undefined && !isWebAddress(uri)) {
+    throw invalid(member, `has to be an http or https URL of at most ${LIMITS.uriLength} characters`)
+  }
+  return uri
+}
+
+function isWebAddress(uri: string): boolean {
+  return uri.length <= LIMITS.uriLength && /^https?:\/\/[\x21-\x7e]+$/i.test(uri) && URL.canParse(uri)
+}
+
+/** A picture from elsewhere is kept and never loaded; one that comes along is shown (`logo.ts`). */
+function readLogoUri(members: Members): string | undefined {
+  const uri = string(members, 'logo_uri')
+  if (uri === undefined || isWebAddress(uri) || readLogo(uri)) return uri
+  throw invalid(
+    'logo_uri',
+    `has to be an http or https URL, or a data: URL of a PNG, JPEG or WebP of at most ${LOGO_DATA_LIMIT} characters`,
+  )
+}
+
+/** §2, `scope`: if omitted, all that there is. */
+function readScope(members: Members): Scope {
+  const text = string(members, 'scope')
+  if (text === undefined) return KNOWN_SCOPES
+  try {
+    const scope = parseScope(text)
+    if (scope.length > 0) return scope
+  } catch {
+    // Told below, by the name that the member has here.
+  }
+  throw invalid('scope', `may have ${KNOWN_SCOPES.join(' and ')}, with a space between them`)
+}
+
+function readContacts(members: Members): string[] {
+  const contacts = stringList(members, 'contacts') ?? []
+  const tooMuch = contacts.length > LIMITS.contacts || contacts.some(contact => contact.length > 254)
+  if (tooMuch || contacts.some(contact => /[\p{Cc}\p{Cs}]/u.test(contact))) {
+    throw invalid('contacts', `may have ${LIMITS.contacts} entries of 254 characters, e.g. mail addresses`)
+  }
+  return contacts
+}
+
+/** RFC 7517 §9.3, RFC 7518 §6: the members that make a key a private or a shared one. */
+const PRIVATE_KEY_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+
+/** §2, `jwks`: public keys, by value. */
+function readJwks(members: Members): ClientMetadata['jwks'] {
+  const jwks = members.get('jwks')
+  if (jwks === undefined) return undefined
+  // §2: the "jwks_uri" and "jwks" parameters MUST NOT both be present.
+  if (members.has('jwks_uri')) throw invalid('jwks', 'and jwks_uri cannot both be there')
+  const keys = typeof jwks === 'object' && 'keys' in (jwks as object) ? (jwks as { keys: unknown }).keys : undefined
+  if (!Array.isArray(keys) || keys.length > LIMITS.keys) {
+    throw invalid('jwks', `has to be an object with "keys", an array of at most ${LIMITS.keys}`)
+  }
+  for (const key of keys) checkKey(key)
+  return { keys }
+}
+
+function checkKey(key: unknown): void {
+  if (typeof key !== 'object' || key === null || typeof (key as { kty?: unknown }).kty !== 'string') {
+    throw invalid('jwks', 'has an entry in keys without kty')
+  }
+  for (const [name, value] of Object.entries(key)) {
+    if (PRIVATE_KEY_MEMBERS.includes(name))
+      throw invalid('jwks', 'has a private or a shared key; send public keys only')
+    const text = [value].flat()
+    if (text.some(part => typeof part !== 'string' || !/^[\x20-\x7e]*$/.test(part))) {
+      throw invalid('jwks', 'has a key with a member that is neither text nor a list of texts')
+    }
+    if (text.join('').length > LIMITS.keyMemberLength) throw invalid('jwks', 'has a key that is too long')
+  }
+}
+
+function string(members: Members, member: string): string | undefined {
+  const value = members.get(member)
+  if (value === undefined || typeof value === 'string') return value
+  throw invalid(member, 'has to be a string')
+}
+
+function oneOf<Value extends string>(
+  members: Members,
+  member: string,
+  values: readonly Value[],
+  byDefault: Value,
+): Value {
+  const sent = string(members, member) ?? byDefault
+  const value = values.find(candidate => candidate === sent)
+  if (value === undefined) throw invalid(member, `has to be one of ${values.join(', ')}`)
+  return value
+}
+
+function readFlag(members: Members, member: string): boolean {
+  const value = members.get(member) ?? false
+  if (typeof value !== 'boolean') throw invalid(member, 'has to be true or false')
+  return value
+}
+
+function stringList(members: Members, member: string): string[] | undefined {
+  const value = members.get(member)
+  if (value === undefined || isStringList(value)) return value
+  throw invalid(member, 'has to be an array of strings')
+}
+
+function isStringList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every(entry => typeof entry === 'string')
+}
