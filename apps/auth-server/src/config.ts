@@ -14,6 +14,8 @@ export interface Config extends Surroundings {
   /** This server's identifier, `AUTH_SERVER_URL` exactly (RFC 8414 §2). */
   issuer: string
   signingAlgorithm: SigningAlgorithm
+  /** In seconds: a signing key that is older is followed by another. */
+  signingKeyMaxAge: number
   /** In seconds. RFC 6749 §4.1.2 allows a code at most 600. */
   authorizationCodeTtl: number
   /** In seconds. */
@@ -36,6 +38,7 @@ export function readConfig(env: Environment): Config {
     ...surroundings,
     issuer: surroundings.addresses.authServerUrl,
     signingAlgorithm: readSigningAlgorithm(env),
+    signingKeyMaxAge: readSeconds(env, 'SIGNING_KEY_MAX_AGE', 90 * DAY_S),
     authorizationCodeTtl: readSeconds(env, 'AUTHORIZATION_CODE_TTL', 60, 600),
     accessTokenTtl: readSeconds(env, 'ACCESS_TOKEN_TTL', 3600),
     refreshTokenTtl: readSeconds(env, 'REFRESH_TOKEN_TTL', 30 * DAY_S),

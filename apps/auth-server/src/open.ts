@@ -19,7 +19,7 @@ export async function openContext(
 ): Promise<{ context: Context; close: () => Promise<void> }> {
   const store = await openStore<Schema>({ service: 'auth-server', ...config }, migrations)
   try {
-    const keys = new KeyRing(store.db, config.signingAlgorithm, clock)
+    const keys = new KeyRing(store.db, config, clock)
     await keys.ensureKey()
     await seed(store.db, config, clock)
     const endedTokens = new EndedTokenFeed(store.db, clock)

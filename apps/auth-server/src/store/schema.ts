@@ -142,4 +142,9 @@ export interface SigningKeyTable {
   algorithm: string
   private_key_pem: string
   created_at: number
+  /** Its number in the line, from 1. */
+  generation: number
+  signs_from: number
+  /** The longest lifetime of what it has signed, in seconds. */
+  token_ttl: number
 }

@@ -1,29 +1,64 @@
-/** The signing keys, as PKCS #8 PEM. */
+/** The signing keys, as PKCS #8 PEM, in the line in which they follow each other. */
 import type { SigningAlgorithm } from '../config'
 import type { Database } from './schema'
 
+/** Times in seconds since the epoch. */
 export interface StoredSigningKey {
   kid: string
   algorithm: SigningAlgorithm
   privateKeyPem: string
-  /** Seconds since the epoch. */
   createdAt: number
+  /** Its number in the line, from 1. */
+  generation: number
+  /** From here on it signs, until the next one does. */
+  signsFrom: number
+  /** The longest lifetime of what it has signed, in seconds. */
+  tokenTtl: number
 }
 
 /** The newest first. */
 export async function list(db: Database): Promise<StoredSigningKey[]> {
-  const rows = await db.selectFrom('signing_keys').selectAll().orderBy('created_at', 'desc').orderBy('kid').execute()
+  const rows = await db.selectFrom('signing_keys').selectAll().orderBy('generation', 'desc').execute()
   return rows.map(row => ({
     kid: row.kid,
     algorithm: row.algorithm as SigningAlgorithm,
     privateKeyPem: row.private_key_pem,
     createdAt: row.created_at,
+    generation: row.generation,
+    signsFrom: row.signs_from,
+    tokenTtl: row.token_ttl,
   }))
 }
 
-export async function add(db: Database, key: StoredSigningKey): Promise<void> {
-  await db
+/** Adds a key, unless its place in the line is taken: of several copies that add one at the same moment, one gets true. */
+export async function add(db: Database, key: StoredSigningKey): Promise<boolean> {
+  const row = await db
     .insertInto('signing_keys')
-    .values({ kid: key.kid, algorithm: key.algorithm, private_key_pem: key.privateKeyPem, created_at: key.createdAt })
+    .values({
+      kid: key.kid,
+      algorithm: key.algorithm,
+      private_key_pem: key.privateKeyPem,
+      created_at: key.createdAt,
+      generation: key.generation,
+      signs_from: key.signsFrom,
+      token_ttl: key.tokenTtl,
+    })
+    .onConflict(conflict => conflict.column('generation').doNothing())
+    .returning('kid')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Notes that the key signs tokens that live this long, in seconds. */
+export async function noteTokenTtl(db: Database, kid: string, tokenTtl: number): Promise<void> {
+  await db
+    .updateTable('signing_keys')
+    .set({ token_ttl: tokenTtl })
+    .where('kid', '=', kid)
+    .where('token_ttl', '<', tokenTtl)
     .execute()
+}
+
+export async function remove(db: Database, kid: string): Promise<void> {
+  await db.deleteFrom('signing_keys').where('kid', '=', kid).execute()
 }

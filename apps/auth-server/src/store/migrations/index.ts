@@ -1,8 +1,10 @@
 /** Every migration, in the order of their names. One that has landed is never changed: a later one mends it. */
 import { theSevenSteps } from './001-the-seven-steps'
 import { registeredClients } from './002-registered-clients'
+import { keyRotation } from './003-key-rotation'
 
 export const migrations = {
   '001-the-seven-steps': theSevenSteps,
   '002-registered-clients': registeredClients,
+  '003-key-rotation': keyRotation,
 }

@@ -1,0 +1,212 @@
+import { createPublicKey } from 'node:crypto'
+import { createLog } from '@glasshouse/shared/log'
+import jwt from 'jsonwebtoken'
+import { runKeysCommand } from '../../src/keys'
+import { openContext } from '../../src/open'
+import { PUBLISHED_AHEAD_S } from '../../src/tokens/signing-keys'
+import { runUpkeep } from '../../src/upkeep'
+import {
+  API_SECRET,
+  addClient,
+  basic,
+  claimsOf,
+  postForm,
+  startAuthServer,
+  type TestAuthServer,
+  tokens,
+} from '../support'
+
+let server: TestAuthServer
+beforeEach(async () => {
+  server = await startAuthServer({ SIGNING_KEY_MAX_AGE: '1000000' })
+})
+afterEach(() => server.stop())
+
+/** What an operator's shell would show. */
+async function keys(...args: string[]): Promise<{ code: number; lines: string[] }> {
+  const lines: string[] = []
+  const { config, clock } = server.context
+  return { code: await runKeysCommand(args, config, line => lines.push(line), clock), lines }
+}
+
+async function published(): Promise<Record<string, string>[]> {
+  const response = await fetch(`${server.url}/jwks`)
+  return ((await response.json()) as { keys: Record<string, string>[] }).keys
+}
+
+const introspect = (token: string) =>
+  postForm(server, '/introspect', { token }, { Authorization: basic('calendar-api', API_SECRET) })
+
+const kidsPublished = async () => (await published()).map(key => key.kid)
+const kidThatSigns = async () => claimsOf((await tokens(server)).access_token).header.kid
+
+describe('rotation by command', () => {
+  test('publishes the new key at once, and signs with it when everybody can have it', async () => {
+    const [old] = await kidsPublished()
+    expect((await keys('rotate')).code).toBe(0)
+    const [next, ...others] = await kidsPublished()
+    expect(others).toEqual([old])
+    expect(next).not.toBe(old)
+    expect(await kidThatSigns()).toBe(old)
+    server.advance(PUBLISHED_AHEAD_S)
+    expect(await kidThatSigns()).toBe(next)
+  })
+
+  test('--compromised puts a new key in the place of all others: what a thief signs is worth nothing', async () => {
+    const { access_token } = await tokens(server)
+    const old = await kidsPublished()
+    await keys('rotate')
+    expect((await keys('rotate', '--compromised')).code).toBe(0)
+    const now = await kidsPublished()
+    expect(now).toHaveLength(1)
+    expect(old).not.toContain(now[0])
+    expect(await kidThatSigns()).toBe(now[0])
+    expect((await introspect(access_token)).json).toEqual({ active: false })
+  })
+
+  test('says what it did, and never shows a private key', async () => {
+    const { lines } = await keys('rotate')
+    expect(lines).toHaveLength(2)
+    expect(lines[1]).toMatch(/ES256 {2}signs from .* until .*, published until /)
+    expect(JSON.stringify(lines)).not.toContain('PRIVATE')
+    expect((await published())[0]).not.toHaveProperty('d')
+    expect(await keys('list')).toEqual({ code: 0, lines })
+  })
+
+  test.each([[[]], [['turn']], [['rotate', '--later']], [['rotate', '--compromised', 'x']], [['list', 'x']]])(
+    '%p changes nothing, and says what there is',
+    async args => {
+      const { code, lines } = await keys(...args)
+      expect([code, lines.join()]).toEqual([2, expect.stringContaining('keys rotate')])
+      expect(await kidsPublished()).toHaveLength(1)
+    },
+  )
+})
+
+describe('no good token is refused', () => {
+  /** A resource server by the rule of the calendar API: asks for the keys at an unknown one, at most every 30 s. */
+  function resourceServer() {
+    let known = new Map<string, Record<string, string>>()
+    let askedAt = Number.NEGATIVE_INFINITY
+    return async (token: string, kid = claimsOf(token).header.kid): Promise<boolean> => {
+      const now = server.context.clock()
+      if (!known.has(kid) && now - askedAt >= 30_000) {
+        known = new Map((await published()).map(key => [key.kid as string, key]))
+        askedAt = now
+      }
+      const key = known.get(kid)
+      if (!key) return false
+      jwt.verify(token, createPublicKey({ key: key as never, format: 'jwk' }), {
+        clockTimestamp: Math.floor(now / 1000),
+      })
+      return true
+    }
+  }
+
+  test.each([0, 15, 29])(
+    'by a resource server that was made to ask for keys all the while, from second %d on',
+    async phase => {
+      const accepts = resourceServer()
+      const nonsense = 'a.b.c'
+      server.advance(phase)
+      await addClient(server, { id: 'robot', secret: 'robot-secret', grantTypes: ['client_credentials'] })
+      const robot = { client_id: 'robot', client_secret: 'robot-secret', grant_type: 'client_credentials' }
+      const token = async (): Promise<string> => (await postForm(server, '/token', robot)).json.access_token
+      let held = await token()
+      await accepts(nonsense, 'no such key')
+      server.advance(1)
+      await keys('rotate')
+      for (let second = 0; second < 100; second += 3) {
+        await accepts(nonsense, 'no such key')
+        expect(await accepts(held)).toBe(true)
+        held = await token()
+        expect(await accepts(held)).toBe(true)
+        server.advance(3)
+      }
+      expect(claimsOf(held).header.kid).toBe((await kidsPublished())[0])
+    },
+  )
+
+  test('a retired key stays published until the last token it signed is dead', async () => {
+    const [old] = await kidsPublished()
+    await keys('rotate')
+    server.advance(PUBLISHED_AHEAD_S - 1)
+    const last = await tokens(server)
+    expect(claimsOf(last.access_token).header.kid).toBe(old)
+    server.advance(3600)
+    await runUpkeep(server.context)
+    expect(await kidsPublished()).toContain(old)
+    server.advance(100)
+    await runUpkeep(server.context)
+    expect(await kidsPublished()).not.toContain(old)
+    expect(await kidThatSigns()).toBe((await kidsPublished())[0])
+  })
+
+  test('also when its tokens lived longer than those of today', async () => {
+    const longer = { ...server.context.config, accessTokenTtl: 100_000 }
+    const copy = await openContext(longer, createLog('copy', 'silent'), server.context.clock)
+    await copy.context.keys.current()
+    await copy.close()
+    const [old] = await kidsPublished()
+    await keys('rotate')
+    server.advance(PUBLISHED_AHEAD_S + 99_999)
+    await runUpkeep(server.context)
+    expect(await kidsPublished()).toContain(old)
+    server.advance(100)
+    await runUpkeep(server.context)
+    expect(await kidsPublished()).not.toContain(old)
+  })
+
+  test('tokens signed before a rotation can be introspected after it', async () => {
+    const { access_token } = await tokens(server)
+    await keys('rotate')
+    server.advance(PUBLISHED_AHEAD_S)
+    expect((await introspect(access_token)).json.active).toBe(true)
+  })
+})
+
+describe('rotation by age', () => {
+  test('follows SIGNING_KEY_MAX_AGE, once', async () => {
+    const [old] = await kidsPublished()
+    server.advance(999_990)
+    await runUpkeep(server.context)
+    expect(await kidsPublished()).toEqual([old])
+    server.advance(11)
+    await Promise.all([runUpkeep(server.context), runUpkeep(server.context), runUpkeep(server.context)])
+    expect(await kidsPublished()).toHaveLength(2)
+    server.advance(PUBLISHED_AHEAD_S)
+    expect(await kidThatSigns()).not.toBe(old)
+  })
+})
+
+describe('several copies', () => {
+  test('sign with the same key, before and after', async () => {
+    const { config, clock } = server.context
+    const copy = await openContext(config, createLog('copy', 'silent'), clock)
+    try {
+      const currentKids = async () => [
+        (await server.context.keys.current()).kid,
+        (await copy.context.keys.current()).kid,
+      ]
+      const [before, beforeThere] = await currentKids()
+      expect(beforeThere).toBe(before)
+      await copy.context.keys.rotate()
+      server.advance(PUBLISHED_AHEAD_S)
+      const [after, afterThere] = await currentKids()
+      expect(afterThere).toBe(after)
+      expect(after).not.toBe(before)
+    } finally {
+      await copy.close()
+    }
+  })
+
+  test('another SIGNING_ALG takes over as a rotation does', async () => {
+    const config = { ...server.context.config, signingAlgorithm: 'RS256' as const }
+    const copy = await openContext(config, createLog('copy', 'silent'), server.context.clock)
+    await copy.close()
+    expect((await published()).map(key => key.alg)).toEqual(['RS256', 'ES256'])
+    expect(claimsOf((await tokens(server)).access_token).header.alg).toBe('ES256')
+    server.advance(PUBLISHED_AHEAD_S)
+    expect(claimsOf((await tokens(server)).access_token).header.alg).toBe('RS256')
+  })
+})
