@@ -80,13 +80,10 @@ export async function answerWithCode(
     audience: pending.audience,
   }
   await db.transaction().execute(async transaction => {
-    await tokenFamilies.add(transaction, family, now)
-    await authorizationCodes.add(
-      transaction,
-      hashToken(code),
-      { ...family, ...pick(pending), familyId: family.id },
-      now + config.authorizationCodeTtl,
-    )
+    const expiresAt = now + config.authorizationCodeTtl
+    await tokenFamilies.add(transaction, family, now, expiresAt)
+    const content = { ...family, ...pick(pending), familyId: family.id }
+    await authorizationCodes.add(transaction, hashToken(code), content, expiresAt)
   })
   const { state } = pending
   // RFC 9207 §2: iss says who answers, so that a client with several servers is not mixed up.

@@ -110,6 +110,8 @@ export interface TokenFamilyTable {
   scope: string
   audience: string
   created_at: number
+  /** When the last of its codes and tokens is dead. */
+  live_until: number
   ended_at: number | null
 }
 

@@ -13,7 +13,8 @@ export interface TokenFamily {
   audience: Audience
 }
 
-export async function add(db: Database, family: TokenFamily, now: number): Promise<void> {
+/** @param liveUntil when its code expires. Times in seconds since the epoch */
+export async function add(db: Database, family: TokenFamily, now: number, liveUntil: number): Promise<void> {
   await db
     .insertInto('token_families')
     .values({
@@ -23,6 +24,7 @@ export async function add(db: Database, family: TokenFamily, now: number): Promi
       scope: formatScope(family.scope),
       audience: formatAudience(family.audience),
       created_at: now,
+      live_until: liveUntil,
       ended_at: null,
     })
     .execute()
@@ -43,6 +45,16 @@ export function toTokenFamily(row: TokenFamilyTable): TokenFamily & { ended: boo
     audience: parseAudience(row.audience),
     ended: row.ended_at !== null,
   }
+}
+
+/** Notes that one of its tokens lives this long, in seconds since the epoch. */
+export async function prolong(db: Database, id: string, liveUntil: number): Promise<void> {
+  await db
+    .updateTable('token_families')
+    .set({ live_until: liveUntil })
+    .where('id', '=', id)
+    .where('live_until', '<', liveUntil)
+    .execute()
 }
 
 /** Ends one family. From here on none of its codes or refresh tokens can be redeemed. */

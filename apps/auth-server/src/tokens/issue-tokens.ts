@@ -7,6 +7,7 @@ import { formatScope, type Scope } from '../protocol/scope'
 import * as consents from '../store/consents'
 import * as refreshTokens from '../store/refresh-tokens'
 import type { TokenFamily } from '../store/token-families'
+import * as tokenFamilies from '../store/token-families'
 import { signAccessToken } from './access-token'
 import { createOpaqueToken, hashToken } from './opaque-token'
 
@@ -43,14 +44,18 @@ export async function issueTokens(
   await consents.touch(db, family.userId, family.clientId, now)
 
   // RFC 7591 §2: a refresh token is for clients whose grant_types say that they will use it.
-  if (!client.grantTypes.includes('refresh_token')) return { ...response, scope: granted }
+  const refreshable = client.grantTypes.includes('refresh_token')
+  const expiresAt = now + config.refreshTokenTtl
+  const accessExpiresAt = now + config.accessTokenTtl
+  await tokenFamilies.prolong(db, family.id, refreshable ? Math.max(expiresAt, accessExpiresAt) : accessExpiresAt)
+  if (!refreshable) return { ...response, scope: granted }
   const refreshToken = createOpaqueToken()
   await refreshTokens.add(db, {
     hash: hashToken(refreshToken),
     familyId: family.id,
     clientId: family.clientId,
     issuedAt: now,
-    expiresAt: now + config.refreshTokenTtl,
+    expiresAt,
   })
   return { ...response, refresh_token: refreshToken, scope: granted }
 }
