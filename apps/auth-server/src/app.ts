@@ -21,6 +21,7 @@ import { revocationEndpoint } from './endpoints/revoke'
 import { tokenEndpoint } from './endpoints/token'
 import { accountPage } from './pages/account'
 import { consentPage } from './pages/consent'
+import { developerPage } from './pages/developer'
 import { homePage } from './pages/home'
 import { loginPage, signedInElsewhere } from './pages/login'
 
@@ -67,6 +68,7 @@ export function createApp(context: Context): Express {
   app.use('/login', loginPage(context))
   app.use('/consent', consentPage(context))
   app.use('/account', accountPage(context))
+  app.use('/developer', developerPage(context))
   app.use('/', homePage(context))
   app.use(pageNotFound)
   app.use(errorPages(log))

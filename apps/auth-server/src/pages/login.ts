@@ -20,19 +20,21 @@ export function loginPage(context: Context): Router {
     // Somebody who is signed in and comes here by the back button has nothing to do here.
     if (!mustSignInAgain && (await signedIn(context, request))) {
       if (about) return continueRequest(context, request, response, about)
-      return response.redirect(303, '/account')
+      return response.redirect(303, whereTo(textParameter(request, 'next')))
     }
-    showForm(context, response, about, {})
+    showForm(context, response, about, { next: textParameter(request, 'next') })
   })
 
   router.post('/', async (request, response) => {
     const about = await requestAndClient(context, request, textField(request, 'request'))
     const username = textField(request, 'username').trim().toLowerCase()
     const password = textField(request, 'password')
+    const next = textField(request, 'next')
 
     if (!username || !password) {
       return showForm(context, response.status(400), about, {
         username,
+        next,
         problem: 'Enter your username and your password.',
       })
     }
@@ -42,17 +44,17 @@ export function loginPage(context: Context): Router {
     if (attempt.outcome === 'limited') {
       response.status(429).set('Retry-After', String(attempt.retryAfter))
       const problem = `Too many wrong passwords. For your safety, signing in is paused; try again in ${inWords(attempt.retryAfter)}.`
-      return showForm(context, response, about, { username, problem })
+      return showForm(context, response, about, { username, next, problem })
     }
     if (attempt.outcome === 'wrong') {
       context.log.warn({ requestId: response.locals.requestId, refused: 'sign-in' }, 'wrong username or password')
       // The same for a wrong name as for a wrong password: nobody learns here who has an account.
       const problem = 'That username and password do not belong together. Check both and try again.'
-      return showForm(context, response.status(401), about, { username, problem })
+      return showForm(context, response.status(401), about, { username, next, problem })
     }
 
     await signIn(request, attempt.value.id)
-    if (!about) return response.redirect(303, '/account')
+    if (!about) return response.redirect(303, whereTo(next))
     const now = seconds(context.clock)
     await authorizationRequests.markSignedIn(context.db, about.pending.id, now)
     await continueRequest(context, request, response, { ...about, pending: { ...about.pending, signedInAt: now } })
@@ -69,8 +71,13 @@ export function signedInElsewhere(context: Context): RequestHandler {
   return async (request, response, next) => {
     if (!isOfAnotherSession(request) || !(await signedIn(context, request))) return next()
     const id = textField(request, 'request')
-    response.redirect(303, id ? `/login?request=${encodeURIComponent(id)}` : '/account')
+    response.redirect(303, id ? `/login?request=${encodeURIComponent(id)}` : whereTo(textField(request, 'next')))
   }
+}
+
+/** Where signing in leads without an authorization request. A name, never an address: no redirector for anybody. */
+function whereTo(next: string): string {
+  return next === 'developer' ? '/developer' : '/account'
 }
 
 /** Undefined when the page was opened without one: then signing in leads to the account page. */
@@ -88,13 +95,14 @@ function showForm(
   { config }: Context,
   response: Response,
   about: RequestAndClient | undefined,
-  form: { username?: string; problem?: string },
+  form: { username?: string; next?: string; problem?: string },
 ): void {
   if (about) prepareFormPage(response, about, config.issuer)
   response.set('Cache-Control', 'no-store').render('login', {
     clientName: about?.client.name,
     requestId: about?.pending.id,
     username: form.username ?? '',
+    next: form.next ?? '',
     problem: form.problem,
     demo: config.demo,
   })

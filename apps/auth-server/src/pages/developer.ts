@@ -1,0 +1,167 @@
+/** Where a signed-in person registers an app of their own, and gets what it takes to try the seven steps with it. */
+import { seconds } from '@glasshouse/shared/clock'
+import { PageError } from '@glasshouse/shared/page-error'
+import { type Request, type Response, Router } from 'express'
+import 'express-session'
+import type { Context } from '../context'
+import type { Client } from '../protocol/client'
+import { readClientMetadata, writeClientMetadata } from '../protocol/client-metadata'
+import { OAuthError } from '../protocol/oauth-error'
+import { signedIn } from '../session'
+import * as clients from '../store/clients'
+import type { ResourceOwner } from '../store/users'
+import { createClient, createClientId } from '../tokens/client-secret'
+import { removeClient } from '../tokens/withdrawal'
+import { exampleRequests } from './developer-examples'
+import { textField } from './pending-request'
+
+export function developerPage(context: Context): Router {
+  const { db, clock } = context
+  const router = Router()
+
+  // Every page here is somebody's own, and one of them shows a secret.
+  router.use(async (request, response, next) => {
+    response.set('Cache-Control', 'no-store')
+    const owner = await signedIn(context, request)
+    if (!owner) return response.redirect(303, '/login?next=developer')
+    response.locals.owner = owner
+    next()
+  })
+
+  router.get('/', (request, response) => showApps(context, request, response))
+
+  router.post('/', async (request, response) => {
+    const id = createClientId()
+    const metadata = readForm(request, id, { grant_types: ['authorization_code', 'refresh_token'] })
+    if ('problem' in metadata) return showApps(context, request, response.status(400), metadata.problem)
+    await checkLimit(context, request)
+    const { client, secret } = createClient(id, metadata)
+    const issuedAt = seconds(clock)
+    await clients.register(db, client, { ownerId: ownerOf(response).id }, issuedAt)
+    showApp(context, response.status(201), client, { secret })
+  })
+
+  router.get('/:client_id', async (request, response) => {
+    const client = await ownClient(context, request, response)
+    showApp(context, response, client, { notice: takeNotice(request) })
+  })
+
+  router.post('/:client_id', async (request, response) => {
+    const client = await ownClient(context, request, response)
+    // What kind of app it is follows from its redirect URIs, so it is not carried over.
+    const { application_type: _, ...before } = writeClientMetadata(client)
+    const metadata = readForm(request, client.id, before)
+    if ('problem' in metadata) return showApp(context, response.status(400), client, { problem: metadata.problem })
+    const { client: changed, secret } = createClient(client.id, metadata, client)
+    await clients.update(db, changed)
+    if (secret) return showApp(context, response, changed, { secret })
+    request.session.developerNotice = 'Saved. The new settings count from this moment on.'
+    response.redirect(303, `/developer/${client.id}`)
+  })
+
+  router.post('/:client_id/secret', async (request, response) => {
+    const client = await ownClient(context, request, response)
+    const { client: changed, secret } = createClient(client.id, client)
+    await clients.update(db, changed)
+    showApp(context, response, changed, { secret })
+  })
+
+  router.post('/:client_id/delete', async (request, response) => {
+    const client = await ownClient(context, request, response)
+    await removeClient(context, client.id)
+    request.session.developerNotice = `${client.name} is deleted. Every token it held is refused from this moment on.`
+    response.redirect(303, '/developer')
+  })
+
+  return router
+}
+
+declare module 'express-session' {
+  interface SessionData {
+    /** What was just done, to be confirmed once. Never a secret: sessions are kept as they are. */
+    developerNotice: string
+  }
+}
+
+function ownerOf(response: Response): ResourceOwner {
+  return response.locals.owner
+}
+
+/** @throws PageError 404, the same for somebody else's app as for none */
+async function ownClient({ db }: Context, request: Request, response: Response): Promise<Client> {
+  const own = await clients.listOwnedBy(db, ownerOf(response).id)
+  const client = own.find(registration => registration.client.id === request.params.client_id)?.client
+  if (client) return client
+  throw new PageError(404, 'There is no such app of yours', 'It was deleted, or somebody else registered it.', [
+    { href: '/developer', label: 'See your apps' },
+  ])
+}
+
+async function checkLimit({ registrationLimit }: Context, request: Request): Promise<void> {
+  const retryAfter = await registrationLimit.count(request.ip ?? 'unknown')
+  if (retryAfter === 0) return
+  const detail = `So many apps were registered from your address that it has to wait; try again in ${retryAfter} seconds.`
+  throw new PageError(429, 'Not so fast', detail, [], { 'Retry-After': String(retryAfter) })
+}
+
+/** The form means what the same members of a registration mean (RFC 7591 §2). @param before what the form does not say */
+function readForm(request: Request, clientId: string, before: Record<string, unknown>) {
+  const sent = {
+    ...before,
+    client_name: textField(request, 'client_name'),
+    redirect_uris: textField(request, 'redirect_uris')
+      .split(/\r?\n/)
+      .map(line => line.trim())
+      .filter(line => line !== ''),
+    token_endpoint_auth_method: textField(request, 'kind') === 'public' ? 'none' : 'client_secret_basic',
+    require_pkce: textField(request, 'require_pkce') === 'on',
+  }
+  try {
+    return readClientMetadata(sent, clientId)
+  } catch (error) {
+    if (error instanceof OAuthError) return { problem: error.description }
+    throw error
+  }
+}
+
+function takeNotice(request: Request): string | undefined {
+  const notice = request.session.developerNotice
+  delete request.session.developerNotice
+  return notice
+}
+
+async function showApps(context: Context, request: Request, response: Response, problem?: string): Promise<void> {
+  const own = await clients.listOwnedBy(context.db, ownerOf(response).id)
+  response.render('developer', {
+    apps: own.map(({ client }) => client),
+    notice: problem ? undefined : takeNotice(request),
+    problem,
+    form: {
+      name: textField(request, 'client_name'),
+      redirectUris: textField(request, 'redirect_uris'),
+      isPublic: textField(request, 'kind') === 'public',
+      requirePkce: textField(request, 'require_pkce') === 'on',
+    },
+  })
+}
+
+function showApp(
+  { config }: Context,
+  response: Response,
+  client: Client,
+  page: { secret?: string | undefined; notice?: string | undefined; problem?: string },
+): void {
+  response.render('developer-app', {
+    client,
+    secret: page.secret,
+    notice: page.notice,
+    problem: page.problem,
+    examples: exampleRequests(config, client, page.secret),
+    form: {
+      name: client.name,
+      redirectUris: client.redirectUris.join('\n'),
+      isPublic: client.type === 'public',
+      requirePkce: client.requirePkce,
+    },
+  })
+}

@@ -1,0 +1,233 @@
+import { type Page, readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import {
+  authorizationUrl,
+  authorize,
+  CODE_CHALLENGE,
+  hasEnded,
+  redeem,
+  refresh,
+  signIn,
+  startAuthServer,
+  type TestAuthServer,
+} from '../support'
+
+const CALLBACK = 'https://app.example/callback'
+
+let server: TestAuthServer
+beforeEach(async () => {
+  server ??= await startAuthServer()
+  jest.spyOn(server.context.registrationLimit, 'count').mockResolvedValue(0)
+})
+afterEach(() => jest.restoreAllMocks())
+afterAll(() => server.stop())
+
+/** The developer page, as the person sees it who signs in on the way there. */
+async function developerPageOf(username = 'alice', password = 'wonderland') {
+  const browser = new TestBrowser()
+  const login = await browser.follow(await browser.get(`${server.url}/developer`), server.url)
+  const page = await signIn(server, browser, login, username, password)
+  expect(page.url).toBe(`${server.url}/developer`)
+  return { browser, page }
+}
+
+async function registerApp(fields: Record<string, string> = {}) {
+  const { browser, page } = await developerPageOf()
+  const app = await browser.submit(
+    page,
+    { client_name: 'My own app', redirect_uris: CALLBACK, ...fields },
+    'client_name',
+  )
+  expect(app.status).toBe(201)
+  const secret = /id="client-secret">([\w-]{43})</.exec(app.body)?.[1]
+  const id = /<code>(app_[0-9a-f]{24})<\/code>/.exec(app.body)?.[1] ?? ''
+  return { browser, app, id, secret, url: `${server.url}/developer/${id}` }
+}
+
+/** What a person would copy from the page, in its order. */
+function examples(page: Page): string[] {
+  return [...page.body.matchAll(/<pre[^>]*><code>([\s\S]*?)<\/code>/g)].map(([, text = '']) =>
+    text.replaceAll('&#39;', "'").replaceAll('&amp;', '&'),
+  )
+}
+
+/** Runs a curl line of the page as a shell would, with what the person has put in place of the capitals. */
+async function run(line: string, replacements: Record<string, string>) {
+  let text = line.replaceAll(' \\\n', '')
+  for (const [word, value] of Object.entries(replacements)) text = text.replace(word, value)
+  const words = [...text.matchAll(/(?:'[^']*'|\S)+/g)].map(([word]) => word.replaceAll("'", ''))
+  const body = new URLSearchParams()
+  for (const [index, word] of words.entries()) {
+    if (!['-d', '--data-urlencode'].includes(words[index - 1] ?? '')) continue
+    body.append(word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1))
+  }
+  const response = await fetch(words[1] ?? '', { method: 'POST', body })
+  return (await response.json()) as Record<string, string>
+}
+
+describe('the developer page', () => {
+  test('wants a signed-in person, and signing in leads back to it', async () => {
+    await developerPageOf()
+  })
+
+  test('leads nowhere but there: next is a name, not an address (RFC 9700 §4.11)', async () => {
+    const browser = new TestBrowser()
+    const login = await browser.get(`${server.url}/login?next=https%3A%2F%2Fevil.example%2F`)
+    const answer = await browser.submit(login, { username: 'alice', password: 'wonderland' })
+    expect(answer.location.href).toBe(`${server.url}/account`)
+  })
+
+  test('registers an app, and shows its secret once', async () => {
+    const { browser, app, id, secret, url } = await registerApp()
+    expect(secret).toBeDefined()
+    expect(app.headers.get('cache-control')).toBe('no-store')
+    expect(app.body).toContain('My own app')
+    const again = await browser.get(url)
+    expect(again.status).toBe(200)
+    expect(again.body).toContain(id)
+    expect(again.body).not.toContain(secret)
+    const rows = await server.context.db.selectFrom('clients').selectAll().execute()
+    const sessions = await server.context.db.selectFrom('sessions').selectAll().execute()
+    expect(JSON.stringify([rows, sessions])).not.toContain(secret)
+  })
+
+  test('what it shows to copy works, from step 1 to step 7', async () => {
+    const { browser, app, secret } = await registerApp()
+    const [authorization = '', token = '', api = '', again = ''] = examples(app)
+    expect(token).toContain(secret)
+    const consent = await browser.follow(await browser.get(authorization), server.url)
+    const answer = await browser.submit(consent, { decision: 'allow' })
+    expect(answer.location.href).toContain(CALLBACK)
+    const tokens = await run(token, { CODE: answer.location.searchParams.get('code') ?? '' })
+    expect(tokens).toHaveProperty('access_token')
+    expect(api).toContain('/calendar/events')
+    expect(await run(again, { REFRESH_TOKEN: tokens.refresh_token ?? '' })).toHaveProperty('access_token')
+  })
+
+  test('what it shows to copy is one word to a shell, whatever the redirect URI', async () => {
+    const { app } = await registerApp({ redirect_uris: "https://app.example/';reboot;'$(reboot)" })
+    expect(examples(app)[1]).toContain(`redirect_uri='https://app.example/'\\'';reboot;'\\''$(reboot)'`)
+  })
+
+  test('a public app has no secret, and its lines work without one', async () => {
+    const { browser, app, secret } = await registerApp({ kind: 'public', redirect_uris: 'com.example.app:/callback' })
+    expect(secret).toBeUndefined()
+    const [authorization = '', token = ''] = examples(app)
+    expect(token).not.toContain('client_secret')
+    const consent = await browser.follow(await browser.get(authorization), server.url)
+    const answer = await browser.submit(consent, { decision: 'allow' })
+    expect(await run(token, { CODE: answer.location.searchParams.get('code') ?? '' })).toHaveProperty('access_token')
+  })
+
+  test.each([
+    [{ redirect_uris: '' }, 'redirect_uris is missing'],
+    [{ redirect_uris: `${CALLBACK}\nhttp://app.example/` }, 'redirect_uris[1] has to be https'],
+    [{ client_name: ' ' }, 'client_name has to be'],
+  ])('says what is wrong with %j, and keeps what was typed', async (fields, problem) => {
+    const { browser, page } = await developerPageOf('bob', 'builder')
+    const answer = await browser.submit(
+      page,
+      { client_name: 'Kept', redirect_uris: CALLBACK, ...fields },
+      'client_name',
+    )
+    expect(answer.status).toBe(400)
+    expect(answer.body).toContain(problem)
+    if (!('client_name' in fields)) expect(answer.body).toContain('value="Kept"')
+  })
+
+  test('changes redirect URIs, which counts at once; the secret stays', async () => {
+    const { browser, app, id, secret, url } = await registerApp()
+    const changed = await browser.submit(app, { redirect_uris: 'https://app.example/new' }, 'redirect_uris')
+    const page = await browser.follow(changed, server.url)
+    expect(page.url).toBe(url)
+    expect(page.body).toContain('Saved')
+    expect((await browser.get(url)).body).not.toContain('Saved')
+    const old = await browser.get(authorizationUrl(server, { client_id: id, redirect_uri: CALLBACK }))
+    expect(old.status).toBe(400)
+    const location = await authorize(server, { client_id: id, redirect_uri: 'https://app.example/new' })
+    const code = location.searchParams.get('code') ?? ''
+    const redirect_uri = 'https://app.example/new'
+    expect((await redeem(server, code, { client_id: id, client_secret: secret, redirect_uri })).status).toBe(200)
+  })
+
+  test('makes a new secret, and the old one stops working', async () => {
+    const { browser, app, id, secret, url } = await registerApp()
+    const form = readForms(app).find(candidate => candidate.action === `${url}/secret`)
+    const renewed = await browser.post(`${url}/secret`, form?.fields ?? {})
+    const next = /id="client-secret">([\w-]{43})</.exec(renewed.body)?.[1]
+    expect(next).toBeDefined()
+    expect(next).not.toBe(secret)
+    const attempt = async (client_secret: string | undefined) =>
+      (await redeem(server, 'no-code', { client_id: id, client_secret })).json.error
+    expect(await attempt(secret)).toBe('invalid_client')
+    expect(await attempt(next)).toBe('invalid_grant')
+  })
+
+  test('deletes an app, and its tokens with it', async () => {
+    const { browser, app, id, secret, url } = await registerApp()
+    const client = { client_id: id, client_secret: secret, redirect_uri: CALLBACK }
+    const location = await authorize(server, { client_id: id, redirect_uri: CALLBACK })
+    const held = (await redeem(server, location.searchParams.get('code') ?? '', client)).json
+    const form = readForms(app).find(candidate => candidate.action === `${url}/delete`)
+    const list = await browser.follow(await browser.post(`${url}/delete`, form?.fields ?? {}), server.url)
+    expect(list.body).toContain('My own app is deleted')
+    expect(list.body).not.toContain(id)
+    expect(await hasEnded(server, held.access_token)).toBe(true)
+    expect((await refresh(server, held.refresh_token, client)).json.error).toBe('invalid_client')
+    expect((await browser.get(url)).status).toBe(404)
+  })
+
+  test('shows nobody another person’s app, nor lets them change it', async () => {
+    const { id, url } = await registerApp()
+    const { browser, page } = await developerPageOf('bob', 'builder')
+    expect(page.body).not.toContain(id)
+    expect((await browser.get(url)).status).toBe(404)
+    const { fields } = readForms(page).find(form => form.names.includes('client_name')) ?? { fields: {} }
+    for (const path of ['', '/secret', '/delete']) {
+      const answer = await browser.post(url + path, { ...fields, client_name: 'Stolen', redirect_uris: CALLBACK })
+      expect(answer.status).toBe(404)
+    }
+    const rows = await server.context.db.selectFrom('clients').select('name').where('id', '=', id).execute()
+    expect(rows).toEqual([{ name: 'My own app' }])
+  })
+
+  test('cannot be used on the operator’s clients, nor on those that registered themselves', async () => {
+    const { browser } = await developerPageOf()
+    expect((await browser.get(`${server.url}/developer/tripmate`)).status).toBe(404)
+  })
+
+  test.each(['', '/app_x', '/app_x/secret', '/app_x/delete'])(
+    'POST /developer%s without its anti-forgery field is 403 (RFC 6749 §10.12)',
+    async path => {
+      const { browser } = await developerPageOf()
+      expect((await browser.post(`${server.url}/developer${path}`, { client_name: 'x' })).status).toBe(403)
+    },
+  )
+
+  test('nothing that was typed becomes HTML', async () => {
+    const { app } = await registerApp({
+      client_name: '"><script>alert(1)</script>',
+      redirect_uris: 'https://app.example/</textarea><script>alert(1)</script>',
+    })
+    expect(app.body).not.toContain('<script>alert')
+  })
+
+  test('lets nobody flood it', async () => {
+    const { browser, page } = await developerPageOf()
+    jest.spyOn(server.context.registrationLimit, 'count').mockResolvedValue(17)
+    const answer = await browser.submit(page, { client_name: 'One more', redirect_uris: CALLBACK }, 'client_name')
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '17'])
+  })
+
+  test('asks for consent to an app that nobody vouches for, and says so (RFC 7591 §5)', async () => {
+    const { id } = await registerApp()
+    const browser = new TestBrowser()
+    const url = authorizationUrl(server, {
+      client_id: id,
+      redirect_uri: CALLBACK,
+      code_challenge: CODE_CHALLENGE,
+      code_challenge_method: 'S256',
+    })
+    const consent = await signIn(server, browser, await browser.follow(await browser.get(url), server.url))
+    expect(consent.body).toContain('nobody here has checked')
+  })
+})
