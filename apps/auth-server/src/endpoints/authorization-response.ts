@@ -9,7 +9,7 @@ import type { Request, Response } from 'express'
 import type { Context } from '../context'
 import { type Client, canBeImpersonated } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
-import { redirectTo } from '../protocol/redirect-uri'
+import { hasIpv6Host, redirectTo } from '../protocol/redirect-uri'
 import { includesScope, type Scope } from '../protocol/scope'
 import { save, signedIn } from '../session'
 import * as authorizationCodes from '../store/authorization-codes'
@@ -149,7 +149,10 @@ export function alreadyAnswered(client?: Client): PageError {
 /** RFC 9700 §4.12: never 307, which would send the form with the password on. 303 makes it a GET. */
 function redirect(response: Response, target: string): void {
   const afterForm = response.req.method === 'POST'
-  response.set('Cache-Control', 'no-store').redirect(afterForm ? 303 : 302, target)
+  response.set('Cache-Control', 'no-store')
+  // A form may not lead to an IPv6 address, but a page of ours may go on to one.
+  if (afterForm && hasIpv6Host(target)) response.set('Refresh', `0; url=${target}`).render('onward', { target })
+  else response.redirect(afterForm ? 303 : 302, target)
 }
 
 function pick({ redirectUri, redirectUriGiven, codeChallenge }: PendingAuthorizationRequest) {

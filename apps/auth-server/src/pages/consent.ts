@@ -101,6 +101,6 @@ function showForm(
 /** Where the answer goes, in words that a person can compare with what they expect. */
 function destinationOf(redirectUri: string): string {
   const { origin, protocol } = new URL(redirectUri)
-  if (isPrivateUse(redirectUri)) return `the app on this device that has claimed ${protocol}`
+  if (isPrivateUse(redirectUri)) return `the app on this device that has claimed ${protocol.slice(0, -1)}`
   return isLoopback(redirectUri, { byName: true }) ? `${origin}, which is this device` : origin
 }
