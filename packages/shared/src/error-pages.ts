@@ -20,7 +20,10 @@ export function errorPages(log: Logger) {
     const page = toPageError(error)
     const requestId: string = response.locals.requestId
     if (page.status >= 500) log.error({ requestId, path: request.path, error }, 'unexpected error')
-    else log.warn({ requestId, method: request.method, path: request.path, status: page.status }, page.title)
+    else {
+      const { method, path } = request
+      log.warn({ requestId, method, path, status: page.status, refused: page.title, why: page.detail }, 'refused')
+    }
     const locals = {
       status: page.status,
       title: page.title,

@@ -10,6 +10,7 @@ import express, {
 } from 'express'
 import { OAuthError } from '../protocol/oauth-error'
 import { type Parameters, readParameters, refuseRepeated } from '../protocol/parameters'
+import { logRefusal } from '../refusal-log'
 
 const FORM = 'application/x-www-form-urlencoded'
 
@@ -52,7 +53,7 @@ export function jsonErrors(log: Logger): ErrorRequestHandler {
     const refusal = toOAuthError(error)
     const { requestId } = response.locals
     if (refusal.status >= 500) log.error({ requestId, path: request.path, error }, 'unexpected error')
-    else log.warn({ requestId, path: request.path, refused: refusal.code, why: refusal.description }, 'refused')
+    else logRefusal(log, response, refusal.code, refusal.description)
     response
       .status(refusal.status)
       .set(refusal.headers)

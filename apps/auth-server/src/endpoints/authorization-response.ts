@@ -11,6 +11,7 @@ import { type Client, canBeImpersonated } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
 import { hasIpv6Host, redirectTo } from '../protocol/redirect-uri'
 import { includesScope, type Scope } from '../protocol/scope'
+import { logRefusal } from '../refusal-log'
 import { save, signedIn } from '../session'
 import * as authorizationCodes from '../store/authorization-codes'
 import type { PendingAuthorizationRequest } from '../store/authorization-requests'
@@ -106,8 +107,7 @@ export function answerError(
   request: { redirectUri: string; state: string | undefined; clientId: string },
   error: OAuthError,
 ): void {
-  const { requestId } = response.locals
-  log.warn({ requestId, client: request.clientId, refused: error.code, why: error.description }, 'refused')
+  logRefusal(log, response, error.code, error.description, { client: request.clientId })
   redirect(
     response,
     redirectTo(request.redirectUri, {

@@ -11,6 +11,7 @@ import {
 import { readLogo } from '../protocol/logo'
 import { isLoopback, isPrivateUse } from '../protocol/redirect-uri'
 import type { Scope, ScopeValue } from '../protocol/scope'
+import { logRefusal } from '../refusal-log'
 import { signedIn } from '../session'
 import * as consents from '../store/consents'
 import { findPendingRequest, prepareFormPage, textField, textParameter } from './pending-request'
@@ -50,6 +51,7 @@ export function consentPage(context: Context): Router {
     const ticked = [request.body?.scope].flat()
     const granted = pending.scope.filter(value => ticked.includes(value))
     if (decision !== 'allow' || granted.length === 0) {
+      logRefusal(context.log, response, 'consent', 'no decision, or nothing that was asked for is ticked')
       const problem =
         decision === 'allow'
           ? `Tick at least one box to allow something, or choose “Deny” to give ${client.name} nothing.`

@@ -7,6 +7,7 @@ import type { Context } from '../context'
 import type { Client } from '../protocol/client'
 import { readClientMetadata, writeClientMetadata } from '../protocol/client-metadata'
 import { OAuthError } from '../protocol/oauth-error'
+import { logRefusal } from '../refusal-log'
 import { signedIn } from '../session'
 import * as clients from '../store/clients'
 import type { ResourceOwner } from '../store/users'
@@ -32,7 +33,7 @@ export function developerPage(context: Context): Router {
 
   router.post('/', async (request, response) => {
     const id = createClientId()
-    const metadata = readForm(request, id, { grant_types: ['authorization_code', 'refresh_token'] })
+    const metadata = readForm(context, response, id, { grant_types: ['authorization_code', 'refresh_token'] })
     if ('problem' in metadata) return showApps(context, request, response.status(400), metadata.problem)
     await checkLimit(context, request)
     const { client, secret } = createClient(id, metadata)
@@ -50,7 +51,7 @@ export function developerPage(context: Context): Router {
     const client = await ownClient(context, request, response)
     // What kind of app it is follows from its redirect URIs, so it is not carried over.
     const { application_type: _, ...before } = writeClientMetadata(client)
-    const metadata = readForm(request, client.id, before)
+    const metadata = readForm(context, response, client.id, before)
     if ('problem' in metadata) return showApp(context, response.status(400), client, { problem: metadata.problem })
     const { client: changed, secret } = createClient(client.id, metadata, client)
     await clients.update(db, changed)
@@ -105,7 +106,8 @@ async function checkLimit({ registrationLimit }: Context, request: Request): Pro
 }
 
 /** The form means what the same members of a registration mean (RFC 7591 §2). @param before what the form does not say */
-function readForm(request: Request, clientId: string, before: Record<string, unknown>) {
+function readForm(context: Context, response: Response, clientId: string, before: Record<string, unknown>) {
+  const request = response.req
   const sent = {
     ...before,
     client_name: textField(request, 'client_name'),
@@ -119,8 +121,9 @@ function readForm(request: Request, clientId: string, before: Record<string, unk
   try {
     return readClientMetadata(sent, clientId)
   } catch (error) {
-    if (error instanceof OAuthError) return { problem: error.description }
-    throw error
+    if (!(error instanceof OAuthError)) throw error
+    logRefusal(context.log, response, error.code, error.description)
+    return { problem: error.description }
   }
 }
 

@@ -5,6 +5,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import type { Context } from '../context'
 import { continueRequest, type RequestAndClient } from '../endpoints/authorization-response'
 import { MAX_PASSWORD_LENGTH, verifyPassword } from '../passwords'
+import { logRefusal } from '../refusal-log'
 import { signedIn, signIn } from '../session'
 import * as authorizationRequests from '../store/authorization-requests'
 import type { ResourceOwner } from '../store/users'
@@ -32,6 +33,7 @@ export function loginPage(context: Context): Router {
     const next = textField(request, 'next')
 
     if (!username || !password) {
+      logRefusal(context.log, response, 'sign-in', 'username or password is empty')
       return showForm(context, response.status(400), about, {
         username,
         next,
@@ -42,12 +44,13 @@ export function loginPage(context: Context): Router {
       checkPassword(context, username, password),
     )
     if (attempt.outcome === 'limited') {
+      logRefusal(context.log, response, 'sign-in', 'too many wrong passwords for this account or from this address')
       response.status(429).set('Retry-After', String(attempt.retryAfter))
       const problem = `Too many wrong passwords. For your safety, signing in is paused; try again in ${inWords(attempt.retryAfter)}.`
       return showForm(context, response, about, { username, next, problem })
     }
     if (attempt.outcome === 'wrong') {
-      context.log.warn({ requestId: response.locals.requestId, refused: 'sign-in' }, 'wrong username or password')
+      logRefusal(context.log, response, 'sign-in', 'wrong username or password')
       // The same for a wrong name as for a wrong password: nobody learns here who has an account.
       const problem = 'That username and password do not belong together. Check both and try again.'
       return showForm(context, response.status(401), about, { username, next, problem })

@@ -1,0 +1,206 @@
+import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import {
+  API_SECRET,
+  authorizationUrl,
+  authorizeForCode,
+  CODE_VERIFIER,
+  postForm,
+  redeem,
+  refresh,
+  SECRET,
+  signIn,
+  startAuthServer,
+  type TestAuthServer,
+  tokens,
+} from '../support'
+
+let server: TestAuthServer
+let lines: Record<string, unknown>[]
+beforeAll(async () => {
+  server = await startAuthServer()
+})
+afterAll(() => server.stop())
+
+/** Every line that is logged at `warn` or above while `act` runs. */
+async function logged(act: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
+  lines = []
+  const spies = (['warn', 'error', 'fatal'] as const).map(level =>
+    jest.spyOn(server.context.log, level).mockImplementation((fields: unknown) => {
+      lines.push(fields as Record<string, unknown>)
+    }),
+  )
+  await act()
+  for (const spy of spies) spy.mockRestore()
+  return lines
+}
+
+const get = (path: string, init?: RequestInit) => fetch(server.url + path, { redirect: 'manual', ...init })
+const json = (body: unknown) => ({
+  method: 'POST',
+  body: JSON.stringify(body),
+  headers: { 'Content-Type': 'application/json' },
+})
+const visit = (changes: Record<string, string | undefined>) => new TestBrowser().get(authorizationUrl(server, changes))
+
+/** In each request there is something that no log may hold. */
+const HUSH = 'hush-hush-never-to-be-logged'
+
+describe('a refused request is one structured line that says which check refused it (RFC 6819 §5.1.6), for', () => {
+  test.each<[string, () => Promise<unknown>, { path: string; refused: string | RegExp; why: RegExp }]>([
+    [
+      'a wrong client secret',
+      () => redeem(server, HUSH, { client_secret: HUSH }),
+      { path: '/token', refused: 'invalid_client', why: /authentication failed/ },
+    ],
+    [
+      'an unknown code',
+      () => redeem(server, HUSH),
+      { path: '/token', refused: 'invalid_grant', why: /code is unknown/ },
+    ],
+    [
+      'an unknown refresh token',
+      () => refresh(server, HUSH),
+      { path: '/token', refused: 'invalid_grant', why: /refresh_token is unknown/ },
+    ],
+    [
+      'a wrong grant type',
+      () => redeem(server, HUSH, { grant_type: 'password', password: HUSH }),
+      { path: '/token', refused: 'unsupported_grant_type', why: /grant_type/ },
+    ],
+    [
+      'a body that is no form',
+      () => get('/token', json({ code: HUSH })),
+      { path: '/token', refused: 'invalid_request', why: /in the body/ },
+    ],
+    [
+      'a wrong method, with a secret in the query',
+      () => get(`/token?client_secret=${HUSH}`),
+      { path: '/token', refused: 'invalid_request', why: /POST only/ },
+    ],
+    [
+      'a revocation without a token',
+      () => postForm(server, '/revoke', { client_id: 'tripmate', client_secret: SECRET }),
+      { path: '/revoke', refused: 'invalid_request', why: /token is missing/ },
+    ],
+    [
+      'an introspection by nobody',
+      () => postForm(server, '/introspect', { token: HUSH }),
+      { path: '/introspect', refused: 'invalid_client', why: /missing/ },
+    ],
+    [
+      'a registration with a bad member',
+      () => get('/register', json({ redirect_uris: [`ftp://${HUSH}/`] })),
+      { path: '/register', refused: 'invalid_redirect_uri', why: /redirect_uris\[0\] has a scheme/ },
+    ],
+    [
+      'a registration that somebody else manages',
+      () => get('/register/tripmate', { headers: { Authorization: `Bearer ${HUSH}` } }),
+      { path: '/register/tripmate', refused: 'invalid_token', why: /no registration/ },
+    ],
+    [
+      'a listener that is no resource server',
+      () => get('/ended-tokens', { headers: { Authorization: `Basic ${btoa(`x:${HUSH}`)}` } }),
+      { path: '/ended-tokens', refused: 'invalid_client', why: /authentication failed/ },
+    ],
+    [
+      'an unknown client',
+      () => visit({ client_id: 'nobody', state: HUSH }),
+      { path: '/authorize', refused: /cannot be trusted/, why: /client_id names no/ },
+    ],
+    [
+      'an unregistered redirect URI',
+      () => visit({ redirect_uri: `https://${HUSH}.example/` }),
+      { path: '/authorize', refused: /cannot be trusted/, why: /redirect_uri is not one/ },
+    ],
+    [
+      'an unknown scope',
+      () => visit({ scope: HUSH, state: HUSH }),
+      { path: '/authorize', refused: 'invalid_scope', why: /scope has an unknown value/ },
+    ],
+    [
+      'a wrong password',
+      async () => signIn(server, ...(await loginPage()), 'alice', HUSH),
+      { path: '/login', refused: 'sign-in', why: /wrong username or password/ },
+    ],
+    [
+      'an empty password',
+      async () => signIn(server, ...(await loginPage()), HUSH, ''),
+      { path: '/login', refused: 'sign-in', why: /empty/ },
+    ],
+    [
+      'a form without its hidden field',
+      () => new TestBrowser().post(`${server.url}/login`, { password: HUSH }),
+      { path: '/login', refused: /cannot be accepted/, why: /hidden field/ },
+    ],
+    [
+      'a request that is not there',
+      () => new TestBrowser().get(`${server.url}/consent?request=${HUSH}`),
+      { path: '/consent', refused: /not there any more/, why: /another browser/ },
+    ],
+    [
+      'a path that leads nowhere',
+      () => get(`/nowhere?token=${HUSH}`),
+      { path: '/nowhere', refused: /no page/, why: /mistyped/ },
+    ],
+  ])('%s', async (_name, act, expected) => {
+    const found = await logged(act)
+    expect(found).toEqual([
+      {
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        method: expect.stringMatching(/^(GET|POST)$/),
+        path: expected.path,
+        refused: expect.stringMatching(expected.refused),
+        why: expect.stringMatching(expected.why),
+        ...('status' in (found[0] ?? {}) ? { status: expect.any(Number) } : {}),
+        ...('client' in (found[0] ?? {}) ? { client: 'tripmate' } : {}),
+      },
+    ])
+    expect(JSON.stringify(found)).not.toContain(HUSH)
+  })
+
+  test('a wrong verifier, without the verifier and the code', async () => {
+    const code = await authorizeForCode(server)
+    const found = await logged(() => redeem(server, code, { code_verifier: CODE_VERIFIER }))
+    expect(found).toMatchObject([{ refused: 'invalid_grant', why: expect.stringContaining('code_challenge') }])
+    expect(JSON.stringify(found)).not.toMatch(new RegExp(`${code}|${CODE_VERIFIER}|${SECRET}`))
+  })
+
+  test('a replayed refresh token, without the token', async () => {
+    const { refresh_token } = await tokens(server)
+    await refresh(server, refresh_token)
+    const found = await logged(() => refresh(server, refresh_token))
+    expect(found).toMatchObject([{ refused: 'invalid_grant', why: expect.stringContaining('used before') }])
+    expect(JSON.stringify(found)).not.toContain(refresh_token)
+  })
+
+  test('a consent that ticks nothing', async () => {
+    const browser = new TestBrowser()
+    const login = await browser.follow(await browser.get(authorizationUrl(server, { prompt: 'consent' })), server.url)
+    const consent = await signIn(server, browser, login)
+    const found = await logged(() => browser.submit(consent, { scope: [], decision: 'allow' }))
+    expect(found).toMatchObject([{ refused: 'consent', path: '/consent' }])
+  })
+
+  test('an app of one’s own with a bad redirect URI', async () => {
+    const [browser, login] = await loginPage('/login?next=developer')
+    const page = await signIn(server, browser, login)
+    const app = { client_name: 'x', redirect_uris: 'ftp://x' }
+    const found = await logged(() => browser.submit(page, app, 'client_name'))
+    expect(found).toMatchObject([{ refused: 'invalid_redirect_uri', path: '/developer' }])
+  })
+})
+
+test('what succeeds is no refusal', async () => {
+  expect(
+    await logged(async () => {
+      const { access_token } = await tokens(server)
+      const credentials = { client_id: 'calendar-api', client_secret: API_SECRET }
+      await postForm(server, '/introspect', { token: access_token, ...credentials })
+    }),
+  ).toEqual([])
+})
+
+async function loginPage(path = '/login') {
+  const browser = new TestBrowser()
+  return [browser, await browser.get(server.url + path)] as const
+}
