@@ -89,7 +89,7 @@ async function requestAndClient(context: Context, request: Request, id: string):
 }
 
 async function checkPassword({ db }: Context, username: string, password: string): Promise<ResourceOwner | undefined> {
-  if (password.length > MAX_PASSWORD_LENGTH || username.includes('\0')) return undefined
+  if (password.length > MAX_PASSWORD_LENGTH) return undefined
   const found = await users.findByUsername(db, username)
   return (await verifyPassword(found?.passwordHash, password)) ? found?.resourceOwner : undefined
 }

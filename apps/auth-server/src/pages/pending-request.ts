@@ -52,12 +52,15 @@ export function prepareFormPage(response: Response, { pending }: RequestAndClien
 
 /** A form field that is there once, as text. Anything else is as if it were not there. */
 export function textField(request: Request, name: string): string {
-  const value: unknown = request.body?.[name]
-  return typeof value === 'string' ? value : ''
+  return readable(request.body?.[name])
 }
 
 /** A query parameter that is there once, as text. */
 export function textParameter(request: Request, name: string): string {
-  const value = request.query[name]
-  return typeof value === 'string' ? value : ''
+  return readable(request.query[name])
+}
+
+/** PostgreSQL cannot keep or compare a text with a null byte, and nothing that we hand out has one. */
+function readable(value: unknown): string {
+  return typeof value === 'string' && !value.includes('\0') ? value : ''
 }

@@ -270,6 +270,19 @@ describe('every page', () => {
   })
 })
 
+describe('a null byte, which PostgreSQL cannot compare with', () => {
+  test.each(['/login', '/consent'])('in a parameter of %s is no server error', async path => {
+    expect((await new TestBrowser().get(`${server.url}${path}?request=%00`)).status).toBeLessThan(500)
+  })
+
+  test.each([{ username: 'alice\0' }, { password: '\0' }, { request: '\0' }])('nor is %j in a form', async fields => {
+    const browser = new TestBrowser()
+    const page = await browser.get(`${server.url}/login`)
+    const answer = await browser.submit(page, { username: 'alice', password: 'wrong', ...fields })
+    expect([400, 401]).toContain(answer.status)
+  })
+})
+
 describe('the account page', () => {
   test('wants a signed-in person', async () => {
     expect((await new TestBrowser().get(`${server.url}/account`)).location.pathname).toBe('/login')
