@@ -8,6 +8,7 @@ import {
   continueRequest,
   type RequestAndClient,
 } from '../endpoints/authorization-response'
+import type { Client } from '../protocol/client'
 import { readLogo } from '../protocol/logo'
 import { isLoopback, isPrivateUse } from '../protocol/redirect-uri'
 import type { Scope, ScopeValue } from '../protocol/scope'
@@ -88,7 +89,7 @@ function showForm(
     client,
     clientName: client.name,
     logo: readLogo(client.logoUri),
-    goesTo: destinationOf(pending.redirectUri),
+    goesTo: destinationOf(client, pending.redirectUri),
     ownerName,
     requestId: pending.id,
     scopes: pending.scope.map(value => ({
@@ -101,8 +102,9 @@ function showForm(
 }
 
 /** Where the answer goes, in words that a person can compare with what they expect. */
-function destinationOf(redirectUri: string): string {
+function destinationOf(client: Client, redirectUri: string): string {
   const { origin, protocol } = new URL(redirectUri)
   if (isPrivateUse(redirectUri)) return `the app on this device that has claimed ${protocol.slice(0, -1)}`
-  return isLoopback(redirectUri, { byName: true }) ? `${origin}, which is this device` : origin
+  const onDevice = client.applicationType === 'native' && isLoopback(redirectUri, { byName: true })
+  return onDevice ? `${origin}, which is this device` : origin
 }
