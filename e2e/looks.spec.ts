@@ -109,6 +109,18 @@ const PAGES: [name: string, visit: (at: Visit) => Promise<unknown>][] = [
     },
   ],
   [
+    'Accounts: an app of one’s own, just registered',
+    async ({ page, stack }) => {
+      await page.goto(`${stack.authServer}/login`)
+      await signIn(page)
+      await page.goto(`${stack.authServer}/developer`)
+      await page.getByLabel('Name').fill('My first app')
+      await page.getByLabel('Redirect URIs').fill('http://127.0.0.1:9999/callback')
+      await page.getByRole('button', { name: 'Register' }).click()
+      await expect(page.getByRole('heading', { name: 'My first app', exact: true })).toBeVisible()
+    },
+  ],
+  [
     'Accounts: a request that leads nowhere',
     ({ page, stack }) => page.goto(`${stack.authServer}/authorize?client_id=x`),
   ],

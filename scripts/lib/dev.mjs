@@ -1,13 +1,11 @@
 /** What `pnpm dev` does, in order. */
-import { relative } from 'node:path'
-import { build, TSC } from './build.mjs'
+import { build, compiler } from './build.mjs'
 import { listenAddresses, readCast, requireFreePorts } from './cast.mjs'
 import { withEnvFile } from './env-file.mjs'
 import { install } from './install.mjs'
 import { readOptions } from './options.mjs'
 import { runScript } from './refusal.mjs'
 import { serve, writeSecrets } from './start.mjs'
-import { ROOT } from './workspace.mjs'
 
 /** @param {string[]} args of the command line */
 export function dev(args) {
@@ -22,9 +20,9 @@ export function dev(args) {
     await build(folders)
     const services = cast.map(({ name, folder }) => ({
       name,
-      args: ['--watch', '--watch-preserve-output', `apps/${folder}/dist/main.js`],
+      command: [process.execPath, '--watch', '--watch-preserve-output', `apps/${folder}/dist/main.js`],
     }))
-    const compiler = { name: 'tsc', args: [relative(ROOT, TSC), '-b', '--watch', '--preserveWatchOutput', ...folders] }
-    return serve(cast, [...services, compiler], { ...process.env, NODE_ENV: 'development' })
+    const tsc = { name: 'tsc', command: [await compiler(), '-b', '--watch', '--preserveWatchOutput', ...folders] }
+    return serve(cast, [...services, tsc], { ...process.env, NODE_ENV: 'development' })
   })
 }

@@ -34,7 +34,10 @@ export function start(args) {
     if (options.has('--reset')) say(`Fresh data: deleted ${reset(env)} files.`)
     return serve(
       cast,
-      cast.map(({ name, folder }) => ({ name, args: [...SMALL_HEAP, `apps/${folder}/dist/main.js`] })),
+      cast.map(({ name, folder }) => ({
+        name,
+        command: [process.execPath, ...SMALL_HEAP, `apps/${folder}/dist/main.js`],
+      })),
       process.env,
       () => {
         if (options.has('--open')) openInBrowser(cast[0].url)

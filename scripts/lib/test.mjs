@@ -1,7 +1,7 @@
 /** What `npm test` does, in order. Every part runs even when one before it has failed; the last line is the sum. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build, TSC } from './build.mjs'
+import { build, compiler } from './build.mjs'
 import { getBrowser } from './get-browser.mjs'
 import { install } from './install.mjs'
 import { readOptions } from './options.mjs'
@@ -13,8 +13,11 @@ import { CACHE, ROOT } from './workspace.mjs'
 
 /** @type {Record<string, { title: string, run: () => Promise<Count> }>} */
 const PARTS = {
-  types: { title: 'Types (tsc -b)', run: () => asOne(TSC, ['-b']) },
-  lint: { title: 'Lint and format (Biome)', run: () => asOne(tool('@biomejs/biome', 'bin/biome'), ['check', '.']) },
+  types: { title: 'Types (tsc -b)', run: async () => asOne(await compiler(), ['-b']) },
+  lint: {
+    title: 'Lint and format (Biome)',
+    run: () => asOne(process.execPath, [tool('@biomejs/biome', 'bin/biome'), 'check', '.']),
+  },
   jest: { title: 'Jest: units, and the endpoints on SQLite and PostgreSQL', run: runJest },
   e2e: { title: 'Playwright: the scenario in a browser', run: runPlaywright },
 }
@@ -54,9 +57,9 @@ export function summarise(results) {
   return failed > 0 || passed === 0 ? 1 : 0
 }
 
-/** A tool that gives no numbers counts as one. @param {string} script @param {string[]} args @returns {Promise<Count>} */
-async function asOne(script, args) {
-  const code = await runInSight(process.execPath, [script, ...args])
+/** A tool that gives no numbers counts as one. @param {string} command @param {string[]} args @returns {Promise<Count>} */
+async function asOne(command, args) {
+  const code = await runInSight(command, args)
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
 }
 

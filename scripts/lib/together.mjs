@@ -16,7 +16,7 @@ const COLOURS = /** @type {const} */ (['cyan', 'magenta', 'yellow', 'gray'])
 /**
  * @typedef {object} Program
  * @property {string} name stands before each line that it prints
- * @property {string[]} args for Node: options, a script relative to ROOT, its arguments
+ * @property {string[]} command the program and its arguments; paths may be relative to ROOT
  *
  * @typedef {object} Ending
  * @property {string} name of the program @property {string | number} exitCode or the signal that ended it
@@ -33,11 +33,14 @@ export function runTogether(programs, env) {
   // Loaded here because this file may run before the install has brought it.
   const { createConcurrently } = createRequire(import.meta.url)('concurrently')
   const { commands, result } = createConcurrently(
-    programs.map(({ name, args }) => ({ name, command: args.join(' '), cwd: ROOT, env })),
+    programs.map(({ name, command }) => ({ name, command: JSON.stringify(command), cwd: ROOT, env })),
     {
       controllers: [],
       // Without a shell in between, a signal reaches the program itself.
-      spawn: (command, options) => spawn(process.execPath, command.split(' '), options),
+      spawn: (command, options) => {
+        const [file, ...args] = JSON.parse(command)
+        return spawn(file, args, options)
+      },
       kill: (pid, signal) => process.kill(pid, signal),
     },
   )
