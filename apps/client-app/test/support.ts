@@ -38,7 +38,8 @@ export async function startTripmate(env: Record<string, string> = {}): Promise<T
     TRIPMATE_CLIENT_SECRET: CLIENT_SECRET,
     TRIPMATE_SESSION_SECRET: 'session-secret-for-tests-only-0123456789',
     TRIPMATE_ENCRYPTION_KEY: Buffer.alloc(32, 'key for tests').toString('base64url'),
-    TRIPMATE_HTTP_TIMEOUT_MS: '2000',
+    // Long enough for the busiest machine: a test that wants to see patience end says so.
+    TRIPMATE_HTTP_TIMEOUT_MS: '20000',
     DATA_DIR: store.dataDir,
     ...(store.databaseUrl ? { DATABASE_URL: store.databaseUrl } : {}),
     ...env,

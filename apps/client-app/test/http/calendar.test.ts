@@ -1,12 +1,13 @@
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import type { Response } from 'express'
+import { createHttpClient } from '../../src/http-client'
 import { addDinner, connect, DINNER, startTripmate, submit, type Tripmate, textOf } from '../support'
 
 let tripmate: Tripmate
 afterEach(() => tripmate.stop())
 
-async function start(scope?: string, env?: Record<string, string>): Promise<TestBrowser> {
-  tripmate = await startTripmate(env)
+async function start(scope?: string): Promise<TestBrowser> {
+  tripmate = await startTripmate()
   return (await connect(tripmate, undefined, scope)).browser
 }
 
@@ -180,8 +181,9 @@ describe('a calendar in trouble', () => {
     ['breaks off', (response: Response) => void response.destroy(), 'cannot be reached'],
     ['never answers', () => {}, 'takes too long to answer'],
   ])('%s: the page says so, and the form keeps what was typed', async (_what, answer, message) => {
-    const browser = await start(undefined, { TRIPMATE_HTTP_TIMEOUT_MS: '300' })
+    const browser = await start()
     const open = await browser.get(tripmate.url)
+    if (message.includes('too long')) tripmate.context.http = createHttpClient(100)
     tripmate.calendar.instead = (_request, response) => {
       answer(response)
       return true
