@@ -1,0 +1,229 @@
+/**
+ * Client libraries that we did not write, as their documentation uses them, against the services as built: what they
+ * refuse is a fault of ours. No page of Tripmate, no browser of Playwright's: the library is the client, and alice's
+ * browser is one that keeps cookies and sends forms.
+ */
+import { randomBytes } from 'node:crypto'
+import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import * as mcp from '@modelcontextprotocol/sdk/client/auth.js'
+import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js'
+import * as oauth from 'oauth4webapi'
+import * as openid from 'openid-client'
+import { AuthorizationCode } from 'simple-oauth2'
+import { ALICE } from './support/people'
+import type { Stack } from './support/stack'
+import { expect, test } from './support/test'
+
+/** Where the app listens for its answer: RFC 8252 §7.3. Nobody has to, alice's browser hands the address over. */
+const CALLBACK = 'http://127.0.0.1:7357/callback'
+
+test('openid-client registers, and has its tokens granted, refreshed, introspected and revoked', async ({ stack }) => {
+  const config = await openid.dynamicClientRegistration(
+    new URL(stack.authServer),
+    { client_name: 'A reader', redirect_uris: [CALLBACK], grant_types: ['authorization_code', 'refresh_token'] },
+    undefined,
+    { algorithm: 'oauth2', execute: [openid.allowInsecureRequests] },
+  )
+  const pkceCodeVerifier = openid.randomPKCECodeVerifier()
+  const expectedState = openid.randomState()
+  const callback = await aliceAllows(
+    stack,
+    openid.buildAuthorizationUrl(config, {
+      redirect_uri: CALLBACK,
+      scope: 'calendar.read',
+      state: expectedState,
+      code_challenge: await openid.calculatePKCECodeChallenge(pkceCodeVerifier),
+      code_challenge_method: 'S256',
+    }),
+  )
+  const first = await openid.authorizationCodeGrant(config, callback, { pkceCodeVerifier, expectedState })
+  const { access_token, refresh_token } = await openid.refreshTokenGrant(config, first.refresh_token ?? '')
+
+  const events = await openid.fetchProtectedResource(config, access_token, eventsOf(stack), 'GET')
+  expect(await events.json()).toHaveProperty('items')
+  expect(await openid.tokenIntrospection(config, access_token)).toMatchObject({ active: true, scope: 'calendar.read' })
+
+  await openid.tokenRevocation(config, refresh_token ?? '')
+  expect(await openid.tokenIntrospection(config, access_token)).toEqual({ active: false })
+  await expect(openid.fetchProtectedResource(config, access_token, eventsOf(stack), 'GET')).rejects.toMatchObject({
+    status: 401,
+    cause: [{ scheme: 'bearer', parameters: { error: 'invalid_token' } }],
+  })
+})
+
+test('oauth4webapi finds the server from the API, and takes every answer and the access token for valid', async ({
+  stack,
+}) => {
+  const insecure = { [oauth.allowInsecureRequests]: true }
+  const resource = new URL(stack.calendarApi)
+  const api = await oauth.processResourceDiscoveryResponse(
+    resource,
+    await oauth.resourceDiscoveryRequest(resource, insecure),
+  )
+  const issuer = new URL(api.authorization_servers?.[0] ?? '')
+  const as = await oauth.processDiscoveryResponse(
+    issuer,
+    await oauth.discoveryRequest(issuer, { ...insecure, algorithm: 'oauth2' }),
+  )
+  const metadata = {
+    redirect_uris: [CALLBACK],
+    token_endpoint_auth_method: 'client_secret_basic',
+    grant_types: ['authorization_code', 'refresh_token'],
+  }
+  const client = await oauth.processDynamicClientRegistrationResponse(
+    await oauth.dynamicClientRegistrationRequest(as, metadata, insecure),
+  )
+  const authentication = oauth.ClientSecretBasic(String(client.client_secret))
+
+  const verifier = oauth.generateRandomCodeVerifier()
+  const state = oauth.generateRandomState()
+  const address = new URL(as.authorization_endpoint ?? '')
+  address.search = new URLSearchParams({
+    response_type: 'code',
+    client_id: client.client_id,
+    redirect_uri: CALLBACK,
+    scope: 'calendar.read',
+    resource: api.resource,
+    state,
+    code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+    code_challenge_method: 'S256',
+  }).toString()
+  const answer = oauth.validateAuthResponse(as, client, await aliceAllows(stack, address), state)
+  const first = await oauth.processAuthorizationCodeResponse(
+    as,
+    client,
+    await oauth.authorizationCodeGrantRequest(as, client, authentication, answer, CALLBACK, verifier, insecure),
+  )
+  const { access_token, refresh_token = '' } = await oauth.processRefreshTokenResponse(
+    as,
+    client,
+    await oauth.refreshTokenGrantRequest(as, client, authentication, first.refresh_token ?? '', insecure),
+  )
+
+  const events = await oauth.protectedResourceRequest(
+    access_token,
+    'GET',
+    eventsOf(stack),
+    undefined,
+    undefined,
+    insecure,
+  )
+  expect(await events.json()).toHaveProperty('items')
+  // The resource server's half, by somebody else: RFC 9068 §4.
+  const call = new Request(eventsOf(stack), { headers: { Authorization: `Bearer ${access_token}` } })
+  const claims = await oauth.validateJwtAccessToken(as, call, api.resource, insecure)
+  expect(claims).toMatchObject({ client_id: client.client_id, scope: 'calendar.read' })
+
+  const introspect = async () =>
+    oauth.processIntrospectionResponse(
+      as,
+      client,
+      await oauth.introspectionRequest(as, client, authentication, access_token, insecure),
+    )
+  expect(await introspect()).toMatchObject({ active: true, sub: claims.sub })
+  await oauth.processRevocationResponse(
+    await oauth.revocationRequest(as, client, authentication, refresh_token, insecure),
+  )
+  expect(await introspect()).toEqual({ active: false })
+})
+
+test("simple-oauth2 has Tripmate's tokens granted, refreshed and revoked, with the secret in HTTP Basic", async ({
+  freshStack: stack,
+}) => {
+  const client = new AuthorizationCode({
+    client: { id: 'tripmate', secret: stack.env.TRIPMATE_CLIENT_SECRET ?? '' },
+    auth: { tokenHost: stack.authServer, tokenPath: '/token', authorizePath: '/authorize', revokePath: '/revoke' },
+  })
+  const redirect_uri = `${stack.clientApp}/callback`
+  const state = randomBytes(16).toString('base64url')
+  // It makes no PKCE pair of its own, but hands on what it is given.
+  const code_verifier = openid.randomPKCECodeVerifier()
+  const code_challenge = await openid.calculatePKCECodeChallenge(code_verifier)
+  const scope = ['calendar.read', 'calendar.write']
+  const request = { redirect_uri, scope, state, code_challenge, code_challenge_method: 'S256' }
+  const callback = (await aliceAllows(stack, client.authorizeURL(request))).searchParams
+  // What it leaves to the app: state (RFC 6749 §10.12), and iss (RFC 9207 §2.4).
+  expect(callback.get('state')).toBe(state)
+  expect(callback.get('iss')).toBe(stack.authServer)
+  const tokenRequest = { code: callback.get('code') ?? '', redirect_uri, code_verifier }
+  const first = await client.getToken(tokenRequest)
+  expect(first.expired()).toBe(false)
+
+  const second = await first.refresh()
+  expect(second.token.refresh_token).not.toBe(first.token.refresh_token)
+  expect((await readEvents(stack, second.token.access_token)).status).toBe(200)
+
+  await second.revokeAll()
+  expect((await readEvents(stack, second.token.access_token)).status).toBe(401)
+  await expect(second.refresh()).rejects.toMatchObject({ data: { payload: { error: 'invalid_grant' } } })
+})
+
+test("the Model Context Protocol SDK gets to alice's calendar from nothing but its address", async ({ stack }) => {
+  const serverUrl = eventsOf(stack)
+  const app = new McpApp()
+  const { resourceMetadataUrl } = mcp.extractWWWAuthenticateParams(await fetch(serverUrl))
+  const options = { serverUrl, ...(resourceMetadataUrl && { resourceMetadataUrl }) }
+  expect(resourceMetadataUrl?.origin).toBe(stack.calendarApi)
+
+  expect(await mcp.auth(app, options)).toBe('REDIRECT')
+  const callback = (await aliceAllows(stack, app.address)).searchParams
+  expect(callback.get('state')).toBe(app.state())
+  expect(await mcp.auth(app, { ...options, authorizationCode: callback.get('code') ?? '' })).toBe('AUTHORIZED')
+  const first = app.tokens()
+  expect((await readEvents(stack, first?.access_token)).status).toBe(200)
+
+  // With a refresh token at hand, the same call refreshes.
+  expect(await mcp.auth(app, options)).toBe('AUTHORIZED')
+  expect(app.tokens()?.refresh_token).not.toBe(first?.refresh_token)
+  expect((await readEvents(stack, app.tokens()?.access_token)).status).toBe(200)
+})
+
+/** All that the SDK wants of an app: who it is, and a place to keep things. A public client, as agents are. */
+class McpApp implements mcp.OAuthClientProvider {
+  readonly redirectUrl = CALLBACK
+  readonly clientMetadata = {
+    client_name: 'An agent',
+    redirect_uris: [CALLBACK],
+    grant_types: ['authorization_code', 'refresh_token'],
+    token_endpoint_auth_method: 'none',
+  }
+  /** Where the person is to be sent. */
+  address = new URL('about:blank')
+  private readonly kept = { state: randomBytes(16).toString('base64url'), verifier: '' }
+  private client: OAuthClientInformationMixed | undefined
+  private received: OAuthTokens | undefined
+
+  state = () => this.kept.state
+  clientInformation = () => this.client
+  saveClientInformation(client: OAuthClientInformationMixed) {
+    this.client = client
+  }
+  tokens = () => this.received
+  saveTokens(tokens: OAuthTokens) {
+    this.received = tokens
+  }
+  codeVerifier = () => this.kept.verifier
+  saveCodeVerifier(verifier: string) {
+    this.kept.verifier = verifier
+  }
+  redirectToAuthorization(address: URL) {
+    this.address = address
+  }
+}
+
+/** Steps 1 to 3 in alice's browser: she signs in and allows all of it. @returns the address that calls the app back */
+async function aliceAllows(stack: Stack, address: string | URL): Promise<URL> {
+  const browser = new TestBrowser()
+  const login = await browser.follow(await browser.get(address), stack.authServer)
+  const { username, password } = ALICE
+  const consent = await browser.follow(await browser.submit(login, { username, password }), stack.authServer)
+  return (await browser.submit(consent, { decision: 'allow' })).location
+}
+
+function eventsOf(stack: Stack): URL {
+  return new URL('/calendar/events', stack.calendarApi)
+}
+
+function readEvents(stack: Stack, token: unknown): Promise<Response> {
+  return fetch(eventsOf(stack), { headers: { Authorization: `Bearer ${token}` } })
+}
