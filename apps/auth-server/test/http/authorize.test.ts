@@ -109,6 +109,14 @@ describe('what goes back to the client with state and iss (RFC 6749 §4.1.2.1, R
     expect(answer).toMatchObject({ error: 'invalid_scope' })
   })
 
+  test('error_description holds only the characters that it may (RFC 6749 §4.1.2.1)', async () => {
+    const answer = await errorOf(
+      {},
+      `&${encodeURIComponent('käse "\\" <b>')}=1&${encodeURIComponent('käse "\\" <b>')}=2`,
+    )
+    expect(answer).toMatchObject({ error_description: expect.stringMatching(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/) })
+  })
+
   test('no state was sent, so none goes back', async () => {
     expect(await errorOf({ state: undefined, response_type: undefined })).not.toHaveProperty('state')
   })
@@ -156,10 +164,29 @@ describe('steps 1 to 3', () => {
 
   test('no answer is cached, and none is a 307, which would send the password on (RFC 9700 §4.12)', async () => {
     const browser = new TestBrowser()
-    const login = await browser.follow(await browser.get(authorizationUrl(server)), server.url)
+    const login = await browser.follow(await browser.get(authorizationUrl(server, { prompt: 'consent' })), server.url)
     const posted = await browser.submit(login, { username: 'alice', password: 'wonderland' })
     expect(posted.status).toBe(303)
+    const consent = await browser.follow(posted, server.url)
+    const answer = await browser.submit(consent, { decision: 'allow' })
+    expect(answer.status).toBe(303)
+    expect(answer.location.searchParams.has('code')).toBe(true)
+    for (const page of [login, consent, answer]) expect(page.headers.get('cache-control')).toBe('no-store')
   })
+
+  test('a parameter that is not known is ignored, and an empty one is none (RFC 6749 §3.1)', async () => {
+    const page = await new TestBrowser().get(authorizationUrl(server, { zebra: 'x', scope: '', code_challenge: '' }))
+    expect(page.location.pathname).toBe('/login')
+  })
+
+  test.each(['"><script>alert(1)</script>', 'ünïcode & + % = #', 'x&code=stolen&iss=https://evil.example'])(
+    'the state %j comes back as it was sent, and as nothing else (RFC 6749 §4.1.2)',
+    async state => {
+      const { searchParams } = await authorize(server, { state })
+      expect([...searchParams.keys()]).toEqual(['code', 'state', 'iss'])
+      expect([searchParams.get('state'), searchParams.get('iss')]).toEqual([state, server.url])
+    },
+  )
 })
 
 describe('somebody who has allowed this before', () => {

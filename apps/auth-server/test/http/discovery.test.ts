@@ -33,6 +33,35 @@ describe('metadata (RFC 8414)', () => {
   })
 })
 
+test('metadata is JSON, and leaves out what it has nothing to say about (RFC 8414 §3.2)', async () => {
+  const response = await fetch(`${server.url}/.well-known/oauth-authorization-server`)
+  expect(response.status).toBe(200)
+  expect(response.headers.get('content-type')).toMatch(/^application\/json/)
+  for (const value of Object.values((await response.json()) as object)) {
+    expect(value).not.toBeNull()
+    expect(value).not.toEqual([])
+  }
+})
+
+test('the keys are public, each with a kid and a use of its own (RFC 8414 §2, RFC 7517)', async () => {
+  const { keys } = (await (await fetch(`${server.url}/jwks`)).json()) as { keys: Record<string, string>[] }
+  for (const key of keys) {
+    expect(key).toMatchObject({ kid: expect.any(String), use: 'sig', alg: expect.any(String) })
+    for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']) expect(key).not.toHaveProperty(secret)
+  }
+  expect(new Set(keys.map(({ kid }) => kid)).size).toBe(keys.length)
+})
+
+test('over https, browsers are told to stay there (RFC 6797)', async () => {
+  const own = await startAuthServer({ AUTH_SERVER_URL: 'https://accounts.example' })
+  try {
+    const response = await fetch(`${own.url}/login`)
+    expect(response.headers.get('strict-transport-security')).toMatch(/^max-age=\d{8}/)
+  } finally {
+    await own.stop()
+  }
+})
+
 test('healthz answers 200', async () => {
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
 })

@@ -91,6 +91,12 @@ describe('the scenario’s token request', () => {
     expect(Object.keys(answer.json).sort()).toEqual(['access_token', 'expires_in', 'scope', 'token_type'])
   })
 
+  test('a parameter that is not known is ignored, and an empty one is none (RFC 6749 §3.2)', async () => {
+    const answer = await redeem(server, await authorizeForCode(server), { zebra: 'x', code_verifier: '', resource: '' })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('pragma')).toBe('no-cache')
+  })
+
   test('one that names no redirect_uri at all works for a client with one registered', async () => {
     const code = await authorizeForCode(server, { redirect_uri: undefined })
     expect((await redeem(server, code, { redirect_uri: undefined })).status).toBe(200)
@@ -153,6 +159,21 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
     if (status === 401) expect(answer.headers.get('www-authenticate')).toMatch(/^Basic /)
   })
 
+  test('credentials in the query are not looked at (§2.3.1)', async () => {
+    const query = new URLSearchParams({ client_id: 'tripmate', client_secret: SECRET })
+    const answer = await postForm(server, `/token?${query}`, { grant_type: 'authorization_code', code: 'x' })
+    expect([answer.status, answer.json.error]).toEqual([401, 'invalid_client'])
+  })
+
+  test.each([{ client_secret: 'wrong' }, { client_secret: undefined }])(
+    'refreshing needs it too: %j (§6)',
+    async sent => {
+      const { refresh_token } = await tokens(server)
+      expect((await refresh(server, refresh_token, sent)).json.error).toBe('invalid_client')
+      expect((await refresh(server, refresh_token)).status).toBe(200)
+    },
+  )
+
   test('an unknown client and a wrong secret are told the same', async () => {
     const [unknown, wrong] = await Promise.all([
       redeem(server, 'c', { client_id: 'nobody' }),
@@ -186,6 +207,19 @@ describe('a token request that is wrong (RFC 6749 §5.2)', () => {
       error: 'invalid_request',
       error_description: expect.stringContaining('code'),
     })
+  })
+
+  test('error_description holds only the characters that it may', async () => {
+    const name = 'käse "\\" <b>\r\n'
+    const body = new URLSearchParams([
+      [name, '1'],
+      [name, '2'],
+    ])
+    const response = await fetch(`${server.url}/token`, { method: 'POST', body })
+    expect(response.status).toBe(400)
+    expect(response.headers.get('content-type')).toContain('application/json')
+    const { error_description } = (await response.json()) as { error_description: string }
+    expect(error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
   })
 
   test('a body that is not a form', async () => {
@@ -398,6 +432,24 @@ describe('revocation (RFC 7009)', () => {
 
   test('of a token that nobody knows is 200 as well (§2.2)', async () => {
     expect((await revoke('nonsense', { token_type_hint: 'a hint nobody knows' })).status).toBe(200)
+  })
+
+  test('of a public client’s token wants its id alone (§2.1)', async () => {
+    const code = await authorizeForCode(server, { ...pkce, client_id: 'public' })
+    const me = { client_id: 'public', client_secret: undefined }
+    const { refresh_token } = (await redeem(server, code, { ...me, code_verifier: CODE_VERIFIER })).json
+    expect((await revoke(refresh_token, me)).status).toBe(200)
+    expect((await refresh(server, refresh_token, me)).json.error).toBe('invalid_grant')
+  })
+
+  test('is by POST alone: a token does not belong in a URL (§2)', async () => {
+    const { refresh_token } = await tokens(server)
+    expect((await fetch(`${server.url}/revoke?token=${refresh_token}`)).status).toBe(405)
+    expect(
+      (await postForm(server, `/revoke?token=${refresh_token}`, { client_id: 'tripmate', client_secret: SECRET }))
+        .status,
+    ).toBe(400)
+    expect((await refresh(server, refresh_token)).status).toBe(200)
   })
 
   test('of a forged access token ends nothing', async () => {

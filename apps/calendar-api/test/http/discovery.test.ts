@@ -28,6 +28,14 @@ test('metadata names this API and whose tokens it takes (RFC 9728 §2)', async (
   })
 })
 
+test('metadata leaves out what it has nothing to say about (RFC 9728 §3.2)', async () => {
+  const { json } = await send(`${api.url}/.well-known/oauth-protected-resource`)
+  for (const value of Object.values(json)) {
+    expect(value).toBeTruthy()
+    expect(value).not.toEqual([])
+  }
+})
+
 test('healthz answers 200', async () => {
   expect(await send(`${api.url}/healthz`)).toMatchObject({ status: 200, json: { status: 'ok' } })
 })
