@@ -27,6 +27,7 @@ describe('metadata (RFC 8414)', () => {
       code_challenge_methods_supported: ['S256'],
       authorization_response_iss_parameter_supported: true,
       scopes_supported: ['calendar.read', 'calendar.write'],
+      protected_resources: ['http://localhost:4002'],
     })
     const endpoints = Object.entries(metadata).filter(([name]) => /_(endpoint|uri)$/.test(name))
     for (const [, url] of endpoints) expect((await fetch(String(url))).status).not.toBe(404)

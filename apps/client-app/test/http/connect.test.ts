@@ -266,6 +266,14 @@ describe('the token response (step 5)', () => {
     expect(page.status).toBe(503)
   })
 
+  it('may have members, and the answer before it parameters, that are not known (RFC 6749 §4.1.2, §5.1)', async () => {
+    tripmate.accounts.tokenResponse = { zebra: { stripes: [1, null] } }
+    const browser = new TestBrowser()
+    const allowed = tripmate.accounts.allow(await startConnecting(tripmate, browser))
+    const answer = await browser.get(withParameter(allowed, 'zebra', 'x'))
+    expect(textOf(await browser.follow(answer, tripmate.url))).toContain('Your calendar is connected')
+  })
+
   it('means the scope that was asked for when it names none (RFC 6749 §5.1)', async () => {
     tripmate.accounts.tokenResponse = { scope: undefined }
     const { page } = await connect(tripmate)
