@@ -1,0 +1,24 @@
+import * as argon2 from '@node-rs/argon2'
+import { hashPassword, verifyPassword } from '../../src/passwords'
+
+jest.mock('@node-rs/argon2', () => {
+  const actual = jest.requireActual('@node-rs/argon2')
+  return { ...actual, hash: actual.hash, verify: jest.fn(actual.verify) }
+})
+
+const parametersOf = (hash: unknown) => String(hash).split('$').slice(0, 4)
+
+test('an unknown name costs as much as a wrong password: one comparison of the same kind (user enumeration)', async () => {
+  const hash = await hashPassword('wonderland')
+  expect(await verifyPassword(hash, 'looking-glass')).toBe(false)
+  expect(await verifyPassword(undefined, 'looking-glass')).toBe(false)
+  const [wrong, unknown, ...more] = jest.mocked(argon2.verify).mock.calls
+  expect(more).toEqual([])
+  expect(parametersOf(unknown?.[0])).toEqual(parametersOf(wrong?.[0]))
+  expect(parametersOf(hash)).toEqual(['', 'argon2id', 'v=19', 'm=19456,t=2,p=1'])
+})
+
+test('nobody has a password, whatever it is', async () => {
+  expect(await verifyPassword(undefined, 'nobody has this password')).toBe(false)
+  expect(await verifyPassword(await hashPassword('wonderland'), 'wonderland')).toBe(true)
+})

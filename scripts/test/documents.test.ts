@@ -1,0 +1,126 @@
+/**
+ * Keeps the documents true. `docs/rfc-coverage.md` and `docs/security.md` name tests as `path › "title"`: each has to
+ * be there. So has every file that any document links to.
+ */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+const ROOT = join(__dirname, '../..')
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+
+const PROOFS = ['docs/rfc-coverage.md', 'docs/security.md']
+const DOCUMENTS = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: true }).map(name => `docs/${name}`)]
+  .filter(name => name.endsWith('.md'))
+  .sort()
+
+describe.each(PROOFS)('%s', document => {
+  const text = read(document)
+  const rows = text.split('\n').filter(line => line.startsWith('| ') && !line.startsWith('| ---'))
+  const named = [...text.matchAll(/`([^`›]+) › "([^`]+)"`/g)].map(([, path = '', title = '']) => ({ path, title }))
+
+  test('names tests that there are', () => {
+    expect(named.length).toBeGreaterThan(0)
+    const missing = named.filter(({ path, title }) => !isFile(path) || !hasTest(read(path), title))
+    expect(missing).toEqual([])
+  })
+
+  test('names no test in another notation, which nobody would check', () => {
+    expect(text.match(/›/g)).toHaveLength(named.length)
+  })
+
+  test('names files that there are', () => {
+    const paths = [...text.matchAll(/`([\w@.-]+(?:\/[\w@.-]+)+\.\w+)/g)].map(([, path = '']) => path)
+    expect(paths.filter(path => !isFile(path))).toEqual([])
+  })
+
+  test('has a test in every row, or says why there is none', () => {
+    const proofs = rows.map(row => row.split(' | ').at(-1) ?? '').filter(proof => proof !== 'held by |')
+    expect(proofs.filter(proof => !/› "|^not held: \S|^does not apply: \S/.test(proof))).toEqual([])
+  })
+})
+
+test.each(DOCUMENTS)('every link in %s leads somewhere', document => {
+  const links = [...read(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
+  const inside = links.filter(link => !/^[a-z]+:/.test(link)).map(link => link.replace(/#.*/, ''))
+  expect(inside.filter(link => link && !existsSync(join(ROOT, dirname(document), link)))).toEqual([])
+})
+
+describe('how a test is found by its name', () => {
+  const source = `
+    test('one that is alone', () => {})
+    test("not it’s own", () => {})
+    test.skip('one that is left out', () => {})
+    test.each([['a row', 1], ['another row', 2]])('%s is refused (%j)', () => {})
+    test.each(['x'])(
+      '%p is none',
+      () => {},
+    )
+    for (const what of ['a page']) test(\`\${what} has a title\`, () => {})
+    test('one of two: a', () => {})
+    test('one of two: b', () => {})
+    describe('a group', () => {})`
+
+  test.each([
+    'one that is alone',
+    'that is alone',
+    'not it’s own',
+    'a row is refused (1)',
+    '%s is refused (%j)',
+    '"x" is none',
+    'a page has a title',
+    'one of two: b',
+  ])('%j is there', title => expect(hasTest(source, title)).toBe(true))
+
+  test.each([
+    'one that is not there',
+    'one that is left out',
+    'no row is refused (1)',
+    'x is refused (1)',
+    'one of two',
+    'a group',
+    '',
+  ])('%j is not', title => expect(hasTest(source, title)).toBe(false))
+})
+
+/** Whether a test has this title, or is the only one with a title that holds it. */
+function hasTest(source: string, name: string): boolean {
+  const tests = testsIn(source)
+  if (tests.some(({ title, table }) => title === name || isRow(name, title, table))) return true
+  return name !== '' && tests.filter(({ title }) => title.includes(name)).length === 1
+}
+
+/** `test('`, or `])('` behind a table. A test that is skipped is none. */
+const TITLE = /(?:\b(?:test|it)|[\])])\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1\s*,/g
+
+/**
+ * The tests in a file, as it is written.
+ * @returns each one's title, and the source between the last table or loop and that: what stands in the title's places
+ */
+function testsIn(source: string): { title: string; table: string }[] {
+  return [...source.matchAll(TITLE)].map(({ index, 2: title = '' }) => {
+    const before = source.slice(0, index)
+    const table = Math.max(before.lastIndexOf('.each'), before.lastIndexOf('for ('))
+    return { title: title.replace(/\\(.)/g, '$1'), table: table < 0 ? '' : source.slice(table, index + 1) }
+  })
+}
+
+/** Whether a row makes this title of that template: what stands in its places is text in the table. */
+function isRow(name: string, template: string, table: string): boolean {
+  const [first = '', ...rest] = template.split(/%[a-z]|\$\{[^}]*\}|\$\w+/)
+  if (rest.length === 0) return false
+  const pattern = [first, ...rest].map(literally).join('(.+)')
+  const filled = new RegExp(`^${pattern}$`).exec(name)
+  const isInTable = (text: string) =>
+    [`'${text}'`, `"${text}"`, `\`${text}\``].some(literal => table.includes(literal)) ||
+    new RegExp(`[[,:] ?${literally(text)}[\\],]`).test(table) ||
+    (/^["'].*["']$/.test(text) && isInTable(text.slice(1, -1)))
+  return filled?.slice(1).every(isInTable) ?? false
+}
+
+function literally(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+}
+
+function isFile(path: string): boolean {
+  return existsSync(join(ROOT, path)) && statSync(join(ROOT, path)).isFile()
+}
