@@ -41,8 +41,13 @@ describe.each(PROOFS)('%s', document => {
 
 test.each(DOCUMENTS)('every link in %s leads somewhere', document => {
   const links = [...read(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
-  const inside = links.filter(link => !/^[a-z]+:/.test(link)).map(link => link.replace(/#.*/, ''))
-  expect(inside.filter(link => link && !existsSync(join(ROOT, dirname(document), link)))).toEqual([])
+  const inside = links.filter(link => !/^[a-z]+:/.test(link))
+  const broken = inside.filter(link => {
+    const [path, heading] = link.split('#')
+    const target = path ? join(dirname(document), path) : document
+    return !existsSync(join(ROOT, target)) || (heading && !headingsOf(read(target)).includes(heading))
+  })
+  expect(broken).toEqual([])
 })
 
 describe('how a test is found by its name', () => {
@@ -115,6 +120,17 @@ function isRow(name: string, template: string, table: string): boolean {
     new RegExp(`[[,:] ?${literally(text)}[\\],]`).test(table) ||
     (/^["'].*["']$/.test(text) && isInTable(text.slice(1, -1)))
   return filled?.slice(1).every(isInTable) ?? false
+}
+
+/** As GitHub names them in an address. */
+function headingsOf(markdown: string): string[] {
+  const headings = [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading)
+  return headings.map(heading =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
 }
 
 function literally(text: string): string {
