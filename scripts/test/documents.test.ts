@@ -15,7 +15,7 @@ const DOCUMENTS = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: 
 
 describe.each(PROOFS)('%s', document => {
   const text = read(document)
-  const rows = text.split('\n').filter(line => line.startsWith('| ') && !line.startsWith('| ---'))
+  const tables = (text.match(/^\|.*(\n\|.*)*/gm) ?? []).map(table => table.split('\n'))
   const named = [...text.matchAll(/`([^`›]+) › "([^`]+)"`/g)].map(([, path = '', title = '']) => ({ path, title }))
 
   test('names tests that there are', () => {
@@ -34,8 +34,11 @@ describe.each(PROOFS)('%s', document => {
   })
 
   test('has a test in every row, or says why there is none', () => {
-    const proofs = rows.map(row => row.split(' | ').at(-1) ?? '').filter(proof => proof !== 'held by |')
-    expect(proofs.filter(proof => !/› "|^not held: \S|^does not apply: \S/.test(proof))).toEqual([])
+    for (const [head, line, ...rows] of tables) {
+      expect([head, line]).toEqual([expect.stringMatching(/ \| held by \|$/), expect.stringMatching(/^\| --- \|/)])
+      const proofs = rows.map(row => row.split(' | ').at(-1) ?? '')
+      expect(proofs.filter(proof => !/› "|^not held: \S|^does not apply: \S/.test(proof))).toEqual([])
+    }
   })
 })
 
