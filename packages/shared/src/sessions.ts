@@ -46,6 +46,8 @@ export function sessions(db: Kysely<{ sessions: SessionTable }>, options: Sessio
     resave: false,
     saveUninitialized: false,
     rolling: false,
+    // TLS ends in front of us: `X-Forwarded-Proto` says how the browser came.
+    proxy: options.origin.startsWith('https:'),
     cookie: {
       httpOnly: true,
       sameSite: 'lax',

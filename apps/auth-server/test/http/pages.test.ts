@@ -55,6 +55,16 @@ describe('signing in', () => {
     expect(page.body).toContain('Enter your username')
   })
 
+  test('with an https origin the session cookie is Secure, also where a proxy ends TLS in front', async () => {
+    const own = await startAuthServer({ AUTH_SERVER_URL: 'https://accounts.example' })
+    try {
+      const page = await fetch(`${own.url}/login`, { headers: { 'X-Forwarded-Proto': 'https' } })
+      expect(page.headers.get('set-cookie')).toMatch(/HttpOnly; Secure; SameSite=Lax/)
+    } finally {
+      await own.stop()
+    }
+  })
+
   test('the session gets a new id at sign-in (session fixation)', async () => {
     const browser = new TestBrowser()
     const page = await loginPageOf(browser)
