@@ -6,7 +6,7 @@ import type { Context } from '../context'
 import { type AuthorizationRequest, parseAuthorizationRequest } from '../protocol/authorization-request'
 import type { Client } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
-import { type Parameters, readParameters } from '../protocol/parameters'
+import { type Parameters, queryText, readParameters } from '../protocol/parameters'
 import { matchRedirectUri } from '../protocol/redirect-uri'
 import { browserOf } from '../session'
 import * as authorizationRequests from '../store/authorization-requests'
@@ -22,8 +22,7 @@ export function authorizationEndpoint(context: Context): Router {
   const router = Router()
   // §3.1: MUST support GET, and MAY support POST.
   router.get('/', (request, response) => {
-    const query = new URL(request.url, 'http://localhost').search.slice(1)
-    return authorize(context, query, request, response)
+    return authorize(context, queryText(request.url), request, response)
   })
   router.post('/', express.text({ type: 'application/x-www-form-urlencoded', limit: '64kb' }), (request, response) =>
     authorize(context, typeof request.body === 'string' ? request.body : '', request, response),

@@ -6,7 +6,7 @@ import { Router } from 'express'
 import type { Context } from '../context'
 import { readClientCredentials } from '../protocol/client-authentication'
 import { OAuthError } from '../protocol/oauth-error'
-import { type Parameters, readParameters, refuseRepeated } from '../protocol/parameters'
+import { type Parameters, queryText, readParameters, refuseRepeated } from '../protocol/parameters'
 import { authenticateClient } from '../tokens/authenticate-client'
 import { LEASE_S } from '../tokens/ended-tokens'
 import { jsonErrors, methodNotAllowed, noStore } from './answer'
@@ -50,7 +50,7 @@ export function endedTokensEndpoint(context: Context): Router {
 }
 
 function queryOf(url: string): Parameters {
-  const parameters = readParameters(new URL(url, 'http://localhost').search)
+  const parameters = readParameters(queryText(url))
   refuseRepeated(parameters)
   return parameters
 }

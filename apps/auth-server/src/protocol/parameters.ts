@@ -15,6 +15,16 @@ export interface Parameters {
 const MAY_BE_REPEATED = 'resource'
 
 /**
+ * The query of a request, encoded as it came. Read by hand: an address that is odd in another part (`/authorize//`, or the
+ * absolute form of RFC 9112 §3.2.2 with a port that is none) reaches its endpoint too, and `URL` would throw.
+ * @param url as Express has it in `request.url`
+ */
+export function queryText(url: string): string {
+  const start = url.indexOf('?')
+  return start < 0 ? '' : url.slice(start + 1)
+}
+
+/**
  * @param encoded `application/x-www-form-urlencoded` text (RFC 6749 Appendix B): a query or a body
  * @throws OAuthError `invalid_request` from `get` and `require` of the result, for a parameter that is repeated or
  *   holds a control character; so an error can still be told where the request asked for it

@@ -1,0 +1,250 @@
+/**
+ * Bad input never wins: every endpoint, with requests that no client sends (fast-check; the seed is fixed, and printed
+ * with the failing request). Never a 5xx, a stack trace or a secret; always the error that the RFC names.
+ */
+import {
+  checkOddAnswer,
+  type Endpoint,
+  type OddAnswer,
+  oddRequests,
+  oddRuns,
+  sendOdd,
+} from '@glasshouse/shared/testing/odd-requests'
+import { readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import fc from 'fast-check'
+import {
+  API_SECRET,
+  addClient,
+  authorizationUrl,
+  basic,
+  CODE_CHALLENGE,
+  CODE_VERIFIER,
+  REDIRECT_URI,
+  SECRET,
+  signIn,
+  startAuthServer,
+  type TestAuthServer,
+  tokens,
+} from '../support'
+
+let server: TestAuthServer
+let browser: TestBrowser
+/** Of the session's forms. */
+let antiForgeryField: string
+let pendingRequest: string
+let registration: { client_id: string; registration_access_token: string }
+let given: { access_token: string; refresh_token: string }
+
+beforeAll(async () => {
+  server = await startAuthServer()
+  await addClient(server, { id: 'public', redirectUris: [REDIRECT_URI] })
+  given = await tokens(server)
+  browser = new TestBrowser()
+  const login = await browser.follow(await browser.get(authorizationUrl(server, { prompt: 'consent' })), server.url)
+  const consent = await signIn(server, browser, login)
+  const form = readForms(consent).find(({ names }) => names.includes('decision'))
+  antiForgeryField = String(form?.fields._csrf)
+  pendingRequest = String(form?.fields.request)
+  const registered = await fetch(`${server.url}/register`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ redirect_uris: ['https://app.example/cb'] }),
+  })
+  registration = (await registered.json()) as typeof registration
+})
+afterAll(() => server.stop())
+
+const CLIENT = { client_id: 'tripmate', client_secret: SECRET }
+const METADATA = {
+  redirect_uris: ['https://app.example/cb'],
+  client_name: 'An app',
+  client_uri: 'https://app.example/',
+  logo_uri: 'https://app.example/logo.png',
+  contacts: ['a@app.example'],
+  grant_types: ['authorization_code', 'refresh_token'],
+  response_types: ['code'],
+  token_endpoint_auth_method: 'client_secret_basic',
+  application_type: 'web',
+  scope: 'calendar.read',
+  require_pkce: true,
+  jwks: { keys: [] },
+}
+const AUTHORIZATION_REQUEST = {
+  response_type: 'code',
+  client_id: 'tripmate',
+  redirect_uri: REDIRECT_URI,
+  scope: 'calendar.read',
+  state: 'a state',
+  code_challenge: CODE_CHALLENGE,
+  code_challenge_method: 'S256',
+  prompt: 'consent',
+  resource: 'http://localhost:4002',
+}
+
+/** RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 7662 §2.3, RFC 7591 §3.2.2: JSON with `error`, never cached. */
+function checkJsonError({ status, headers, body, fromApp }: OddAnswer, method: string): void {
+  if (!fromApp || status < 400) return
+  expect(headers['content-type']).toMatch(/^application\/json\b/)
+  expect(headers['cache-control']).toBe('no-store')
+  if (method === 'HEAD') return
+  const { error, error_description } = JSON.parse(body)
+  expect(error).toMatch(/^[a-z_]+$/)
+  // §5.2: error_description MUST NOT include characters outside the set %x20-21 / %x23-5B / %x5D-7E.
+  expect(error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
+  if (status === 401) expect(headers['www-authenticate']).toMatch(/^(Basic|Bearer)\b/)
+  if (status === 405) expect(headers.allow).toMatch(/^[A-Z]+/)
+}
+
+/** A person is told on a page. */
+function checkPage({ status, headers, body, fromApp }: OddAnswer): void {
+  // RFC 9110 §15.5.13, §15.5.17: of a file, that a condition or a range does not fit, without a body.
+  if ((status === 412 || status === 416) && body === '') return
+  if (fromApp && status >= 400) expect(headers['content-type']).toMatch(/^text\/html\b/)
+}
+
+/** Whether this address is the endpoint's, or, with something more behind or before it, a page that is not there. */
+function isFor(path: string, sent: string): boolean {
+  return sent === path || sent.startsWith(`${path}?`)
+}
+
+async function holds(endpoint: Endpoint, check: (answer: OddAnswer, method: string) => void): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(oddRequests(endpoint), async sent => {
+      const answer = await sendOdd(server.url, sent)
+      checkOddAnswer(answer, sent, [SECRET, API_SECRET])
+      if (answer) (isFor(endpoint.path, sent.path) ? check : checkPageOrJson)(answer, sent.method)
+    }),
+    oddRuns(check === checkPage ? 50 : 100),
+  )
+}
+
+/** An address that only begins like an endpoint's, such as `/register/%ff`: either kind of error will do. */
+function checkPageOrJson({ status, headers, fromApp }: OddAnswer): void {
+  if (fromApp && status >= 400) expect(headers['content-type']).toMatch(/^(text\/html|application\/json)\b/)
+}
+
+describe('an endpoint for machines answers anything with its RFC’s error in JSON', () => {
+  const form = (path: string, fields: () => Record<string, string>, headers?: () => Record<string, string>) =>
+    it(`POST ${path} ${Object.keys(fields()).join(' ')}`, () =>
+      holds({ method: 'POST', path, form: fields(), ...(headers && { headers: headers() }) }, checkJsonError))
+
+  form('/token', () => ({
+    grant_type: 'authorization_code',
+    code: 'no-such-code',
+    redirect_uri: REDIRECT_URI,
+    code_verifier: CODE_VERIFIER,
+    resource: 'http://localhost:4002',
+    ...CLIENT,
+  }))
+  form('/token', () => ({ grant_type: 'refresh_token', refresh_token: 'none', scope: 'calendar.read', ...CLIENT }))
+  form(
+    '/token',
+    () => ({ grant_type: 'client_credentials', scope: 'calendar.read' }),
+    () => ({ Authorization: basic('tripmate', SECRET) }),
+  )
+  form('/revoke', () => ({ token: given?.access_token ?? '', token_type_hint: 'access_token', client_id: 'public' }))
+  form('/introspect', () => ({ token: given?.access_token ?? '', token_type_hint: 'access_token', ...CLIENT }))
+
+  it('POST /register', () => holds({ method: 'POST', path: '/register', json: METADATA }, checkJsonError))
+
+  it.each(['GET', 'PUT'])('%s /register/:client_id', method => {
+    const { client_id, registration_access_token } = registration
+    const headers = { Authorization: `Bearer ${registration_access_token}` }
+    const json = method === 'PUT' ? { json: { client_id, ...METADATA } } : {}
+    return holds({ method, path: `/register/${client_id}`, headers, ...json }, checkJsonError)
+  })
+
+  it('DELETE /ended-tokens', () =>
+    holds(
+      {
+        method: 'DELETE',
+        path: '/ended-tokens',
+        headers: { Authorization: basic('calendar-api', API_SECRET) },
+        query: { listener: 'a-test-listener', after: '0' },
+      },
+      checkJsonError,
+    ))
+
+  it.each(['/.well-known/oauth-authorization-server', '/jwks'])('GET %s', path =>
+    holds({ method: 'GET', path, query: { a: 'b' } }, checkPageOrJson),
+  )
+})
+
+describe('a page answers anything with a page', () => {
+  it('GET /authorize', () => holds({ method: 'GET', path: '/authorize', query: AUTHORIZATION_REQUEST }, checkPage))
+  it('POST /authorize', () => holds({ method: 'POST', path: '/authorize', form: AUTHORIZATION_REQUEST }, checkPage))
+
+  const headers = () => ({ Cookie: `glasshouse-accounts.sid=${browser.cookie(server.url, 'glasshouse-accounts.sid')}` })
+  it.each(['/', '/login', '/consent', '/account', '/developer', '/healthz', '/assets/glasshouse.css'])('GET %s', path =>
+    holds(
+      { method: 'GET', path, query: { request: pendingRequest, next: 'developer', v: '1' }, headers: headers() },
+      checkPage,
+    ),
+  )
+  it('POST /login', () =>
+    holds(
+      {
+        method: 'POST',
+        path: '/login',
+        form: { _csrf: antiForgeryField, request: pendingRequest, username: 'nobody', password: '', next: 'developer' },
+        headers: headers(),
+      },
+      checkPage,
+    ))
+  it('POST /consent', () =>
+    holds(
+      {
+        method: 'POST',
+        path: '/consent',
+        form: { _csrf: antiForgeryField, request: pendingRequest, decision: 'perhaps', scope: 'calendar.read' },
+        headers: headers(),
+      },
+      checkPage,
+    ))
+  it('POST /account/withdraw', () =>
+    holds(
+      {
+        method: 'POST',
+        path: '/account/withdraw',
+        form: { _csrf: antiForgeryField, client_id: 'no-such-client' },
+        headers: headers(),
+      },
+      checkPage,
+    ))
+  it('POST /developer', () =>
+    holds(
+      {
+        method: 'POST',
+        path: '/developer',
+        form: {
+          _csrf: antiForgeryField,
+          client_name: 'An app',
+          redirect_uris: 'https://app.example/cb',
+          kind: 'public',
+          require_pkce: 'on',
+        },
+        headers: headers(),
+      },
+      checkPage,
+    ))
+})
+
+describe('what once was a 500', () => {
+  const get = (path: string, headers = {}) =>
+    sendOdd(server.url, { method: 'GET', path, headers, body: '', chunked: false })
+
+  it.each(['/authorize//', '/authorize//?a=b', 'http://a:99999/authorize'])(
+    'an address that is no URL is answered on a page: %s (RFC 6749 §4.1.2.1)',
+    async path => {
+      const answer = await get(path)
+      expect(answer?.status).toBe(400)
+      expect(answer?.body).toContain('client_id is missing')
+    },
+  )
+
+  it('an address that is no URL is a missing parameter: /ended-tokens//', async () => {
+    const answer = await get('/ended-tokens//', { Authorization: basic('calendar-api', API_SECRET) })
+    expect(answer?.status).toBe(400)
+    expect(JSON.parse(answer?.body ?? '')).toMatchObject({ error: 'invalid_request' })
+  })
+})
