@@ -20,6 +20,8 @@ export async function serve(
     url: string
     hosts: string[]
     listenPort?: number | undefined
+    /** For a test, which cannot wait as long. */
+    timeouts?: typeof TIMEOUTS
     onStopping?: () => void
     onStop: () => Promise<void>
   },
@@ -28,7 +30,7 @@ export async function serve(
   const portNumber = options.listenPort ?? Number(port || (protocol === 'https:' ? 443 : 80))
   const servers: Server[] = []
   for (const host of options.hosts) {
-    const server = createServer(TIMEOUTS, handler)
+    const server = createServer(options.timeouts ?? TIMEOUTS, handler)
     try {
       await listen(server, portNumber, host)
       servers.push(server)

@@ -1,0 +1,46 @@
+import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { type Service, serve } from '../../src/serve'
+import { startTestServer } from '../../src/testing/test-server'
+
+/** The service's own times, shortened. In milliseconds. */
+const timeouts = { headersTimeout: 100, requestTimeout: 150, connectionsCheckingInterval: 10 }
+
+let service: Service
+beforeEach(async () => {
+  const free = await startTestServer()
+  await free.stop()
+  service = await serve(answerWhenRead, {
+    url: free.url,
+    hosts: ['127.0.0.1'],
+    timeouts,
+    onStop: async () => undefined,
+  })
+})
+afterEach(() => service.stop())
+
+function answerWhenRead(request: IncomingMessage, response: ServerResponse): void {
+  request.resume().on('end', () => response.end('all of it'))
+}
+
+/** Sends the beginning of a request and no more. @returns all that comes back until the service hangs up */
+async function sendBeginning(beginning: string): Promise<string> {
+  const { hostname, port } = new URL(service.url)
+  const socket = connect(Number(port), hostname)
+  await once(socket, 'connect')
+  socket.write(beginning)
+  return text(socket)
+}
+
+describe('a request that trickles in is cut off (RFC 9110 §15.5.9)', () => {
+  it('in its headers', async () => {
+    expect(await sendBeginning('POST /token HTTP/1.1\r\nHost: localhost\r\nX-Slow: a')).toMatch(/^HTTP\/1.1 408 /)
+  })
+
+  it('in its body', async () => {
+    const beginning = 'POST /token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\ngrant_type='
+    expect(await sendBeginning(beginning)).toMatch(/^HTTP\/1.1 408 /)
+  })
+})
