@@ -33,7 +33,8 @@ export function errorPages(log: Logger) {
     }
     response.status(page.status).set(page.headers).set('Cache-Control', 'no-store')
     response.render('shared/error', locals, (failure: Error | null, html: string) => {
-      if (!failure) return response.send(html)
+      // A file that is not sent after all has left its own type behind.
+      if (!failure) return response.type('html').send(html)
       // Even the error page is broken: plain words, and nothing of the inside.
       log.error({ requestId, error: failure }, 'the error page cannot be rendered')
       response.status(500).type('text').send(`${page.title}. Request id: ${requestId}`)

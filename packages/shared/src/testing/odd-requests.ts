@@ -349,7 +349,7 @@ export function oddRequests(endpoint: Endpoint): fc.Arbitrary<OddRequest> {
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 4 })
-/** Far more than any request takes: what fails here hangs. */
+/** Far more than any request takes, on a busy machine too: what fails here hangs. */
 const NO_ANSWER_AFTER_MS = 10_000
 
 /**
@@ -410,6 +410,7 @@ export function checkOddAnswer(answer: OddAnswer | undefined, sent: OddRequest, 
   const nodesOwn = (NODES_OWN.includes(status) && body === '') || (status === 404 && sent.path.startsWith('http://['))
   if (!answer.fromApp && !nodesOwn) fail('neither the app nor Node says this')
   if (status >= 500) fail('a server error')
+  if (answer.took > NO_ANSWER_AFTER_MS) fail('too slow')
   if (/\n\s+at |node_modules|\.(ts|js|ejs):\d+|SqliteError|syntax error/.test(body)) fail('a stack trace')
   if (body.includes(process.cwd())) fail('a path of this machine')
   if (secrets.some(secret => body.includes(secret))) fail('a secret')
