@@ -6,6 +6,7 @@ import {
   checkOddAnswer,
   type Endpoint,
   type OddAnswer,
+  oddExamples,
   oddRequests,
   oddRuns,
   sendOdd,
@@ -112,7 +113,7 @@ async function holds(endpoint: Endpoint, check: (answer: OddAnswer, method: stri
       checkOddAnswer(answer, sent, [SECRET, API_SECRET])
       if (answer) (isFor(endpoint.path, sent.path) ? check : checkPageOrJson)(answer, sent.method)
     }),
-    oddRuns(check === checkPage ? 50 : 100),
+    oddRuns(check === checkPage ? 50 : 100, oddExamples(endpoint)),
   )
 }
 

@@ -7,6 +7,7 @@ import {
   checkOddAnswer,
   type Endpoint,
   type OddAnswer,
+  oddExamples,
   oddRequests,
   oddRuns,
   sendOdd,
@@ -44,7 +45,7 @@ function holds(endpoint: Endpoint): Promise<void> {
     checkOddAnswer(answer, sent, [API_SECRET, token])
     if (answer) checkProblem(answer, sent.method)
   })
-  return fc.assert(property, oddRuns(100))
+  return fc.assert(property, oddRuns(100, oddExamples(endpoint)))
 }
 
 const authorized = (more: Record<string, string> = {}) => ({ Authorization: `Bearer ${token}`, ...more })

@@ -6,6 +6,7 @@ import {
   checkOddAnswer,
   type Endpoint,
   type OddAnswer,
+  oddExamples,
   oddRequests,
   oddRuns,
   sendOdd,
@@ -56,7 +57,7 @@ function holds(endpoint: Endpoint, check = checkPage): Promise<void> {
     checkOddAnswer(answer, sent, [CLIENT_SECRET])
     if (answer) check(answer)
   })
-  return fc.assert(property, oddRuns(40))
+  return fc.assert(property, oddRuns(30, oddExamples(endpoint)))
 }
 
 const get = (path: string, query: Record<string, string> = { a: 'b' }, check = checkPage) =>

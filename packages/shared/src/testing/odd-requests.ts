@@ -39,10 +39,18 @@ export interface OddAnswer {
   took: number
 }
 
-/** What fast-check runs with: the same requests every time. `ODD_INPUT_SEED` and `ODD_INPUT_RUNS` try others. */
-export function oddRuns(numRuns: number): { seed: number; numRuns: number; endOnFailure: boolean } {
+/**
+ * What fast-check runs with: the same requests every time. `ODD_INPUT_SEED` and `ODD_INPUT_RUNS` try others.
+ * @param examples come first, and are not counted in `numRuns`
+ */
+export function oddRuns<Example = never>(numRuns: number, examples: Example[] = []) {
   const { ODD_INPUT_SEED: seed, ODD_INPUT_RUNS: runs } = process.env
-  return { seed: Number(seed ?? 6749), numRuns: Number(runs ?? numRuns), endOnFailure: true }
+  return {
+    seed: Number(seed ?? 6749),
+    numRuns: Number(runs ?? numRuns) + examples.length,
+    examples,
+    endOnFailure: true,
+  }
 }
 
 export const TEN_MEGABYTES = Buffer.alloc(10 * 1024 * 1024, 'a')
@@ -346,6 +354,27 @@ export function oddRequests(endpoint: Endpoint): fc.Arbitrary<OddRequest> {
       body,
       chunked,
     }))
+}
+
+/** What chance must not leave out: the good request with a null byte in each parameter in turn, and one of 10 MB. */
+export function oddExamples({ method, path, headers = {}, query = {}, form, json }: Endpoint): [OddRequest][] {
+  const encode = (fields: Record<string, string>) => new URLSearchParams(fields).toString()
+  const type = form ? FORM : json ? JSON_TYPE : undefined
+  const good: OddRequest = {
+    method,
+    path: `${path}?${encode(query)}`,
+    headers: { ...headers, ...(type && { 'Content-Type': type }) },
+    body: form ? encode(form) : json ? JSON.stringify(json) : '',
+    chunked: false,
+  }
+  const each = <T extends object>(fields: T | undefined, change: (fields: T) => Partial<OddRequest>) =>
+    Object.keys(fields ?? {}).map(name => ({ ...good, ...change({ ...fields, [name]: 'a\0b' } as T) }))
+  return [
+    ...each(query, fields => ({ path: `${path}?${encode(fields)}` })),
+    ...each(form, fields => ({ body: encode(fields) })),
+    ...each(json, fields => ({ body: JSON.stringify(fields) })),
+    { ...good, body: TEN_MEGABYTES },
+  ].map(request => [request])
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 4 })
