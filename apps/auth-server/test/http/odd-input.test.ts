@@ -113,7 +113,7 @@ async function holds(endpoint: Endpoint, check: (answer: OddAnswer, method: stri
       checkOddAnswer(answer, sent, [SECRET, API_SECRET])
       if (answer) (isFor(endpoint.path, sent.path) ? check : checkPageOrJson)(answer, sent.method)
     }),
-    oddRuns(check === checkPage ? 50 : 100, oddExamples(endpoint)),
+    oddRuns(check === checkPage ? 35 : 80, oddExamples(endpoint)),
   )
 }
 
