@@ -5,7 +5,7 @@
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -20,7 +20,7 @@ const START_WITHIN_MS = 30_000
  * @throws what initdb or postgres said, when one of them fails
  */
 export default async function startPostgres() {
-  const folder = mkdtempSync(join(tmpdir(), 'glasshouse-postgres-'))
+  const folder = mkdtempSync(join(roomyMemory() ?? tmpdir(), 'glasshouse-postgres-'))
   try {
     const port = await freePort()
     const user = unprivilegedUser()
@@ -41,6 +41,19 @@ export default async function startPostgres() {
   } catch (error) {
     rmSync(folder, { recursive: true, force: true })
     throw error
+  }
+}
+
+const MEMORY = '/dev/shm'
+const ENOUGH_BYTES = 2 * 1024 ** 3
+
+/** Each test file makes a database, some 300 small files: in memory that takes a tenth of the time. Linux only. */
+function roomyMemory() {
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY)
+    return bavail * bsize > ENOUGH_BYTES ? MEMORY : undefined
+  } catch {
+    return undefined
   }
 }
 
@@ -79,7 +92,13 @@ async function start(postgres, where, user) {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '300', // each service under test may hold ten
-    fsync: 'off', // a test's database need not survive a power cut
+    // A test's database need not survive a power cut, nor be copied elsewhere.
+    fsync: 'off',
+    full_page_writes: 'off',
+    synchronous_commit: 'off',
+    wal_level: 'minimal',
+    max_wal_senders: '0',
+    autovacuum: 'off',
   }
   const options = Object.entries(flags).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = spawn(postgres, [...where, ...options], { ...user, stdio: ['ignore', 'ignore', 'pipe'] })

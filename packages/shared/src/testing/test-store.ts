@@ -22,7 +22,7 @@ export async function createTestStore(): Promise<TestStore> {
   const server = process.env.GLASSHOUSE_TEST_POSTGRES_URL
   if (!server) throw new Error('GLASSHOUSE_TEST_POSTGRES_URL is not set: Jest’s global set-up starts the server')
   const name = `test_${randomBytes(8).toString('hex')}`
-  await administer(server, `CREATE DATABASE ${name}`)
+  await administer(server, `CREATE DATABASE ${name} STRATEGY FILE_COPY`)
   const databaseUrl = new URL(server)
   databaseUrl.pathname = `/${name}`
   return {
