@@ -83,8 +83,13 @@ export async function startStack(options: { env?: Record<string, string> } = {})
     child.stderr.on('data', keep)
     await untilHealthy(`${urls[service]}/healthz`, child, () => logged)
   }
+  const abandon = () => {
+    for (const child of running.values()) child.kill('SIGKILL')
+  }
+  process.once('exit', abandon) // a worker that breaks down closes nothing
   const close = async () => {
     await Promise.all(SERVICES.map(stop))
+    process.off('exit', abandon)
     rmSync(dataDir, { recursive: true, force: true })
   }
 

@@ -12,6 +12,7 @@ const ARGUMENTS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--disable-gpu', // drawing without one, in software, is what costs the most
 ]
 
 /** @returns {string[]} what Chromium is started with. As root it has no sandbox. */
