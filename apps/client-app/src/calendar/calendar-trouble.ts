@@ -54,6 +54,12 @@ export function kindOfStatus(status: number): TroubleKind | undefined {
   }
 }
 
+/** For `.catch()` where an event that is not there is no trouble. @throws whatever else the error was */
+export function unlessGone(error: unknown): undefined {
+  if (error instanceof CalendarTrouble && error.kind === 'gone') return undefined
+  throw error
+}
+
 /** RFC 9457: `title`, `detail`, and the `errors` that name the fields. */
 export function readProblem(problem: Record<string, unknown> | undefined): {
   said: string | undefined

@@ -2,7 +2,7 @@
 import { type Request, type Response, Router } from 'express'
 import 'express-session'
 import { changeEvent, createEvent, deleteEvent, getEvent } from '../calendar/calendar-client'
-import { CalendarTrouble } from '../calendar/calendar-trouble'
+import { CalendarTrouble, unlessGone } from '../calendar/calendar-trouble'
 import { type EventFields, emptyFields, type FieldErrors, fieldsOf, readEventForm } from '../calendar/event-form'
 import type { Context } from '../context'
 import { stateOf } from '../oauth/connection'
@@ -87,7 +87,7 @@ export function eventPages(context: Context): Router {
     const id = pathId(request.params.id)
     const userId = userOf(request)
     // Deleting what somebody has deleted already is no trouble.
-    await deleteEvent(context, userId, id).catch(gone).catch(troublePage)
+    await deleteEvent(context, userId, id).catch(unlessGone).catch(troublePage)
     await trips.forgetEvent(context.db, userId, id)
     say(request, 'success', 'The event is no longer in your calendar.')
     response.redirect(303, '/')
@@ -146,8 +146,4 @@ function pathId(value: string): string {
   const id = idOf(value)
   if (!id) throw troublePage(new CalendarTrouble('gone'))
   return id
-}
-
-function gone(error: unknown): void {
-  if (!(error instanceof CalendarTrouble && error.kind === 'gone')) throw error
 }

@@ -5,7 +5,7 @@ import { type Request, Router } from 'express'
 import 'express-session'
 import { dateInWords, readAgenda } from '../calendar/agenda'
 import { deleteEvent, listEvents } from '../calendar/calendar-client'
-import { CalendarTrouble } from '../calendar/calendar-trouble'
+import { unlessGone } from '../calendar/calendar-trouble'
 import { isDate } from '../calendar/time'
 import type { Context } from '../context'
 import { stateOf } from '../oauth/connection'
@@ -13,10 +13,9 @@ import { say, takeNotice, userOf } from '../session'
 import * as trips from '../store/trips'
 import { timeZoneFor } from '../time-zone'
 import { bringToCalendar, deletedOf, stateOfItem } from '../trips/add-to-calendar'
-import { byDay, rangeOf, shiftItems } from '../trips/trip'
+import { byDay, LONGEST_TRIP_NAME, rangeOf, shiftItems } from '../trips/trip'
+import { textField } from './form'
 import { asTrouble, describeTrouble, isTrouble, troublePage } from './trouble'
-
-const LONGEST_NAME = 120
 
 export function tripPage(context: Context): Router {
   const { db } = context
@@ -45,10 +44,10 @@ export function tripPage(context: Context): Router {
 
   router.post('/:id', async (request, response) => {
     const trip = await tripOf(context, request)
-    const name = text(request, 'name') || trip.name
-    const startsOn = text(request, 'startsOn') || trip.starts_on
-    if (!isDate(startsOn) || name.length > LONGEST_NAME) {
-      say(request, 'error', isDate(startsOn) ? `Use at most ${LONGEST_NAME} characters.` : 'That is not a date.')
+    const name = textField(request, 'name') || trip.name
+    const startsOn = textField(request, 'startsOn') || trip.starts_on
+    if (!isDate(startsOn) || name.length > LONGEST_TRIP_NAME) {
+      say(request, 'error', isDate(startsOn) ? `Use at most ${LONGEST_TRIP_NAME} characters.` : 'That is not a date.')
       return response.redirect(303, `/trips/${trip.id}`)
     }
     const items = await trips.itemsOf(db, trip.id)
@@ -60,7 +59,7 @@ export function tripPage(context: Context): Router {
 
   router.post('/:id/calendar', async (request, response) => {
     const trip = await tripOf(context, request)
-    const one = text(request, 'item')
+    const one = textField(request, 'item')
     const items = (await trips.itemsOf(db, trip.id)).filter(item => !one || item.id === one)
     const back = `/trips/${trip.id}`
     try {
@@ -85,10 +84,10 @@ export function tripPage(context: Context): Router {
   router.post('/:id/delete', async (request, response) => {
     const trip = await tripOf(context, request)
     const items = await trips.itemsOf(db, trip.id)
-    if (text(request, 'events') === 'delete') {
+    if (textField(request, 'events') === 'delete') {
       for (const item of items) {
         if (!item.event_id || !item.event_content) continue
-        await deleteEvent(context, userOf(request), item.event_id).catch(gone).catch(troublePage)
+        await deleteEvent(context, userOf(request), item.event_id).catch(unlessGone).catch(troublePage)
         await trips.forgetEvent(db, userOf(request), item.event_id)
       }
     }
@@ -139,13 +138,4 @@ function whatHappened(added: number, changed: number): string {
   if (added > 0) return `${events(added)} added to your calendar.`
   if (changed > 0) return `${events(changed)} brought up to date in your calendar.`
   return 'Your calendar has all of it already.'
-}
-
-function gone(error: unknown): void {
-  if (!(error instanceof CalendarTrouble && error.kind === 'gone')) throw error
-}
-
-function text(request: Request, name: string): string {
-  const value: unknown = request.body?.[name]
-  return typeof value === 'string' ? value.trim() : ''
 }

@@ -10,9 +10,9 @@ import { takeNotice, userOf } from '../session'
 import * as trips from '../store/trips'
 import { TIME_ZONES, timeZoneFor } from '../time-zone'
 import { findItinerary, ITINERARIES } from '../trips/itineraries'
-import { itemsOf, suggestedStart } from '../trips/trip'
+import { itemsOf, LONGEST_TRIP_NAME, suggestedStart } from '../trips/trip'
+import { textField } from './form'
 
-const LONGEST_NAME = 120
 /** Enough for anybody who plans, and an end to what a script can pile up. */
 const MOST_TRIPS = 100
 
@@ -28,13 +28,13 @@ export function tripsPage(context: Context): Router {
     const userId = userOf(request)
     const itinerary = findItinerary(request.body?.itinerary)
     const today = toLocal(clock(), timeZoneFor(request)).slice(0, 10)
-    const asked = text(request, 'startsOn')
+    const asked = textField(request, 'startsOn')
     const startsOn = asked || (itinerary ? suggestedStart(itinerary, today) : '')
-    const name = itinerary?.name ?? text(request, 'name')
-    const timeZone = itinerary?.timeZone ?? (text(request, 'timeZone') || timeZoneFor(request))
+    const name = itinerary?.name ?? textField(request, 'name')
+    const timeZone = itinerary?.timeZone ?? (textField(request, 'timeZone') || timeZoneFor(request))
     const errors = {
       ...(!name && { name: 'Give your trip a name.' }),
-      ...(name.length > LONGEST_NAME && { name: `Use at most ${LONGEST_NAME} characters.` }),
+      ...(name.length > LONGEST_TRIP_NAME && { name: `Use at most ${LONGEST_TRIP_NAME} characters.` }),
       ...(!isDate(startsOn) && { startsOn: 'Say on which day it starts.' }),
       ...(!isTimeZone(timeZone) && { timeZone: 'Choose a time zone from the list.' }),
       ...((await trips.listOf(db, userId)).length >= MOST_TRIPS && {
@@ -68,9 +68,4 @@ export function tripsPage(context: Context): Router {
   }
 
   return router
-}
-
-function text(request: Request, name: string): string {
-  const value: unknown = request.body?.[name]
-  return typeof value === 'string' ? value.trim() : ''
 }

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { changeEvent, createEvent, getEvent } from '../calendar/calendar-client'
-import { CalendarTrouble } from '../calendar/calendar-trouble'
+import { CalendarTrouble, unlessGone } from '../calendar/calendar-trouble'
 import type { CalendarEvent } from '../calendar/event'
 import type { Context } from '../context'
 import * as trips from '../store/trips'
@@ -51,7 +51,7 @@ export async function deletedOf(
   for (const item of items) {
     if (!item.event_id || !item.event_content || present.has(item.event_id)) continue
     // It may just have been moved to other days.
-    const there = await getEvent(context, userId, item.event_id).catch(gone)
+    const there = await getEvent(context, userId, item.event_id).catch(unlessGone)
     if (!there) deleted.push(item)
   }
   return deleted
@@ -88,17 +88,11 @@ async function bring(
   state: 'new' | 'changed',
 ): Promise<keyof Brought> {
   const changed =
-    state === 'changed' && (await changeEvent(context, userId, eventId, eventOf(item)).catch(gone)) !== undefined
+    state === 'changed' && (await changeEvent(context, userId, eventId, eventOf(item)).catch(unlessGone)) !== undefined
   const id = state === 'changed' && !changed ? newEventId() : eventId
   if (!changed) await createEvent(context, userId, id, eventOf(item)).catch(existing)
   await trips.putEvent(context.db, item.id, id, contentOf(item))
   return changed ? 'changed' : 'added'
-}
-
-/** For `.catch()`: an event that is not there is no trouble here. */
-function gone(error: unknown): undefined {
-  if (error instanceof CalendarTrouble && error.kind === 'gone') return undefined
-  throw error
 }
 
 /** For `.catch()`: the id is ours, so what exists is what an earlier attempt created. */

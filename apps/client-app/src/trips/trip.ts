@@ -5,6 +5,9 @@ import { addDays, daysBetween, type LocalTime, toInstant, toRfc3339 } from '../c
 import type { ItemContent, NewTripItem, TripItemRow } from '../store/trips'
 import type { Itinerary } from './itinerary'
 
+/** In characters. */
+export const LONGEST_TRIP_NAME = 120
+
 /** The itinerary's items, from this day on. */
 export function itemsOf(itinerary: Itinerary, tripId: string, startsOn: string): NewTripItem[] {
   return itinerary.items.map(item => {
