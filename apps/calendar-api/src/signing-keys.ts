@@ -1,4 +1,4 @@
-/** The authorization server's public keys (RFC 7517), fetched when one is needed that is not here yet. */
+/** The authorization server's public keys (RFC 7517), fetched when one is needed that is not here, or was long ago. */
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { Clock } from '@glasshouse/shared/clock'
 import type { Logger } from '@glasshouse/shared/log'
@@ -20,11 +20,14 @@ const FETCH_AT_MOST_EVERY_MS = 30_000
 /** A fetch that failed taught us nothing, so the next may follow sooner. */
 const FETCH_AGAIN_AFTER_FAILURE_MS = 1_000
 const FETCH_WITHIN_MS = 3_000
+/** A key that was taken down is trusted no longer than this. */
+const FRESH_FOR_MS = 10 * 60_000
 
 export class SigningKeys {
   private keys = new Map<string, SigningKey>()
   private fetching: Promise<void> | undefined
   private fetchNotBefore = Number.NEGATIVE_INFINITY
+  private freshUntil = Number.NEGATIVE_INFINITY
   private lastFetchFailed = true
 
   constructor(
@@ -40,7 +43,7 @@ export class SigningKeys {
    */
   async find(kid: string): Promise<SigningKey | undefined> {
     const known = this.keys.get(kid)
-    if (known) return known
+    if (known && this.stopwatch() < this.freshUntil) return known
     if (this.fetching || this.stopwatch() >= this.fetchNotBefore) {
       // However many requests wait for the keys, they are fetched once.
       this.fetching ??= this.fetch().finally(() => {
@@ -64,6 +67,7 @@ export class SigningKeys {
       if (!response.ok) throw new Error(`it answered with ${response.status}`)
       this.keys = readKeySet(await response.json())
       this.lastFetchFailed = false
+      this.freshUntil = this.stopwatch() + FRESH_FOR_MS
     } catch (error) {
       this.fetchNotBefore = this.stopwatch() + FETCH_AGAIN_AFTER_FAILURE_MS
       this.lastFetchFailed = true

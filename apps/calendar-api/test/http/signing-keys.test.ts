@@ -55,6 +55,24 @@ test.each(['down', 'nonsense'] as const)(
   },
 )
 
+test('a key that was taken down is trusted for ten minutes at most', async () => {
+  const stolen = api.token('usr_2f8c1a')
+  expect((await list(stolen)).status).toBe(200)
+  api.authServer.keys.splice(0, 1, createKey())
+  api.wait(9 * 60_000)
+  expect((await list(stolen)).status).toBe(200)
+  api.wait(60_000)
+  expect((await list(stolen)).status).toBe(401)
+  expect((await list()).status).toBe(200)
+})
+
+test('old keys that cannot be had again go on working', async () => {
+  await list()
+  api.authServer.trouble.jwks = 'down'
+  api.wait(10 * 60_000)
+  expect((await list()).status).toBe(200)
+})
+
 test('keys that are here go on working while no new ones can be had', async () => {
   await list()
   api.authServer.trouble.jwks = 'down'
