@@ -33,6 +33,7 @@ export function createApp(context: Context): Express {
   const party = parties(addresses)['authorization-server']
   const app = express()
   app.disable('x-powered-by')
+  if (config.trustProxy) app.set('trust proxy', config.trustProxy)
   app.use(requestLog(log), securityHeaders(issuer))
   app.get('/healthz', async (_request, response) => {
     await db.selectFrom('ended_token_counter').select('value').executeTakeFirstOrThrow()

@@ -3,6 +3,7 @@
  * Each service's own `config.ts` puts these pieces together.
  */
 import { existsSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 
 export type Environment = Record<string, string | undefined>
@@ -31,6 +32,8 @@ export interface Surroundings {
   listenPort: number | undefined
   dataDir: string
   databaseUrl: string | undefined
+  /** Whose `X-Forwarded-For` is believed, as Express's `trust proxy` takes it; undefined: nobody's. */
+  trustProxy: number | string[] | undefined
   logLevel: string
 }
 
@@ -68,6 +71,7 @@ export function readSurroundings(env: Environment): Surroundings {
     listenPort: env.LISTEN_PORT ? readPort(env.LISTEN_PORT) : undefined,
     dataDir: resolve(workspaceRoot(), env.DATA_DIR || '.data'),
     databaseUrl: readDatabaseUrl(env),
+    trustProxy: readTrustProxy(env),
     logLevel: env.LOG_LEVEL || 'info',
   }
 }
@@ -109,7 +113,35 @@ function readOrigin(env: Environment, name: string, byDefault: string): string {
   if (!url || !/^https?:$/.test(url.protocol) || url.origin !== text) {
     throw new ConfigError(`${name}=${text} is not an origin such as ${byDefault}.`)
   }
+  // RFC 6749 §3.1, §3.2: passwords, codes and tokens MUST NOT be sent in the clear. Within one machine nobody listens.
+  if (env.NODE_ENV === 'production' && url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
+    throw new ConfigError(`${name}=${text} has to begin with https:// in production. TLS may end in a proxy in front.`)
+  }
   return text
+}
+
+function isLoopbackHost(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
+}
+
+/** A number of proxies in front, or their addresses: what a sender says of itself is worth nothing (RFC 9700 §4.13). */
+function readTrustProxy(env: Environment): Surroundings['trustProxy'] {
+  const text = env.TRUST_PROXY
+  if (!text) return undefined
+  if (/^[1-9]\d?$/.test(text)) return Number(text)
+  const addresses = text.split(',').map(address => address.trim())
+  const wrong = addresses.find(address => !isNetwork(address))
+  if (wrong === undefined) return addresses
+  throw new ConfigError(
+    `TRUST_PROXY=${text} is neither a number of proxies from 1 to 99 nor a list of addresses such as 10.0.0.0/8,::1.`,
+  )
+}
+
+/** An IP address, or a range of them such as 10.0.0.0/8. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/')
+  const most = { 4: 32, 6: 128 }[isIP(address)] ?? 0
+  return most > 0 && rest.length === 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= most))
 }
 
 function readPort(text: string): number {

@@ -593,6 +593,27 @@ describe('who may register', () => {
     }
   })
 
+  test.each([
+    [
+      'nobody said that there is a proxy, so what it says is not believed',
+      '',
+      /^(127\.0\.0\.1|::1|::ffff:127\.0\.0\.1)$/,
+    ],
+    ['one proxy is in front: the last address counts, which it wrote itself', '1', /^203\.0\.113\.7$/],
+    ['the proxies are known by their address', '127.0.0.1,::1', /^203\.0\.113\.7$/],
+    ['another proxy was meant', '192.0.2.1', /^(127\.0\.0\.1|::1|::ffff:127\.0\.0\.1)$/],
+  ])('whose flood it is, behind a proxy: %s (RFC 9700 §4.13)', async (_name, TRUST_PROXY, address) => {
+    const own = await startAuthServer({ TRUST_PROXY })
+    try {
+      const count = jest.spyOn(own.context.registrationLimit, 'count')
+      const headers = { 'X-Forwarded-For': '198.51.100.1, 203.0.113.7' }
+      expect((await register({ redirect_uris: [CALLBACK] }, headers, own)).status).toBe(201)
+      expect(count).toHaveBeenCalledWith(expect.stringMatching(address))
+    } finally {
+      await own.stop()
+    }
+  })
+
   const production = {
     NODE_ENV: 'production',
     SESSION_SECRET: 'GVbNMvkJlqDv3OTzcOH3xJkV4VtYqeGz0DNS6Bn3',

@@ -1,0 +1,61 @@
+import { readSurroundings } from '../../src/environment'
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  CLIENT_APP_URL: 'https://tripmate.example',
+  AUTH_SERVER_URL: 'https://accounts.example',
+  CALENDAR_API_URL: 'https://calendar.example',
+}
+
+describe('an origin', () => {
+  test.each([
+    'accounts.example',
+    'ftp://accounts.example',
+    'https://accounts.example/path',
+    'https://accounts.example?query',
+    'https://accounts.example#fragment',
+    'https://user@accounts.example',
+  ])('is no more than that: %s is refused by name (RFC 8414 §2)', url => {
+    expect(() => readSurroundings({ AUTH_SERVER_URL: url })).toThrow(`AUTH_SERVER_URL=${url} is not an origin`)
+  })
+
+  test.each(['CLIENT_APP_URL', 'AUTH_SERVER_URL', 'CALENDAR_API_URL'])(
+    'is https in production: %s with http is refused (RFC 6749 §3.1, RFC 8414 §2, RFC 9728 §2)',
+    name => {
+      expect(() => readSurroundings({ ...PRODUCTION, [name]: 'http://example.com' })).toThrow(
+        `${name}=http://example.com has to begin with https:// in production`,
+      )
+    },
+  )
+
+  test.each(['http://localhost:4001', 'http://127.0.0.1:4001', 'http://[::1]:4001', 'https://accounts.example'])(
+    'may be %s in production',
+    url => {
+      expect(readSurroundings({ ...PRODUCTION, AUTH_SERVER_URL: url }).addresses.authServerUrl).toBe(url)
+    },
+  )
+
+  test('may be http anywhere else', () => {
+    const { addresses } = readSurroundings({ AUTH_SERVER_URL: 'http://accounts.test' })
+    expect(addresses.authServerUrl).toBe('http://accounts.test')
+  })
+})
+
+describe('TRUST_PROXY (RFC 9700 §4.13)', () => {
+  test.each([
+    [undefined, undefined],
+    ['', undefined],
+    ['2', 2],
+    ['10.0.0.0/8, ::1', ['10.0.0.0/8', '::1']],
+    ['192.0.2.7', ['192.0.2.7']],
+  ])('%p means %p', (text, meaning) => {
+    expect(readSurroundings({ TRUST_PROXY: text }).trustProxy).toEqual(meaning)
+  })
+
+  test.each(['0', '-1', '100', 'true', 'proxy.example', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.0/', '::1/129', '1,,2'])(
+    '%p is refused by name',
+    text => {
+      expect(() => readSurroundings({ TRUST_PROXY: text })).toThrow(`TRUST_PROXY=${text} is neither`)
+    },
+  )
+})
