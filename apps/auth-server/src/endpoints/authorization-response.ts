@@ -100,23 +100,27 @@ export async function answerWithDenial(
   await refuse(context, response, pending, 'access_denied', 'the person did not allow it')
 }
 
+/** Where an answer goes, and with what. */
+export interface AnswerTo {
+  redirectUri: string
+  state: string | undefined
+  clientId: string
+}
+
 /** RFC 6749 §4.1.2.1: tells the client, by redirect, why there is no code. */
-export function answerError(
-  { config, log }: Context,
-  response: Response,
-  request: { redirectUri: string; state: string | undefined; clientId: string },
-  error: OAuthError,
-): void {
-  logRefusal(log, response, error.code, error.description, { client: request.clientId })
-  redirect(
-    response,
-    redirectTo(request.redirectUri, {
-      error: error.code,
-      error_description: asciiOnly(error.description),
-      state: request.state,
-      iss: config.issuer,
-    }),
-  )
+export function answerError(context: Context, response: Response, answerTo: AnswerTo, error: OAuthError): void {
+  logRefusal(context.log, response, error.code, error.description, { client: answerTo.clientId })
+  redirect(response, errorLocation(context, answerTo, error))
+}
+
+export function errorLocation({ config }: Context, { redirectUri, state }: AnswerTo, error: OAuthError): string {
+  const { code, description } = error
+  return redirectTo(redirectUri, {
+    error: code,
+    error_description: asciiOnly(description),
+    state,
+    iss: config.issuer,
+  })
 }
 
 async function refuse(

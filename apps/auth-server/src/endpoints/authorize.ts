@@ -1,6 +1,5 @@
 /** The authorization endpoint (RFC 6749 §3.1): steps 1 to 3. */
 import { seconds } from '@glasshouse/shared/clock'
-import { PageError } from '@glasshouse/shared/page-error'
 import express, { type Request, type Response, Router } from 'express'
 import type { Context } from '../context'
 import { type AuthorizationRequest, parseAuthorizationRequest } from '../protocol/authorization-request'
@@ -9,11 +8,13 @@ import { OAuthError } from '../protocol/oauth-error'
 import { type Parameters, queryText, readParameters } from '../protocol/parameters'
 import { matchRedirectUri } from '../protocol/redirect-uri'
 import { browserOf } from '../session'
+import type { PendingAuthorizationRequest } from '../store/authorization-requests'
 import * as authorizationRequests from '../store/authorization-requests'
 import * as clients from '../store/clients'
 import { defaultAudience } from '../tokens/audience'
 import { createOpaqueToken } from '../tokens/opaque-token'
-import { answerError, continueRequest } from './authorization-response'
+import { refuse, refusedOnPage } from './authorization-refusal'
+import { continueRequest } from './authorization-response'
 
 /** How long a person may take to sign in and decide, in seconds. */
 const AUTHORIZATION_REQUEST_TTL_S = 30 * 60
@@ -37,17 +38,26 @@ async function authorize(context: Context, encoded: string, request: Request, re
   const client = await findClient(context, parameters)
   const redirectUri = findRedirectUri(client, parameters)
 
-  let authorizationRequest: AuthorizationRequest
   try {
     const resources = { known: await clients.resources(context.db), byDefault: defaultAudience(context) }
-    authorizationRequest = parseAuthorizationRequest(parameters, client, redirectUri, resources)
+    const authorizationRequest = parseAuthorizationRequest(parameters, client, redirectUri, resources)
+    const pending = await keep(context, request, authorizationRequest, parameters, encoded)
+    await continueRequest(context, request, response, { pending, client })
   } catch (error) {
-    if (!(error instanceof OAuthError)) throw error
     // §4.1.2.1: everything else goes back to the client, with its state.
-    return answerError(context, response, { redirectUri, state: stateOf(parameters), clientId: client.id }, error)
+    refuse(context, request, response, client, { redirectUri, state: stateOf(parameters) }, error)
   }
+}
 
-  const now = seconds(context.clock)
+/** The request, kept until a person has answered it. */
+async function keep(
+  { db, clock }: Context,
+  request: Request,
+  authorizationRequest: AuthorizationRequest,
+  parameters: Parameters,
+  encoded: string,
+): Promise<PendingAuthorizationRequest> {
+  const now = seconds(clock)
   const pending = {
     ...authorizationRequest,
     id: createOpaqueToken(),
@@ -55,11 +65,8 @@ async function authorize(context: Context, encoded: string, request: Request, re
     promptText: parameters.get('prompt') ?? '',
     received: JSON.stringify({ method: request.method, parameters: encoded }),
   }
-  await authorizationRequests.add(context.db, pending, now, now + AUTHORIZATION_REQUEST_TTL_S)
-  await continueRequest(context, request, response, {
-    pending: { ...pending, signedInAt: undefined, decidedAt: undefined },
-    client,
-  })
+  await authorizationRequests.add(db, pending, now, now + AUTHORIZATION_REQUEST_TTL_S)
+  return { ...pending, signedInAt: undefined, decidedAt: undefined }
 }
 
 async function findClient({ db }: Context, parameters: Parameters): Promise<Client> {
@@ -86,14 +93,6 @@ function onlyOnPage<T>(read: () => T): T {
   } catch (error) {
     throw error instanceof OAuthError ? refusedOnPage(`${error.description}.`) : error
   }
-}
-
-function refusedOnPage(reason: string): PageError {
-  return new PageError(
-    400,
-    'This link cannot be trusted',
-    `An application sent you here with a request that we cannot answer, and we do not send you back to an address that is not known to be its own. For its developer: ${reason}`,
-  )
 }
 
 /** The state to send back with an error: also with one about another parameter. A repeated state is none. */

@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import {
   addClient,
@@ -20,6 +23,25 @@ beforeAll(async () => {
   await addClient(server, { id: 'no-code', grantTypes: [] })
 })
 afterAll(() => server.stop())
+
+const ACCEPT_HTML = { Accept: 'text/html' }
+
+/** One GET with exactly these headers: fetch would add a Sec-Fetch-Mode of its own. */
+async function visit(url: URL, headers: Record<string, string>) {
+  const sent = request(url, { headers, agent: false }).end()
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  return { status: response.statusCode, location: response.headers.location, body: await text(response) }
+}
+
+/** @returns the id of an app that has registered itself */
+async function registered(metadata: Record<string, unknown>): Promise<string> {
+  const response = await fetch(`${server.url}/register`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(metadata),
+  })
+  return ((await response.json()) as { client_id: string }).client_id
+}
 
 async function errorOf(changes: Record<string, string | undefined>, extra = '') {
   const page = await new TestBrowser().get(`${authorizationUrl(server, changes)}${extra}`)
@@ -119,6 +141,75 @@ describe('what goes back to the client with state and iss (RFC 6749 §4.1.2.1, R
 
   test('no state was sent, so none goes back', async () => {
     expect(await errorOf({ state: undefined, response_type: undefined })).not.toHaveProperty('state')
+  })
+})
+
+describe('an app that nobody vouches for is not led to by a link that is meant to fail (RFC 9700 §4.11.2)', () => {
+  const its = { client_id: '', redirect_uri: 'https://stranger.example/cb', scope: 'calendar.read everything' }
+  beforeAll(async () => {
+    its.client_id = await registered({ client_name: 'A <b>stranger</b>', redirect_uris: [its.redirect_uri] })
+  })
+
+  test.each([
+    ['Sec-Fetch-Mode', { 'Sec-Fetch-Mode': 'navigate', Accept: 'text/html' }],
+    ['Accept, where a browser is too old for that', { Accept: 'text/html,application/xhtml+xml;q=0.9' }],
+  ])('a person who follows one gets a page, and decides. Known by %s', async (_name, headers) => {
+    const page = await visit(authorizationUrl(server, its), headers)
+    expect(page.status).toBe(400)
+    expect(page.location).toBeUndefined()
+    expect(page.body).toContain('A &lt;b&gt;stranger&lt;/b&gt; asked for something it cannot have')
+    expect(page.body).toMatch(/href="https:\/\/stranger\.example\/cb\?error=invalid_scope[^"]*state=a(\+|%20)state/)
+    expect(page.body).toContain('Go back to stranger.example')
+  })
+
+  test('a private-use scheme is named as what it is', async () => {
+    const redirect_uri = 'com.example.app:/cb'
+    const client_id = await registered({ redirect_uris: [redirect_uri], application_type: 'native' })
+    const page = await visit(authorizationUrl(server, { ...its, client_id, redirect_uri }), ACCEPT_HTML)
+    expect(page.body).toContain('Go back to the app (com.example.app:)')
+  })
+
+  test.each([
+    ['a program that looks at the answer itself', {}, { Accept: '*/*' }],
+    ['a script', {}, { Accept: 'text/html', 'Sec-Fetch-Mode': 'cors' }],
+    [
+      'prompt=none, which asks for an answer without a page',
+      { scope: 'calendar.read', prompt: 'none' },
+      { Accept: 'text/html' },
+    ],
+  ])('%s gets the redirect', async (_name, changes, headers) => {
+    const { status, location } = await visit(authorizationUrl(server, { ...its, ...changes }), headers)
+    expect(status).toBe(302)
+    expect(location).toMatch(/^https:\/\/stranger\.example\/cb\?error=(invalid_scope|login_required)&/)
+  })
+
+  test('an app that the operator entered gets it in any case', async () => {
+    const { location } = await visit(authorizationUrl(server, { scope: 'everything' }), ACCEPT_HTML)
+    expect(location).toContain(`${REDIRECT_URI}?error=invalid_scope`)
+  })
+})
+
+describe('a fault of the server (RFC 6749 §4.1.2.1)', () => {
+  test('is told to the client as server_error, with state and iss, and only the log learns what it was', async () => {
+    const broken = await startAuthServer()
+    try {
+      const logged = jest.spyOn(broken.context.log, 'error').mockImplementation()
+      await broken.context.db.schema.dropTable('authorization_requests').execute()
+      const { searchParams } = (await new TestBrowser().get(authorizationUrl(broken))).location
+      expect(Object.fromEntries(searchParams)).toEqual({
+        error: 'server_error',
+        error_description: expect.stringMatching(/^something went wrong on our side; our log has it under [\w-]{36}$/),
+        state: 'a state to come back',
+        iss: broken.url,
+      })
+      expect(logged).toHaveBeenCalledWith(
+        expect.objectContaining({ path: '/authorize', error: expect.anything() }),
+        'unexpected error',
+      )
+      logged.mockRestore()
+    } finally {
+      await broken.stop()
+    }
   })
 })
 

@@ -1,0 +1,65 @@
+/** What becomes of an authorization request that is refused (RFC 6749 §4.1.2.1): an answer to its client, or a page. */
+import { PageError } from '@glasshouse/shared/page-error'
+import type { Request, Response } from 'express'
+import type { Context } from '../context'
+import type { Client } from '../protocol/client'
+import { OAuthError } from '../protocol/oauth-error'
+import { type AnswerTo, answerError, errorLocation } from './authorization-response'
+
+/**
+ * Tells the client what is wrong with its request. Its redirect URI is known to be good.
+ * @throws PageError where a person has to decide whether to go there
+ */
+export function refuse(
+  context: Context,
+  request: Request,
+  response: Response,
+  client: Client,
+  answerTo: Omit<AnswerTo, 'clientId'>,
+  error: unknown,
+): void {
+  if (error instanceof PageError || response.headersSent) throw error
+  const refusal = error instanceof OAuthError ? error : toServerError(context, request, response, error)
+  const to = { ...answerTo, clientId: client.id }
+  // RFC 9700 §4.11.2: nobody is led, by a link that is meant to fail, to an app that nobody vouches for.
+  if (!client.vouchedFor && isNavigation(request)) {
+    throw leftToThePerson(client, errorLocation(context, to, refusal), refusal)
+  }
+  answerError(context, response, to, refusal)
+}
+
+/** RFC 6749 §4.1.2.1: the client or its redirect URI is not to be trusted, so the server MUST NOT redirect there. */
+export function refusedOnPage(reason: string): PageError {
+  return new PageError(
+    400,
+    'This link cannot be trusted',
+    `An application sent you here with a request that we cannot answer, and we do not send you back to an address that is not known to be its own. For its developer: ${reason}`,
+  )
+}
+
+/** §4.1.2.1: server_error stands for the 500 that cannot be told by redirect. Only the log learns what it was. */
+function toServerError({ log }: Context, request: Request, response: Response, error: unknown): OAuthError {
+  const { requestId } = response.locals
+  log.error({ requestId, path: request.baseUrl, error }, 'unexpected error')
+  return new OAuthError('server_error', `something went wrong on our side; our log has it under ${requestId}`)
+}
+
+/** Whether a person's browser follows a link here, and not a program or a script that looks at the answer itself. */
+function isNavigation(request: Request): boolean {
+  const mode = request.get('Sec-Fetch-Mode')
+  return mode === undefined ? (request.get('Accept') ?? '').includes('text/html') : mode === 'navigate'
+}
+
+function leftToThePerson(client: Client, target: string, { code, description }: OAuthError): PageError {
+  const { origin, protocol, host } = new URL(target)
+  const label = origin === 'null' ? `Go back to the app (${protocol})` : `Go back to ${host}`
+  return new PageError(
+    400,
+    `${client.name} asked for something it cannot have`,
+    `Nothing was shared. This application has registered itself, and we do not know whose it is: go back to it only if you came from there. For its developer: ${code}, ${description}.`,
+    [
+      { href: '/account', label: 'See which apps have access' },
+      { href: target, label },
+    ],
+  )
+}
