@@ -18,7 +18,7 @@ export function registrationEndpoint(context: Context): Router {
   const router = Router()
   router.use(noStore)
 
-  // RFC 7591 §3.1
+  // RFC 7591 §3, §3.1
   router.post('/', body, async (request, response) => {
     checkInitialAccessToken(context, request)
     const { client, secret } = newClient(request)
@@ -87,8 +87,8 @@ async function checkLimit({ registrationLimit }: Context, request: Request): Pro
 }
 
 /**
- * RFC 7592 §2: whoever manages a registration bears the token that was issued with it. For a client that is not there any
- * more the answer is the same as for a wrong token.
+ * RFC 7592 §2: whoever manages a registration bears the token that was issued with it. §2.1 to §2.3: for a client that is
+ * not there any more the answer is the same as for a wrong token.
  * @throws OAuthError 401 `invalid_token`
  */
 async function authenticateRegistrant({ db }: Context, request: Request) {

@@ -185,7 +185,7 @@ function readContacts(members: Members): string[] {
   return contacts
 }
 
-/** RFC 7517 §9.3, RFC 7518 §6: the members that make a key a private or a shared one. */
+/** RFC 7517 §9.2, RFC 7518 §6: the members that make a key a private or a shared one. */
 const PRIVATE_KEY_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /** §2, `jwks`: public keys, by value. */

@@ -45,7 +45,7 @@ const visit = (changes: Record<string, string | undefined>) => new TestBrowser()
 /** In each request there is something that no log may hold. */
 const HUSH = 'hush-hush-never-to-be-logged'
 
-describe('a refused request is one structured line that says which check refused it (RFC 6819 §5.1.6), for', () => {
+describe('a refused request is one structured line that says which check refused it, for', () => {
   test.each<[string, () => Promise<unknown>, { path: string; refused: string | RegExp; why: RegExp }]>([
     [
       'a wrong client secret',

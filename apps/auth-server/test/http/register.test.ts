@@ -458,7 +458,7 @@ describe('management (RFC 7592)', () => {
     expect((await send('GET', uri, undefined, bearer(mine.registration_access_token))).status).toBe(200)
   })
 
-  test('a client that is not there is the same as a wrong token, and so are the operator’s own (§2)', async () => {
+  test('a client that is not there is the same as a wrong token, and so are the operator’s own (§2.1)', async () => {
     for (const id of ['app_nobody', 'tripmate', '%00', 'calendar-api']) {
       const answer = await send('GET', `${server.url}/register/${id}`, undefined, bearer('nobody'))
       expect(answer.status).toBe(401)
@@ -576,7 +576,7 @@ describe('deleting a client (RFC 7592 §2.3)', () => {
 })
 
 describe('who may register', () => {
-  test('in demo mode everybody, but no flood (RFC 7591 §5)', async () => {
+  test('in demo mode everybody, but no flood (RFC 7591 §3)', async () => {
     jest.restoreAllMocks()
     const own = await startAuthServer()
     try {

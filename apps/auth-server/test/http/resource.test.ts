@@ -80,7 +80,7 @@ describe('resource in the token request (RFC 8707 §2.2)', () => {
     expect((await refresh(server, json.refresh_token)).status).toBe(200)
   })
 
-  test('a client on its own behalf may name any that is known (§2)', async () => {
+  test('a client on its own behalf may name any that is known (§2.2)', async () => {
     const ask = (resource?: string) =>
       postForm(server, '/token', {
         grant_type: 'client_credentials',

@@ -1,6 +1,6 @@
 /**
  * Tokens at rest: AES-256-GCM under a key that is not in the database, so that a stolen copy of it opens no calendar
- * (RFC 9700 §4.9 and RFC 6819 §5.1.4.1 ask for care of stored credentials).
+ * (RFC 6749 §10.3 and §10.4 want tokens confidential in storage; RFC 6819 §5.1.4.1 says how).
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 
