@@ -115,7 +115,11 @@ describe('what goes back to the client with state and iss (RFC 6749 §4.1.2.1, R
 
   test('a public client has to use PKCE (RFC 7636 §4.4.1, RFC 9700 §2.1.1)', async () => {
     const answer = await errorOf({ client_id: 'public', redirect_uri: undefined, scope: undefined })
-    expect(answer).toMatchObject({ error: 'invalid_request', kept: '1' })
+    expect(answer).toMatchObject({
+      error: 'invalid_request',
+      error_description: expect.stringContaining('has to use PKCE'),
+      kept: '1',
+    })
   })
 
   test('so has a confidential client that asked to be held to it', async () => {

@@ -1,3 +1,4 @@
+import { readConfig } from '../../src/config'
 import { API_SECRET, basic, postForm, SECRET, startAuthServer, type TestAuthServer, tokens } from '../support'
 
 let server: TestAuthServer
@@ -33,6 +34,15 @@ describe('metadata (RFC 8414)', () => {
     for (const [, url] of endpoints) expect((await fetch(String(url))).status).not.toBe(404)
   })
 })
+
+test.each([
+  'accounts.example',
+  'https://accounts.example/path',
+  'https://accounts.example?a=1',
+  'https://accounts.example#a',
+])('an issuer like %s does not start (RFC 8414 §2)', issuer =>
+  expect(() => readConfig({ AUTH_SERVER_URL: issuer })).toThrow('AUTH_SERVER_URL'),
+)
 
 test('metadata is JSON, and leaves out what it has nothing to say about (RFC 8414 §3.2)', async () => {
   const response = await fetch(`${server.url}/.well-known/oauth-authorization-server`)

@@ -109,8 +109,10 @@ describe('registration (RFC 7591 §3)', () => {
       tos_uri: 'https://app.example/tos',
       software_statement: 'x',
       zebra: {},
+      client_id: 'tripmate',
     })
     expect(client).toMatchObject(metadata)
+    expect(client.client_id).toMatch(/^app_/)
     expect(client).not.toHaveProperty('zebra')
     expect(client).not.toHaveProperty('software_statement')
   })

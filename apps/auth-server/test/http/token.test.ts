@@ -4,6 +4,7 @@ import { hashToken } from '../../src/tokens/opaque-token'
 import { withdrawConsent } from '../../src/tokens/withdrawal'
 import {
   addClient,
+  authorize,
   authorizeForCode,
   basic,
   CODE_CHALLENGE,
@@ -80,8 +81,9 @@ describe('the scenario’s token request', () => {
   })
 
   test('the scope says so when less was granted than asked for (RFC 6749 §5.1)', async () => {
-    const code = await authorizeForCode(server, { scope: 'calendar.read', prompt: 'consent' })
-    expect((await redeem(server, code)).json.scope).toBe('calendar.read')
+    const less = { scope: 'calendar.read', decision: 'allow' }
+    const location = await authorize(server, { prompt: 'consent' }, undefined, less)
+    expect((await redeem(server, location.searchParams.get('code') ?? '')).json.scope).toBe('calendar.read')
   })
 
   test('there is no refresh token for a client that is not registered for it (RFC 7591 §2)', async () => {

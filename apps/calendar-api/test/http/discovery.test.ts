@@ -25,6 +25,7 @@ test('metadata names this API and whose tokens it takes (RFC 9728 §2)', async (
     authorization_servers: [api.authServer.url],
     scopes_supported: ['calendar.read', 'calendar.write'],
     bearer_methods_supported: ['header'],
+    resource_name: 'Glasshouse Calendar',
   })
 })
 

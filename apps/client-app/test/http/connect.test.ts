@@ -30,6 +30,22 @@ describe('the authorization request (step 1)', () => {
     expect(new Set(urls.map(url => url.searchParams.get('code_challenge'))).size).toBe(2)
   })
 
+  it('keeps a query that an endpoint has (RFC 6749 §3.1, §3.2)', async () => {
+    const { accounts } = tripmate
+    accounts.metadata.authorization_endpoint = `${accounts.url}/authorize?kept=1`
+    accounts.metadata.token_endpoint = `${accounts.url}/token?kept=2`
+    const browser = new TestBrowser()
+    const url = await startConnecting(tripmate, browser)
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({ kept: '1', response_type: 'code' })
+    const asked: string[] = []
+    accounts.instead = (request, response) => {
+      asked.push(request.originalUrl)
+      response.status(503).send()
+    }
+    await browser.get(accounts.allow(url))
+    expect(asked).toEqual(['/token?kept=2'])
+  })
+
   it('asks for consent again when the person wants to grant more', async () => {
     const url = await startConnecting(tripmate, new TestBrowser(), '?ask=write')
     expect(url.searchParams.get('prompt')).toBe('consent')
@@ -118,6 +134,14 @@ describe('the authorization response (step 3)', () => {
     const page = await browser.get(withParameter(tripmate.accounts.allow(url), 'iss', issuer))
     expect(page.status).toBe(400)
     expect(textOf(page)).toContain('It does not say that it comes from Glasshouse Accounts')
+    expect(tripmate.accounts.tokenRequests).toEqual([])
+  })
+
+  it('does not read an answer that names two issuers (RFC 9207 §4)', async () => {
+    const browser = new TestBrowser()
+    const callback = tripmate.accounts.allow(await startConnecting(tripmate, browser))
+    callback.searchParams.append('iss', 'https://evil.example')
+    expect((await browser.get(callback)).status).toBe(400)
     expect(tripmate.accounts.tokenRequests).toEqual([])
   })
 
@@ -210,6 +234,11 @@ describe('what is kept of it', () => {
     const thief = new TestBrowser()
     thief.setCookie(tripmate.url, 'tripmate.sid', before ?? '')
     expect(textOf(await thief.get(tripmate.url))).toContain('Connect your calendar')
+  })
+
+  it('keeps the session in a cookie that no script reads and no other site’s form brings (RFC 6749 §10.12)', async () => {
+    const { answer } = await connect(tripmate)
+    expect(answer.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Lax/)
   })
 
   it('keeps tokens and the verifier out of pages, cookies and addresses, and in the database only sealed', async () => {
