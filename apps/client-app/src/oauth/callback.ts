@@ -93,7 +93,11 @@ async function answerAgain(context: Context, request: Request, response: Respons
       return response.redirect(303, '/')
     }
     const error = readParameter(request, 'error')
-    if (error) return refusedAuthorization(response, error, readParameter(request, 'error_description'))
+    if (error) {
+      const server = await context.metadata.get().catch(authServerUnavailable(CONNECT_AGAIN))
+      checkIssuer(server, readParameter(request, 'iss'))
+      return refusedAuthorization(response, error, readParameter(request, 'error_description'))
+    }
     throw refuse('It was used before, and an answer counts only once.')
   }
   throw refuse(

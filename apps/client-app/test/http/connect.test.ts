@@ -155,6 +155,18 @@ describe('the authorization response (step 3)', () => {
     expect(page.status).toBe(400)
   })
 
+  it('does not read it from another issuer when the state was used before (RFC 9207 §2.4)', async () => {
+    const browser = new TestBrowser()
+    const url = await startConnecting(tripmate, browser)
+    const answerOf = (iss: string) =>
+      browser.get(tripmate.accounts.answer(url, { error: 'server_error', error_description: 'please call us', iss }))
+    expect(textOf(await answerOf(tripmate.accounts.url))).toContain('It said “server_error: please call us”')
+    const again = await answerOf('https://evil.example')
+    expect(again.status).toBe(400)
+    expect(textOf(again)).not.toContain('It said')
+    expect(textOf(await answerOf(tripmate.accounts.url))).toContain('It said “server_error: please call us”')
+  })
+
   it('takes a denial for what it is, and connects nothing (RFC 6749 §4.1.2.1)', async () => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
