@@ -53,6 +53,7 @@ export function bearerToken(checks: TokenChecks): (scope: Scope) => RequestHandl
         throw new Refusal(403, 'insufficient_scope', 'bearer.scope', `The token does not allow ${scope}.`, { scope })
       }
       response.locals.accessToken = accessToken
+      response.locals.metadataUrl = checks.metadataUrl
       next()
     } catch (error) {
       next(error instanceof Refusal ? withChallenge(error, checks.metadataUrl) : error)
@@ -62,19 +63,15 @@ export function bearerToken(checks: TokenChecks): (scope: Scope) => RequestHandl
 
 /**
  * The person for whom the token that was let in speaks.
- * @throws Problem 403 when it speaks for nobody: no scope would help, so it carries no challenge
+ * @throws Problem 403 when it speaks for nobody, with a challenge (RFC 6750 §3) that names no scope: none would help
  */
 export function ownerOf(response: Response): string {
-  const { owner }: AccessToken = response.locals.accessToken
-  if (owner === undefined) {
-    throw new Problem(
-      403,
-      'An event belongs to a person, and this token was given to an app for itself (client_credentials). ' +
-        'Get one that a person has consented to (authorization_code).',
-      { check: 'bearer.owner' },
-    )
-  }
-  return owner
+  const { accessToken, metadataUrl } = response.locals as { accessToken: AccessToken; metadataUrl: string }
+  if (accessToken.owner !== undefined) return accessToken.owner
+  const why =
+    'An event belongs to a person, and this token was given to an app for itself (client_credentials). ' +
+    'Get one that a person has consented to (authorization_code).'
+  throw withChallenge(new Refusal(403, 'insufficient_scope', 'bearer.owner', why), metadataUrl)
 }
 
 /**

@@ -100,18 +100,21 @@ async function authenticateRegistrant({ db }: Context, request: Request) {
   return { registration, registrationToken }
 }
 
-/** RFC 6750 §2.1. @throws OAuthError 401, without an error code in the challenge when there was no token (§3.1) */
+/** RFC 6750 §2.1. @throws OAuthError 401, without an error code in the challenge when there was no bearer token (§3.1) */
 function bearerToken(request: Request): string {
   const { authorization } = request.headers
-  if (authorization === undefined) {
-    throw invalidToken('send the token as a bearer token, in the Authorization header', 'Bearer')
+  if (authorization === undefined || !/^Bearer(?![^ ])/i.test(authorization)) {
+    throw invalidToken('send the token as a bearer token, in the Authorization header', CHALLENGE)
   }
   const token = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i.exec(authorization)?.[1]
   if (!token) throw invalidToken('the Authorization header is not the word Bearer, a space, and a token')
   return token
 }
 
-function invalidToken(description: string, challenge = 'Bearer error="invalid_token"'): OAuthError {
+/** RFC 6750 §3: the scheme MUST be followed by a parameter. */
+const CHALLENGE = 'Bearer realm="Glasshouse Accounts"'
+
+function invalidToken(description: string, challenge = `${CHALLENGE}, error="invalid_token"`): OAuthError {
   return new OAuthError('invalid_token', description, 401, { 'WWW-Authenticate': challenge })
 }
 

@@ -61,7 +61,8 @@ export function readClientMetadata(sent: unknown, clientId: string): ClientMetad
     contacts: readContacts(members),
     jwks: readJwks(members),
     // RFC 9700 §2.1.1: public clients MUST use PKCE, whatever they say.
-    requirePkce: readFlag(members, 'require_pkce') || isPublic,
+    // RFC 8252 §8.5: a native app MUST be treated as public, also when it has a secret.
+    requirePkce: readFlag(members, 'require_pkce') || isPublic || members.get('application_type') === 'native',
   }
 }
 

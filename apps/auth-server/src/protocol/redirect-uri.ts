@@ -50,6 +50,9 @@ export function isPrivateUse(uri: string): boolean {
   return /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/i.test(uri)
 }
 
+/** RFC 6749 §4.1.2, §4.1.2.1, RFC 9207 §2 */
+const ANSWER_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri']
+
 /**
  * What keeps a URI from being registered (RFC 6749 §3.1.2, RFC 8252 §7 and §8.4, RFC 9700 §4.1.3).
  * @returns the rest of a sentence that begins with the URI, or undefined for one that is fine
@@ -60,8 +63,11 @@ export function whyNotRegistrable(uri: string): string | undefined {
   // §3.1.2: MUST be an absolute URI, and MUST NOT include a fragment component.
   if (!URL.canParse(uri)) return 'is not an absolute URI'
   if (uri.includes('#')) return 'has a fragment'
-  const { protocol, username, password, hostname } = new URL(uri)
+  const { protocol, username, password, hostname, searchParams } = new URL(uri)
   if (username || password) return 'has a user name or a password in it'
+  // §3.1: a parameter MUST NOT be included more than once, and these are the answer's.
+  const taken = ANSWER_PARAMETERS.find(name => searchParams.has(name))
+  if (taken) return `has ${taken} in its query, which the answer has as well`
   if (isPrivateUse(uri)) return undefined
   // §3.1.2.1: the answer travels in the clear otherwise. On the person's own device it does not travel.
   if (protocol === 'http:') return isLoopback(uri, { byName: true }) ? undefined : 'has to be https, but on loopback'

@@ -19,6 +19,9 @@ import {
 const CALLBACK = 'https://app.example/callback'
 const PNG = `data:image/png;base64,${Buffer.from('\x89PNG\r\n\x1a\n more of it', 'latin1').toString('base64')}`
 
+/** RFC 6750 §3: with a parameter, and without an error code where there was no token. */
+const CHALLENGE = 'Bearer realm="Glasshouse Accounts"'
+
 let server: TestAuthServer
 beforeEach(async () => {
   server ??= await startAuthServer()
@@ -167,6 +170,15 @@ describe('what is refused, by the name of the member (RFC 7591 §3.2.2)', () => 
     expect(answer.json.error_description).toContain('redirect_uris')
   })
 
+  test.each(['code', 'state', 'iss', 'error', 'error_description', 'error_uri'])(
+    'invalid_redirect_uri: a query with %s, which the answer would have twice (RFC 6749 §3.1)',
+    async name => {
+      const answer = await register({ redirect_uris: [CALLBACK, `https://app.example/cb?a=1&${name}=x`] })
+      expect([answer.status, answer.json.error]).toEqual([400, 'invalid_redirect_uri'])
+      expect(answer.json.error_description).toMatch(`redirect_uris[1] has ${name} in its query`)
+    },
+  )
+
   test.each([
     ['token_endpoint_auth_method', 'private_key_jwt'],
     ['token_endpoint_auth_method', 1],
@@ -298,6 +310,16 @@ describe('what is registered is honoured', () => {
     expect((await tokensOf(client)).status).toBe(200)
     const without = await authorize(server, { client_id: client.client_id, redirect_uri: CALLBACK })
     expect(without.searchParams.get('error')).toBe('invalid_request')
+  })
+
+  test('application_type native: with a secret or without, it is held to PKCE (RFC 8252 §8.1, §8.5)', async () => {
+    const client = await registered({ application_type: 'native', redirect_uris: ['http://127.0.0.1/cb'] })
+    expect(client).toMatchObject({ client_secret: expect.any(String), require_pkce: true })
+    const url = authorizationUrl(server, { client_id: client.client_id, redirect_uri: 'http://127.0.0.1:5005/cb' })
+    const response = await fetch(url, { redirect: 'manual' })
+    expect(response.headers.get('location')).toContain(
+      'error=invalid_request&error_description=code_challenge+is+missing',
+    )
   })
 
   test('require_pkce: a confidential client that asked to be held to it is', async () => {
@@ -451,7 +473,7 @@ describe('management (RFC 7592)', () => {
     const body = method === 'PUT' ? { client_id: mine.client_id, redirect_uris: [CALLBACK] } : undefined
     const uri = mine.registration_client_uri
     const bare = await send(method, uri, body)
-    expect([bare.status, bare.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    expect([bare.status, bare.headers.get('www-authenticate')]).toEqual([401, CHALLENGE])
     for (const token of ['wrong', other.registration_access_token, mine.client_secret]) {
       const answer = await send(method, uri, body, bearer(token))
       expect([answer.status, answer.json.error]).toEqual([401, 'invalid_token'])
@@ -629,9 +651,12 @@ describe('who may register', () => {
     try {
       const metadata = { redirect_uris: [CALLBACK] }
       const bare = await register(metadata, {}, own)
-      expect([bare.status, bare.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
-      expect((await register(metadata, bearer('wrong'), own)).json.error).toBe('invalid_token')
-      expect((await register(metadata, { Authorization: `Basic ${INITIAL}` }, own)).status).toBe(401)
+      expect([bare.status, bare.headers.get('www-authenticate')]).toEqual([401, CHALLENGE])
+      const wrong = await register(metadata, bearer('wrong'), own)
+      expect(wrong.json.error).toBe('invalid_token')
+      expect(wrong.headers.get('www-authenticate')).toBe(`${CHALLENGE}, error="invalid_token"`)
+      const basic = await register(metadata, { Authorization: `Basic ${INITIAL}` }, own)
+      expect([basic.status, basic.headers.get('www-authenticate')]).toEqual([401, CHALLENGE])
       expect((await register(metadata, bearer(INITIAL), own)).status).toBe(201)
     } finally {
       await own.stop()

@@ -231,7 +231,12 @@ describe('what a token allows', () => {
   test('a token that an app got for itself speaks for no person (RFC 6749 §4.4, RFC 9068 §2.2)', async () => {
     const answer = await listBy({ claims: { sub: 'robot', client_id: 'robot' } })
     expect(answer.status).toBe(403)
-    expect(answer.headers.get('www-authenticate')).toBeNull()
+    const challenge = answer.headers.get('www-authenticate')
+    expect(challenge).toMatch(
+      /^Bearer error="insufficient_scope", error_description="An event belongs to a person[^"]*", /,
+    )
+    expect(challenge).toMatch(new RegExp(`, ${metadata()}$`))
+    expect(challenge).not.toContain('scope="')
     expect(answer.json.detail).toMatch('An event belongs to a person')
   })
 })
