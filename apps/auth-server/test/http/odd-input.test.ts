@@ -2,6 +2,7 @@
  * Bad input never wins: every endpoint, with requests that no client sends (fast-check; the seed is fixed, and printed
  * with the failing request). Never a 5xx, a stack trace or a secret; always the error that the RFC names.
  */
+import { checkOddCost } from '@glasshouse/shared/testing/odd-cost'
 import {
   checkOddAnswer,
   type Endpoint,
@@ -226,6 +227,19 @@ describe('a page answers anything with a page', () => {
       },
       checkPage,
     ))
+})
+
+describe('what is odd costs little: no answer takes more than 100 ms, and no memory stays behind, at', () => {
+  const headers = () => ({ Cookie: `glasshouse-accounts.sid=${browser.cookie(server.url, 'glasshouse-accounts.sid')}` })
+  const code = { grant_type: 'authorization_code', code: 'a-code', redirect_uri: REDIRECT_URI, ...CLIENT }
+  const signIn = () => ({ _csrf: antiForgeryField, request: pendingRequest, username: 'nobody', password: 'x' })
+
+  it('GET /authorize', () =>
+    checkOddCost(server.url, { method: 'GET', path: '/authorize', query: AUTHORIZATION_REQUEST }))
+  it('POST /token', () => checkOddCost(server.url, { method: 'POST', path: '/token', form: code }))
+  it('POST /register', () => checkOddCost(server.url, { method: 'POST', path: '/register', json: METADATA }))
+  it('POST /login', () =>
+    checkOddCost(server.url, { method: 'POST', path: '/login', form: signIn(), headers: headers() }))
 })
 
 describe('what once was a 500', () => {

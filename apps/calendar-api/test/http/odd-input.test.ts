@@ -3,6 +3,7 @@
  * with the failing request). Never a 5xx or a stack trace; always problem+json (RFC 9457), with a challenge where
  * RFC 6750 wants one.
  */
+import { checkOddCost } from '@glasshouse/shared/testing/odd-cost'
 import {
   checkOddAnswer,
   type Endpoint,
@@ -118,6 +119,13 @@ describe('every endpoint answers anything with a problem, or a challenge', () =>
     'GET %s',
     path => holds({ method: 'GET', path, query: { v: '1' } }),
   )
+})
+
+describe('what is odd costs little: no answer takes more than 100 ms, and no memory stays behind, at', () => {
+  const path = '/calendar/events'
+  it('GET /calendar/events', () =>
+    checkOddCost(api.url, { method: 'GET', path, headers: authorized(), query: { q: 'a', maxResults: '10' } }))
+  it('POST /calendar/events', () => checkOddCost(api.url, { method: 'POST', path, headers: authorized(), json: EVENT }))
 })
 
 /** The ends of the calendar, offsets and zones that are none, and types that are no text. */

@@ -2,6 +2,7 @@
  * Bad input never wins: every page and form of Tripmate, with requests that no browser sends (fast-check; the seed is
  * fixed, and printed with the failing request). Never a 5xx, a stack trace or a secret; always a page.
  */
+import { checkOddCost } from '@glasshouse/shared/testing/odd-cost'
 import {
   checkOddAnswer,
   type Endpoint,
@@ -126,6 +127,23 @@ describe('a form that comes back odd is answered with a page', () => {
       checkOddAnswer(await sendOdd(tripmate.url, sent), sent)
     }
   })
+})
+
+describe('what is odd costs little: no answer takes more than 100 ms, and no memory stays behind, at', () => {
+  it('GET /callback', () =>
+    checkOddCost(tripmate.url, {
+      method: 'GET',
+      path: '/callback',
+      query: { code: 'a-code', state: 'a-state', iss: tripmate.accounts.url },
+      headers: { Cookie: cookie },
+    }))
+  it('POST /events', () =>
+    checkOddCost(tripmate.url, {
+      method: 'POST',
+      path: '/events',
+      form: { _csrf: antiForgeryField, ...DINNER },
+      headers: { Cookie: cookie },
+    }))
 })
 
 it('the page that says that a file’s condition does not hold is HTML, whatever the file is (RFC 9110 §8.3)', async () => {

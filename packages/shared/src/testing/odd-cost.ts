@@ -1,0 +1,54 @@
+/** What odd requests cost a service that runs in this process: work, and memory that is not given back. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import fc from 'fast-check'
+import { type Endpoint, type OddRequest, oddExamples, oddRequests, oddRuns, sendOdd } from './odd-requests'
+
+const REQUESTS = 100
+/** Of work, here and in the service: what a sender waits on a quiet machine, and no more on a busy one. */
+const ANSWERED_WITHIN_MS = 100
+/** A collection of garbage, say, makes anything slow once; what is slow by itself is slow each time. */
+const LOOKS = 5
+/** Ten kilobytes that stay behind each request would be more. */
+const MAY_GROW_BYTES = 1024 * 1024
+/** What is on its way to be given back is not back yet: one round that leaves nothing behind will do, of so many. */
+const ROUNDS = 6
+
+/** @throws Error when an answer takes more than 100 ms of work, or when every hundred requests leave memory behind */
+export async function checkOddCost(origin: string, endpoint: Endpoint): Promise<void> {
+  const { seed } = oddRuns(REQUESTS)
+  const sample = [...oddExamples(endpoint).flat(), ...fc.sample(oddRequests(endpoint), { seed, numRuns: REQUESTS })]
+  let before = Number.NEGATIVE_INFINITY
+  let least = Number.POSITIVE_INFINITY
+  for (let round = 0; round < ROUNDS && least > MAY_GROW_BYTES; round++) {
+    for (const sent of sample) await answerInTime(origin, sent)
+    const now = bytesInUse()
+    least = Math.min(least, now - before)
+    before = now
+  }
+  if (least > MAY_GROW_BYTES) {
+    throw new Error(`each ${sample.length} requests to ${endpoint.method} ${endpoint.path} leave ${least} bytes behind`)
+  }
+}
+
+async function answerInTime(origin: string, sent: OddRequest): Promise<void> {
+  let best = Number.POSITIVE_INFINITY
+  for (let look = 0; look < LOOKS && best > ANSWERED_WITHIN_MS; look++) {
+    const before = process.cpuUsage()
+    await sendOdd(origin, sent)
+    const { user, system } = process.cpuUsage(before)
+    best = Math.min(best, (user + system) / 1000)
+  }
+  if (best > ANSWERED_WITHIN_MS) {
+    throw new Error(`${sent.method} ${sent.path.slice(0, 200)} takes ${Math.round(best)} ms`)
+  }
+}
+
+setFlagsFromString('--expose-gc')
+const collectGarbage: () => void = runInNewContext('gc')
+
+function bytesInUse(): number {
+  collectGarbage()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
