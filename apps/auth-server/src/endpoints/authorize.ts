@@ -1,5 +1,6 @@
 /** The authorization endpoint (RFC 6749 §3.1): steps 1 to 3. */
 import { seconds } from '@glasshouse/shared/clock'
+import { showStep } from '@glasshouse/shared/see-through'
 import express, { type Request, type Response, Router } from 'express'
 import type { Context } from '../context'
 import { type AuthorizationRequest, parseAuthorizationRequest } from '../protocol/authorization-request'
@@ -32,6 +33,7 @@ export function authorizationEndpoint(context: Context): Router {
 }
 
 async function authorize(context: Context, encoded: string, request: Request, response: Response): Promise<void> {
+  showStep(response, 1)
   const parameters = readParameters(encoded)
 
   // §4.1.2.1: with a missing or wrong client or redirect URI, the server MUST NOT redirect: the person is told instead.

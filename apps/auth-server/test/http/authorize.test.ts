@@ -70,6 +70,7 @@ describe('what is never redirected (RFC 6749 §4.1.2.1)', () => {
     expect(page.headers.get('location')).toBeNull()
     expect(page.headers.get('content-type')).toContain('text/html')
     expect(page.body).toContain('This link cannot be trusted')
+    expect(page.body).toContain('Step 1 of 7')
   })
 })
 
