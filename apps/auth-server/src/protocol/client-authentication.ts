@@ -48,10 +48,10 @@ export function invalidClient(description: string): OAuthError {
 
 /** §2.3.1: id and secret are form-encoded (Appendix B) before they become user name and password. */
 function readBasic(authorization: string): ClientCredentials {
-  const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization)?.[1]
-  const decoded = encoded && Buffer.from(encoded, 'base64').toString('utf8')
-  const colon = decoded ? decoded.indexOf(':') : -1
-  if (!decoded || colon < 0) throw invalidClient('the Authorization header is not HTTP Basic with id and secret')
+  const encoded = /^Basic +([A-Za-z0-9+/]+=*)$/i.exec(authorization)?.[1] ?? ''
+  const decoded = Buffer.from(encoded, 'base64').toString('utf8')
+  const colon = decoded.indexOf(':')
+  if (colon < 0) throw invalidClient('the Authorization header is not HTTP Basic with id and secret')
   const clientId = decodeForm(decoded.slice(0, colon))
   const clientSecret = decodeForm(decoded.slice(colon + 1))
   if (!clientId || clientId.includes('\0')) throw invalidClient('the Authorization header names no client')

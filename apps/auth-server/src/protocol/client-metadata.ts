@@ -195,7 +195,7 @@ function readJwks(members: Members): ClientMetadata['jwks'] {
   if (jwks === undefined) return undefined
   // §2: the "jwks_uri" and "jwks" parameters MUST NOT both be present.
   if (members.has('jwks_uri')) throw invalid('jwks', 'and jwks_uri cannot both be there')
-  const keys = typeof jwks === 'object' && 'keys' in (jwks as object) ? (jwks as { keys: unknown }).keys : undefined
+  const { keys } = jwks as { keys?: unknown }
   if (!Array.isArray(keys) || keys.length > LIMITS.keys) {
     throw invalid('jwks', `has to be an object with "keys", an array of at most ${LIMITS.keys}`)
   }
@@ -203,8 +203,8 @@ function readJwks(members: Members): ClientMetadata['jwks'] {
   return { keys }
 }
 
-function checkKey(key: unknown): void {
-  if (typeof key !== 'object' || key === null || typeof (key as { kty?: unknown }).kty !== 'string') {
+function checkKey(key: { kty?: unknown } | null): void {
+  if (typeof key?.kty !== 'string') {
     throw invalid('jwks', 'has an entry in keys without kty')
   }
   for (const [name, value] of Object.entries(key)) {

@@ -17,7 +17,7 @@ const SIGNATURES = {
 /** @returns the `data:` URL if it may be shown, else undefined */
 export function readLogo(logoUri: string | undefined): string | undefined {
   if (logoUri === undefined || logoUri.length > LOGO_DATA_LIMIT) return undefined
-  const [, kind, data] = /^data:(image\/(?:png|jpeg|webp));base64,([A-Za-z0-9+/]+=*)$/.exec(logoUri) ?? []
-  const beginning = Buffer.from(data?.slice(0, 24) ?? '', 'base64').toString('latin1')
+  const [, kind, data = ''] = /^data:(image\/(?:png|jpeg|webp));base64,([A-Za-z0-9+/]+=*)$/.exec(logoUri) ?? []
+  const beginning = Buffer.from(data, 'base64').toString('latin1')
   return kind !== undefined && SIGNATURES[kind as keyof typeof SIGNATURES].test(beginning) ? logoUri : undefined
 }

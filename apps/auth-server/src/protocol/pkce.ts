@@ -50,7 +50,7 @@ export function verifyCodeVerifier(codeChallenge: string | undefined, codeVerifi
   if (!CODE_VERIFIER.test(codeVerifier)) {
     throw new OAuthError('invalid_grant', 'code_verifier has to be 43 to 128 unreserved characters')
   }
-  const computed = createHash('sha256').update(codeVerifier, 'ascii').digest()
+  const computed = createHash('sha256').update(codeVerifier).digest()
   if (!timingSafeEqual(computed, Buffer.from(codeChallenge, 'base64url'))) {
     throw new OAuthError('invalid_grant', 'code_verifier does not match the code_challenge')
   }

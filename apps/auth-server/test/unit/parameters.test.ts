@@ -1,4 +1,4 @@
-import { readParameters, refuseRepeated } from '../../src/protocol/parameters'
+import { queryText, readParameters, refuseRepeated } from '../../src/protocol/parameters'
 
 test.each([
   ['a value', 'a=1', '1'],
@@ -33,4 +33,14 @@ test.each(['%00', '%0A', '%0D%0A', '%7F', '%1f'])('the control character %s is r
 
 test('a missing parameter is named', () => {
   expect(() => readParameters('').require('code')).toThrow('code is missing')
+})
+
+test.each([
+  ['/authorize?a=1&b=%3F', 'a=1&b=%3F'],
+  ['/authorize//?a=1?2', 'a=1?2'],
+  ['?a=1', 'a=1'],
+  ['/authorize?', ''],
+  ['/authorize', ''],
+])('the query of %s is %j, encoded as it came', (url, expected) => {
+  expect(queryText(url)).toBe(expected)
 })

@@ -1,9 +1,10 @@
 import type { Client } from '../../src/protocol/client'
 import { readClientCredentials } from '../../src/protocol/client-authentication'
+import { OAuthError } from '../../src/protocol/oauth-error'
 import { readParameters } from '../../src/protocol/parameters'
 import { readCodeChallenge, verifyCodeVerifier } from '../../src/protocol/pkce'
 import { parsePrompt } from '../../src/protocol/prompt'
-import { matchRedirectUri, redirectTo } from '../../src/protocol/redirect-uri'
+import { isPrivateUse, matchRedirectUri, redirectTo } from '../../src/protocol/redirect-uri'
 import { formatAudience, narrowAudience, parseAudience, readAudience } from '../../src/protocol/resource'
 import { formatScope, includesScope, parseScope } from '../../src/protocol/scope'
 
@@ -22,7 +23,8 @@ describe('scope (RFC 6749 §3.3)', () => {
   test.each(['admin', 'Calendar.read', 'calendar.read,calendar.write', 'calendar.read\tcalendar.write'])(
     '%p is unknown',
     text => {
-      expect(() => parseScope(text)).toThrow('invalid_scope')
+      const description = 'scope has an unknown value; known are: calendar.read calendar.write'
+      expect(() => parseScope(text)).toThrow(new OAuthError('invalid_scope', description))
     },
   )
 
@@ -41,35 +43,56 @@ describe('PKCE (RFC 7636)', () => {
   })
   test('none is none, unless it is required', () => {
     expect(read('')).toBeUndefined()
-    expect(() => read('', true)).toThrow('has to use PKCE')
+    const description = 'code_challenge is missing; this client has to use PKCE'
+    expect(() => read('', true)).toThrow(new OAuthError('invalid_request', description))
   })
+  const NOT_S256 = 'code_challenge_method has to be S256; no other is supported'
+  const NOT_A_HASH = 'code_challenge has to be 43 base64url characters without padding'
   test.each([
-    `code_challenge=${CHALLENGE}`,
-    `code_challenge=${CHALLENGE}&code_challenge_method=plain`,
-    `code_challenge=${CHALLENGE}&code_challenge_method=s256`,
-    `code_challenge=${CHALLENGE}%3D&code_challenge_method=S256`,
-    `code_challenge=${CHALLENGE.slice(1)}&code_challenge_method=S256`,
-    'code_challenge_method=S256',
-  ])('%s is refused', query => expect(() => read(query)).toThrow('invalid_request'))
+    [`code_challenge=${CHALLENGE}`, NOT_S256],
+    [`code_challenge=${CHALLENGE}&code_challenge_method=plain`, NOT_S256],
+    [`code_challenge=${CHALLENGE}&code_challenge_method=s256`, NOT_S256],
+    [`code_challenge=${CHALLENGE}%3D&code_challenge_method=S256`, NOT_A_HASH],
+    [`code_challenge=%3D${CHALLENGE}&code_challenge_method=S256`, NOT_A_HASH],
+    [`code_challenge=${CHALLENGE.slice(1)}&code_challenge_method=S256`, NOT_A_HASH],
+    ['code_challenge_method=S256', 'code_challenge is missing'],
+  ])('%s is refused', (query, description) =>
+    expect(() => read(query)).toThrow(new OAuthError('invalid_request', description)),
+  )
 
   test('the verifier of Appendix B', () => {
     expect(() => verifyCodeVerifier(CHALLENGE, VERIFIER)).not.toThrow()
   })
+  const NO_MATCH = 'code_verifier does not match the code_challenge'
+  const NO_VERIFIER = 'code_verifier has to be 43 to 128 unreserved characters'
   test.each([
-    ['a wrong one', CHALLENGE, VERIFIER.replace('d', 'D')],
-    ['none for a challenge', CHALLENGE, undefined],
-    ['one for no challenge', undefined, VERIFIER],
-    ['one of 42 characters', CHALLENGE, VERIFIER.slice(1)],
-    ['one of 129 characters', CHALLENGE, 'a'.repeat(129)],
-    ['one with a character that is not unreserved', CHALLENGE, `${VERIFIER}=`],
-  ])('%s is refused', (_name, challenge, verifier) => {
-    expect(() => verifyCodeVerifier(challenge, verifier)).toThrow('invalid_grant')
+    ['a wrong one', CHALLENGE, VERIFIER.replace('d', 'D'), NO_MATCH],
+    [
+      'none for a challenge',
+      CHALLENGE,
+      undefined,
+      'code_verifier is missing; the authorization request had a code_challenge',
+    ],
+    [
+      'one for no challenge',
+      undefined,
+      VERIFIER,
+      'code_verifier was sent, but the authorization request had no code_challenge',
+    ],
+    ['one of 42 characters', CHALLENGE, VERIFIER.slice(1), NO_VERIFIER],
+    ['one of 128 characters, though another', CHALLENGE, 'a'.repeat(128), NO_MATCH],
+    ['one of 129 characters', CHALLENGE, 'a'.repeat(129), NO_VERIFIER],
+    ['one with a character that is not unreserved', CHALLENGE, `${VERIFIER}=`, NO_VERIFIER],
+    ['one with such a character before it', CHALLENGE, `=${VERIFIER}`, NO_VERIFIER],
+  ])('%s is refused', (_name, challenge, verifier, description) => {
+    expect(() => verifyCodeVerifier(challenge, verifier)).toThrow(new OAuthError('invalid_grant', description))
   })
   test('neither is fine', () => expect(() => verifyCodeVerifier(undefined, undefined)).not.toThrow())
 })
 
 describe('redirect URIs (RFC 6749 §3.1.2)', () => {
   const client = (...redirectUris: string[]) => ({ redirectUris }) as unknown as Client
+  const native = (...redirectUris: string[]) => ({ redirectUris, applicationType: 'native' }) as unknown as Client
 
   test.each([
     ['the same', ['https://a.example/cb'], 'https://a.example/cb', 'https://a.example/cb'],
@@ -82,6 +105,21 @@ describe('redirect URIs (RFC 6749 §3.1.2)', () => {
     ['an encoded letter', ['https://a.example/cb'], 'https://a.example/%63b', undefined],
   ])('%s', (_name, registered, requested, expected) => {
     expect(matchRedirectUri(client(...registered), requested)).toBe(expected)
+  })
+
+  test('a native app’s port may vary at the beginning alone (RFC 8252 §7.3)', () => {
+    const inQuery = (port: number) => `https://a.example/cb?to=http://127.0.0.1:${port}/`
+    expect(matchRedirectUri(native('http://127.0.0.1:1/cb'), 'http://127.0.0.1:2/cb')).toBe('http://127.0.0.1:2/cb')
+    expect(matchRedirectUri(native(inQuery(1)), inQuery(2))).toBeUndefined()
+  })
+
+  test.each([
+    ['com.example.app:/cb', true],
+    ['com.example:/cb', true],
+    ['myapp:/cb', false],
+    ['https://app.example:8443/cb', false],
+  ])('whether %s has a private-use scheme: %p (RFC 8252 §7.1)', (uri, expected) => {
+    expect(isPrivateUse(uri)).toBe(expected)
   })
 
   test('parameters are added, and a query is kept', () => {
@@ -105,30 +143,42 @@ describe('resource (RFC 8707)', () => {
     expect(readAudience([resource], known)).toEqual([api])
   })
 
+  test('an identifier with a path means itself, and what is under it (§2)', () => {
+    const withPath = 'https://apis.example/calendar'
+    expect(readAudience([withPath], [withPath])).toEqual([withPath])
+    expect(readAudience([`${withPath}/events`], [withPath])).toEqual([withPath])
+    expect(() => readAudience([`${withPath}s`], [withPath])).toThrow('invalid_target')
+  })
+
   test('several mean each of them once (§2)', () => {
     expect(readAudience([`${photos}/a`, api, photos], known)).toEqual([api, photos])
     expect(readAudience([], known)).toBeUndefined()
   })
 
+  const NOT_KNOWN =
+    'resource is not known; it may be http://localhost:4002 or https://photos.example, or a URL under it'
+  const NO_URI = 'resource has to be an absolute URI without a fragment'
   test.each([
-    'http://localhost:40020',
-    'http://localhost:4002.evil.example/',
-    'http://localhost:4002@evil.example/',
-    'http://user@localhost:4002/',
-    'http://localhost:4001',
-    'localhost:4002',
-    '/calendar',
-    ` ${api}`,
-    `${api}/#fragment`,
-    `${api}/#`,
-  ])('%p is invalid_target (§2)', resource =>
-    expect(() => readAudience([api, resource], known)).toThrow('invalid_target'),
+    ['http://localhost:40020', NOT_KNOWN],
+    ['http://localhost:4002.evil.example/', NO_URI],
+    ['http://localhost:4002@evil.example/', NOT_KNOWN],
+    ['http://user@localhost:4002/', NOT_KNOWN],
+    ['http://localhost:4001', NOT_KNOWN],
+    ['localhost:4002', NOT_KNOWN],
+    ['/calendar', NO_URI],
+    [` ${api}`, NO_URI],
+    [`${api} `, NO_URI],
+    [`${api}/#fragment`, NO_URI],
+    [`${api}/#`, NO_URI],
+  ])('%p is invalid_target (§2)', (resource, description) =>
+    expect(() => readAudience([api, resource], known)).toThrow(new OAuthError('invalid_target', description)),
   )
 
   test('a token request may narrow, and no more (§2.2)', () => {
     expect(narrowAudience(known, undefined)).toEqual(known)
     expect(narrowAudience(known, [photos])).toEqual([photos])
-    expect(() => narrowAudience([api], known)).toThrow('invalid_target')
+    const description = 'resource asks for more than the authorization was given for'
+    expect(() => narrowAudience([api], known)).toThrow(new OAuthError('invalid_target', description))
   })
 
   test('what is stored comes back', () => {
@@ -144,8 +194,12 @@ describe('prompt', () => {
     ['login consent', { none: false, login: true, consent: true }],
     ['select_account', { none: false, login: true, consent: false }],
   ])('%p', (text, expected) => expect(parsePrompt(text)).toEqual(expected))
-  test.each(['none login', 'x', 'login x'])('%p is refused', text =>
-    expect(() => parsePrompt(text)).toThrow('invalid_request'),
+  test.each([
+    ['none login', 'prompt=none cannot be combined with another value'],
+    ['x', 'prompt may hold none, login, consent or select_account'],
+    ['login x', 'prompt may hold none, login, consent or select_account'],
+  ])('%p is refused', (text, description) =>
+    expect(() => parsePrompt(text)).toThrow(new OAuthError('invalid_request', description)),
   )
 })
 
@@ -181,18 +235,35 @@ describe('client credentials (RFC 6749 §2.3.1)', () => {
       '',
       { clientId: 'a', clientSecret: 'b:c', method: 'client_secret_basic' },
     ],
+    [
+      'by Basic, with more than one space (RFC 9110 §11.4)',
+      basic('a:b').replace(' ', '  '),
+      '',
+      { clientId: 'a', clientSecret: 'b', method: 'client_secret_basic' },
+    ],
     ['by Basic, without a secret', basic('a:'), '', { clientId: 'a', clientSecret: undefined, method: 'none' }],
   ])('%s', (_name, authorization, body, expected) => expect(read(authorization, body)).toEqual(expected))
 
+  const NO_CLIENT = 'client authentication is missing: send client_id and client_secret, or use HTTP Basic'
+  const NO_BASIC = 'the Authorization header is not HTTP Basic with id and secret'
+  const NO_ID = 'the Authorization header names no client'
+  const NOT_ENCODED = 'id and secret in the Authorization header have to be form-encoded (RFC 6749 section 2.3.1)'
+  const TWO_WAYS = 'client_secret was sent twice, in the header and in the body; use one'
+  const TWO_IDS = 'client_id differs from the one in the Authorization header'
   test.each([
-    ['nothing', undefined, '', 'invalid_client'],
-    ['no colon', basic('abc'), '', 'invalid_client'],
-    ['no id', basic(':b'), '', 'invalid_client'],
-    ['broken encoding', basic('a%:b'), '', 'invalid_client'],
-    ['a null byte', basic('a%00:b'), '', 'invalid_client'],
-    ['not base64', 'Basic %%%', '', 'invalid_client'],
-    ['another scheme', 'Bearer abc', 'client_id=a', 'invalid_client'],
-    ['both ways', basic('a:b'), 'client_secret=b', 'invalid_request'],
-    ['two ids', basic('a:b'), 'client_id=c', 'invalid_request'],
-  ])('%s is refused', (_name, authorization, body, error) => expect(() => read(authorization, body)).toThrow(error))
+    ['nothing', undefined, '', 'invalid_client', NO_CLIENT],
+    ['no colon', basic('abc'), '', 'invalid_client', NO_BASIC],
+    ['no id', basic(':b'), '', 'invalid_client', NO_ID],
+    ['broken encoding', basic('a%:b'), '', 'invalid_client', NOT_ENCODED],
+    ['broken encoding of the secret', basic('a:b%'), '', 'invalid_client', NOT_ENCODED],
+    ['a null byte', basic('a%00:b'), '', 'invalid_client', NO_ID],
+    ['not base64', 'Basic %%%', '', 'invalid_client', NO_BASIC],
+    ['something before Basic', `x ${basic('a:b')}`, '', 'invalid_client', NO_BASIC],
+    ['something behind the base64', `${basic('a:b')} x`, '', 'invalid_client', NO_BASIC],
+    ['another scheme', 'Bearer abc', 'client_id=a', 'invalid_client', NO_BASIC],
+    ['both ways', basic('a:b'), 'client_secret=b', 'invalid_request', TWO_WAYS],
+    ['two ids', basic('a:b'), 'client_id=c', 'invalid_request', TWO_IDS],
+  ] as const)('%s is refused', (_name, authorization, body, error, description) =>
+    expect(() => read(authorization, body)).toThrow(new OAuthError(error, description)),
+  )
 })

@@ -1,0 +1,160 @@
+import { readClientMetadata } from '../../src/protocol/client-metadata'
+import { OAuthError } from '../../src/protocol/oauth-error'
+
+const CALLBACK = 'https://app.example/callback'
+const ADDRESS = 'https://app.example/'
+
+/** What comes of a registration that is fine but for these members. */
+const read = (changes: Record<string, unknown> = {}) =>
+  readClientMetadata({ redirect_uris: [CALLBACK], ...changes }, 'an-id')
+
+/** The address of this length. */
+const long = (length: number) => ADDRESS.padEnd(length, 'x')
+const times = <Entry>(count: number, entry: (index: number) => Entry) =>
+  Array.from({ length: count }, (_, n) => entry(n))
+
+describe('as much as there may be, and no more (RFC 7591 §2)', () => {
+  test.each<[string, unknown, unknown, string]>([
+    [
+      'redirect_uris',
+      times(20, n => `${CALLBACK}/${n}`),
+      times(21, n => `${CALLBACK}/${n}`),
+      'redirect_uris may have 20 entries',
+    ],
+    ['redirect_uris', [long(2000)], [CALLBACK, long(2001)], 'redirect_uris[1] is too long'],
+    ['client_name', 'x'.repeat(100), 'x'.repeat(101), 'client_name has to be 1 to 100 characters that can be seen'],
+    ['client_uri', long(2000), long(2001), 'client_uri has to be an http or https URL of at most 2000 characters'],
+    [
+      'logo_uri',
+      long(2000),
+      long(2001),
+      'logo_uri has to be an http or https URL, or a data: URL of a PNG, JPEG or WebP of at most 32000 characters',
+    ],
+    [
+      'contacts',
+      times(10, () => 'x'),
+      times(11, () => 'x'),
+      'contacts may have 10 entries of 254 characters, e.g. mail addresses',
+    ],
+    [
+      'contacts',
+      ['x', 'x'.repeat(254)],
+      ['x', 'x'.repeat(255)],
+      'contacts may have 10 entries of 254 characters, e.g. mail addresses',
+    ],
+    [
+      'jwks',
+      { keys: times(10, () => ({ kty: 'EC' })) },
+      { keys: times(11, () => ({ kty: 'EC' })) },
+      'jwks has to be an object with "keys", an array of at most 10',
+    ],
+    [
+      'jwks',
+      { keys: [{ kty: 'RSA', n: 'x'.repeat(8000) }] },
+      { keys: [{ kty: 'RSA', n: 'x'.repeat(8001) }] },
+      'jwks has a key that is too long',
+    ],
+    [
+      'jwks',
+      { keys: [{ kty: 'RSA', x5c: ['x'.repeat(4000), 'x'.repeat(4000)] }] },
+      { keys: [{ kty: 'RSA', x5c: ['x'.repeat(4000), 'x'.repeat(4001)] }] },
+      'jwks has a key that is too long',
+    ],
+  ])('%s', (member, most, tooMuch, description) => {
+    expect(() => read({ [member]: most })).not.toThrow()
+    const code = member === 'redirect_uris' ? 'invalid_redirect_uri' : 'invalid_client_metadata'
+    expect(() => read({ [member]: tooMuch })).toThrow(new OAuthError(code, description))
+  })
+})
+
+describe('what the developer reads (RFC 7591 §3.2.2)', () => {
+  const AUTHENTICATION = 'token_endpoint_auth_method has to be one of client_secret_basic, client_secret_post, none'
+  const GRANT_TYPES = 'grant_types may have authorization_code, refresh_token, client_credentials, and has to have one'
+  const RESPONSE_TYPES = 'response_types has to have code if grant_types has authorization_code, and only then'
+  const CLIENT_URI = 'client_uri has to be an http or https URL of at most 2000 characters'
+  const SCOPE = 'scope may have calendar.read and calendar.write, with a space between them'
+  const KEYS = 'jwks has to be an object with "keys", an array of at most 10'
+  const MEMBER = 'jwks has a key with a member that is neither text nor a list of texts'
+
+  test.each<[string, unknown, string]>([
+    ['token_endpoint_auth_method', 'private_key_jwt', AUTHENTICATION],
+    ['token_endpoint_auth_method', 1, 'token_endpoint_auth_method has to be a string'],
+    ['grant_types', ['authorization_code', 'implicit'], GRANT_TYPES],
+    ['grant_types', [], GRANT_TYPES],
+    ['grant_types', 'authorization_code', 'grant_types has to be an array of strings'],
+    ['grant_types', ['authorization_code', 1], 'grant_types has to be an array of strings'],
+    ['response_types', ['code', 'token'], 'response_types may have code and nothing else'],
+    ['response_types', [], RESPONSE_TYPES],
+    ['response_types', ['code', 'code'], RESPONSE_TYPES],
+    ['application_type', 'toaster', 'application_type has to be one of web, native'],
+    ['client_uri', 'app.example', CLIENT_URI],
+    ['client_uri', `view-source:${ADDRESS}`, CLIENT_URI],
+    ['client_uri', `x${ADDRESS}`, CLIENT_URI],
+    ['scope', 'openid', SCOPE],
+    ['scope', ' ', SCOPE],
+    ['jwks', 'https://app.example/jwks', KEYS],
+    ['jwks', 1, KEYS],
+    ['jwks', [], KEYS],
+    ['jwks', { keys: {} }, KEYS],
+    ['jwks', { keys: [null] }, 'jwks has an entry in keys without kty'],
+    ['jwks', { keys: [1] }, 'jwks has an entry in keys without kty'],
+    ['jwks', { keys: [{ kty: 1 }] }, 'jwks has an entry in keys without kty'],
+    ['jwks', { keys: [{ kty: 'EC', x: { deep: {} } }] }, MEMBER],
+    ['jwks', { keys: [{ kty: 'EC', x5c: ['text', 1] }] }, MEMBER],
+    ['jwks', { keys: [{ kty: 'EC', x: 'a\nb' }] }, MEMBER],
+    ['jwks', { keys: [{ kty: 'EC', x: '\na' }] }, MEMBER],
+    ['jwks', { keys: [{ kty: 'EC', x: 'a\n' }] }, MEMBER],
+    ['require_pkce', 'yes', 'require_pkce has to be true or false'],
+  ])('%s %j', (member, value, description) => {
+    expect(() => read({ [member]: value })).toThrow(new OAuthError('invalid_client_metadata', description))
+  })
+
+  test.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])(
+    'a key with the private or shared member %s (RFC 7518 §6)',
+    member => {
+      const description = 'jwks has a private or a shared key; send public keys only'
+      const keys = [{ kty: 'EC' }, { kty: 'RSA', [member]: 'x' }]
+      expect(() => read({ jwks: { keys } })).toThrow(new OAuthError('invalid_client_metadata', description))
+    },
+  )
+
+  test.each([
+    ['no object', []],
+    ['null', null],
+    ['text', '{}'],
+  ])('a body that is %s', (_name, body) => {
+    const description = 'the body has to be a JSON object'
+    expect(() => readClientMetadata(body, 'an-id')).toThrow(new OAuthError('invalid_client_metadata', description))
+  })
+
+  test('jwks beside jwks_uri (§2)', () => {
+    const description = 'jwks and jwks_uri cannot both be there'
+    const both = { jwks: { keys: [] }, jwks_uri: 'https://app.example/jwks' }
+    expect(() => read(both)).toThrow(new OAuthError('invalid_client_metadata', description))
+  })
+
+  test('client credentials without a secret (RFC 6749 §4.4)', () => {
+    const description = 'grant_types cannot have client_credentials with token_endpoint_auth_method none'
+    const both = { grant_types: ['client_credentials'], token_endpoint_auth_method: 'none' }
+    expect(() => read(both)).toThrow(new OAuthError('invalid_client_metadata', description))
+  })
+})
+
+describe('what kind of application it is, where it does not say (RFC 8252 §7)', () => {
+  test.each([
+    ['web', 'https', ['https://app.example/cb'], {}],
+    ['web', 'a port, which ends no scheme', ['https://app.example:8443/cb'], {}],
+    ['web', 'localhost, and a secret', ['http://localhost:3000/cb'], {}],
+    ['web', 'no redirect URI', [], { grant_types: ['client_credentials'] }],
+    ['native', 'localhost, and no secret', ['http://localhost:3000/cb'], { token_endpoint_auth_method: 'none' }],
+    ['native', 'a loopback address', ['http://127.0.0.1:3000/cb'], {}],
+    ['native', 'a private-use scheme', ['com.example.app:/cb'], {}],
+    ['native', 'one that is native among others', ['https://app.example/cb', 'com.example.app:/cb'], {}],
+  ])('%s: %s', (applicationType, _name, redirectUris, changes) => {
+    expect(read({ redirect_uris: redirectUris, ...changes })).toMatchObject({ applicationType, redirectUris })
+  })
+})
+
+test.each(['http://app.example/', 'HTTPS://app.example/'])('client_uri may be %s (RFC 7591 §2)', clientUri => {
+  expect(read({ client_uri: clientUri })).toMatchObject({ clientUri })
+})
