@@ -75,56 +75,129 @@ describe('what is never redirected (RFC 6749 §4.1.2.1)', () => {
 })
 
 describe('what goes back to the client with state and iss (RFC 6749 §4.1.2.1, RFC 9207 §2)', () => {
+  const NO_PKCE = 'code_challenge is missing; this client has to use PKCE'
+  const NOT_S256 = 'code_challenge_method has to be S256; no other is supported'
+  const NOT_KNOWN = 'resource is not known; it may be http://localhost:4002, or a URL under it'
   test.each([
-    ['a missing response_type', { response_type: undefined }, '', 'invalid_request'],
-    ['response_type=token', { response_type: 'token' }, '', 'unsupported_response_type'],
-    ['an unknown scope', { scope: 'calendar.read admin' }, '', 'invalid_scope'],
-    ['a repeated scope', {}, '&scope=calendar.read', 'invalid_request'],
-    ['a repeated parameter that nobody knows', {}, '&x=1&x=2', 'invalid_request'],
+    ['a missing response_type', { response_type: undefined }, '', 'invalid_request', 'response_type is missing'],
+    [
+      'response_type=token',
+      { response_type: 'token' },
+      '',
+      'unsupported_response_type',
+      'response_type has to be code',
+    ],
+    [
+      'an unknown scope',
+      { scope: 'calendar.read admin' },
+      '',
+      'invalid_scope',
+      'scope has an unknown value; known are: calendar.read calendar.write',
+    ],
+    [
+      'a scope without a value in it',
+      { scope: ' ' },
+      '',
+      'invalid_scope',
+      'scope asks for more than this client is registered for',
+    ],
+    ['a repeated scope', {}, '&scope=calendar.read', 'invalid_request', 'scope is there more than once; send it once'],
+    [
+      'a repeated parameter that nobody knows',
+      {},
+      '&x=1&x=2',
+      'invalid_request',
+      'x is there more than once; send it once',
+    ],
     [
       'code_challenge with method plain',
       { code_challenge: CODE_CHALLENGE, code_challenge_method: 'plain' },
       '',
       'invalid_request',
+      NOT_S256,
     ],
-    ['code_challenge without a method, which means plain', { code_challenge: CODE_CHALLENGE }, '', 'invalid_request'],
-    ['a method without a challenge', { code_challenge_method: 'S256' }, '', 'invalid_request'],
+    [
+      'code_challenge without a method, which means plain',
+      { code_challenge: CODE_CHALLENGE },
+      '',
+      'invalid_request',
+      NOT_S256,
+    ],
+    [
+      'a method without a challenge',
+      { code_challenge_method: 'S256' },
+      '',
+      'invalid_request',
+      'code_challenge is missing',
+    ],
     [
       'a challenge of the wrong length',
       { code_challenge: 'short', code_challenge_method: 'S256' },
       '',
       'invalid_request',
+      'code_challenge has to be 43 base64url characters without padding',
     ],
-    ['an unknown prompt', { prompt: 'dance' }, '', 'invalid_request'],
-    ['prompt=none with another', { prompt: 'none login' }, '', 'invalid_request'],
-    ['prompt=none of somebody who is not signed in', { prompt: 'none' }, '', 'login_required'],
-    ['a resource that is not known', { resource: 'https://other.example' }, '', 'invalid_target'],
-    ['a resource that only begins like a known one', { resource: 'http://localhost:40020' }, '', 'invalid_target'],
-    ['a resource with a fragment', { resource: 'http://localhost:4002/#x' }, '', 'invalid_target'],
-  ])('%s', async (_name, changes, extra, error) => {
-    expect(await errorOf(changes, extra)).toMatchObject({
+    [
+      'an unknown prompt',
+      { prompt: 'dance' },
+      '',
+      'invalid_request',
+      'prompt may hold none, login, consent or select_account',
+    ],
+    [
+      'prompt=none with another',
+      { prompt: 'none login' },
+      '',
+      'invalid_request',
+      'prompt=none cannot be combined with another value',
+    ],
+    ['prompt=none of somebody who is not signed in', { prompt: 'none' }, '', 'login_required', 'nobody is signed in'],
+    ['a resource that is not known', { resource: 'https://other.example' }, '', 'invalid_target', NOT_KNOWN],
+    [
+      'a resource that only begins like a known one',
+      { resource: 'http://localhost:40020' },
+      '',
+      'invalid_target',
+      NOT_KNOWN,
+    ],
+    [
+      'a resource with a fragment',
+      { resource: 'http://localhost:4002/#x' },
+      '',
+      'invalid_target',
+      'resource has to be an absolute URI without a fragment',
+    ],
+  ])('%s', async (_name, changes, extra, error, error_description) => {
+    expect(await errorOf(changes, extra)).toEqual({
       target: REDIRECT_URI,
       error,
+      error_description,
       state: 'a state to come back',
       iss: server.url,
     })
   })
 
   test('a client that is not registered for codes is unauthorized', async () => {
-    expect(await errorOf({ client_id: 'no-code' })).toMatchObject({ error: 'unauthorized_client' })
+    expect(await errorOf({ client_id: 'no-code' })).toMatchObject({
+      error: 'unauthorized_client',
+      error_description: 'this client is not registered for grant_type authorization_code',
+    })
   })
 
   test('a public client has to use PKCE (RFC 7636 §4.4.1, RFC 9700 §2.1.1)', async () => {
     const answer = await errorOf({ client_id: 'public', redirect_uri: undefined, scope: undefined })
     expect(answer).toMatchObject({
       error: 'invalid_request',
-      error_description: expect.stringContaining('has to use PKCE'),
+      error_description: NO_PKCE,
       kept: '1',
     })
   })
 
   test('so has a confidential client that asked to be held to it', async () => {
-    expect(await errorOf({ client_id: 'careful', scope: 'calendar.read' })).toMatchObject({ error: 'invalid_request' })
+    expect(await errorOf({ client_id: 'careful', scope: 'calendar.read' })).toMatchObject({
+      error: 'invalid_request',
+      error_description: NO_PKCE,
+    })
   })
 
   test('a client cannot ask for a scope that it is not registered for (RFC 6749 §3.3)', async () => {
@@ -133,7 +206,10 @@ describe('what goes back to the client with state and iss (RFC 6749 §4.1.2.1, R
       code_challenge: CODE_CHALLENGE,
       code_challenge_method: 'S256',
     })
-    expect(answer).toMatchObject({ error: 'invalid_scope' })
+    expect(answer).toMatchObject({
+      error: 'invalid_scope',
+      error_description: 'scope asks for more than this client is registered for',
+    })
   })
 
   test('error_description holds only the characters that it may (RFC 6749 §4.1.2.1)', async () => {

@@ -399,12 +399,14 @@ describe('native apps (RFC 8252)', () => {
   })
 
   test('is asked each time: another app could pass for it (§8.6)', async () => {
-    const client = await registered({ ...native, redirect_uris: [CALLBACK] })
-    const browser = new TestBrowser()
-    await browser.submit(await consentPageFor(client, browser), { decision: 'allow' })
-    expect((await consentPageFor(client, browser)).url).toContain('/consent')
-    const silent = await browser.get(urlFor(client, CALLBACK, 'none'))
-    expect(silent.location.searchParams.get('error')).toBe('consent_required')
+    for (const metadata of [native, { application_type: 'native' }]) {
+      const client = await registered(metadata)
+      const browser = new TestBrowser()
+      await browser.submit(await consentPageFor(client, browser), { decision: 'allow' })
+      expect((await consentPageFor(client, browser)).url).toContain('/consent')
+      const silent = await browser.get(urlFor(client, CALLBACK, 'none'))
+      expect(silent.location.searchParams.get('error')).toBe('consent_required')
+    }
   })
 
   test('a confidential web app is not asked twice', async () => {

@@ -66,17 +66,24 @@ describe('resource in the token request (RFC 8707 §2.2)', () => {
     expect(audienceOf(third)).toEqual([CALENDAR, PHOTOS])
   })
 
-  test.each([PHOTOS, 'https://other.example', 'calendar'])(
-    'cannot name one that was not granted: %s',
-    async resource => {
-      const answer = await redeem(server, await codeFor(), { resource })
-      expect([answer.status, answer.json.error]).toEqual([400, 'invalid_target'])
-    },
-  )
+  const TOO_MUCH = 'resource asks for more than the authorization was given for'
+  const NOT_KNOWN = `resource is not known; it may be ${CALENDAR} or ${PHOTOS}, or a URL under it`
+  test.each([
+    [PHOTOS, TOO_MUCH],
+    ['https://other.example', NOT_KNOWN],
+    ['calendar', 'resource has to be an absolute URI without a fragment'],
+  ])('cannot name one that was not granted: %s', async (resource, error_description) => {
+    const answer = await redeem(server, await codeFor(), { resource })
+    expect(answer.status).toBe(400)
+    expect(answer.json).toEqual({ error: 'invalid_target', error_description })
+  })
 
   test('neither can a refresh, and the mistake costs nothing', async () => {
     const { json } = await redeem(server, await codeFor())
-    expect((await refresh(server, json.refresh_token, { resource: PHOTOS })).json.error).toBe('invalid_target')
+    expect((await refresh(server, json.refresh_token, { resource: PHOTOS })).json).toEqual({
+      error: 'invalid_target',
+      error_description: TOO_MUCH,
+    })
     expect((await refresh(server, json.refresh_token)).status).toBe(200)
   })
 

@@ -106,6 +106,9 @@ describe('the scenario’s token request', () => {
 })
 
 describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
+  const FAILED = 'client authentication failed: unknown client, or wrong or missing secret'
+  const NO_BASIC = 'the Authorization header is not HTTP Basic with id and secret'
+
   test('by HTTP Basic', async () => {
     const code = await authorizeForCode(server)
     const headers = { Authorization: basic('tripmate', SECRET) }
@@ -119,16 +122,24 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
   })
 
   test.each([
-    ['a wrong secret', { client_secret: 'wrong' }, {}, 401, 'invalid_client'],
-    ['no secret of a client that has one', { client_secret: undefined }, {}, 401, 'invalid_client'],
-    ['an unknown client', { client_id: 'nobody' }, {}, 401, 'invalid_client'],
-    ['no client at all', { client_id: undefined, client_secret: undefined }, {}, 401, 'invalid_client'],
+    ['a wrong secret', { client_secret: 'wrong' }, {}, 401, 'invalid_client', FAILED],
+    ['no secret of a client that has one', { client_secret: undefined }, {}, 401, 'invalid_client', FAILED],
+    ['an unknown client', { client_id: 'nobody' }, {}, 401, 'invalid_client', FAILED],
+    [
+      'no client at all',
+      { client_id: undefined, client_secret: undefined },
+      {},
+      401,
+      'invalid_client',
+      'client authentication is missing: send client_id and client_secret, or use HTTP Basic',
+    ],
     [
       'a wrong secret by Basic',
       { client_id: undefined, client_secret: undefined },
       { Authorization: basic('tripmate', 'wrong') },
       401,
       'invalid_client',
+      FAILED,
     ],
     [
       'a Basic header that is none',
@@ -136,6 +147,7 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
       { Authorization: 'Basic !!!' },
       401,
       'invalid_client',
+      NO_BASIC,
     ],
     [
       'a scheme that is not known',
@@ -143,20 +155,36 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
       { Authorization: 'Bearer x' },
       401,
       'invalid_client',
+      NO_BASIC,
     ],
-    ['both ways at once', {}, { Authorization: basic('tripmate', SECRET) }, 400, 'invalid_request'],
+    [
+      'both ways at once',
+      {},
+      { Authorization: basic('tripmate', SECRET) },
+      400,
+      'invalid_request',
+      'client_secret was sent twice, in the header and in the body; use one',
+    ],
     [
       'two different ids',
       { client_id: 'other', client_secret: undefined },
       { Authorization: basic('tripmate', SECRET) },
       400,
       'invalid_request',
+      'client_id differs from the one in the Authorization header',
     ],
-    ['a secret of a client that has none', { client_id: 'public', client_secret: 'x' }, {}, 401, 'invalid_client'],
-  ])('%s is refused', async (_name, changes, headers, status, error) => {
+    [
+      'a secret of a client that has none',
+      { client_id: 'public', client_secret: 'x' },
+      {},
+      401,
+      'invalid_client',
+      FAILED,
+    ],
+  ])('%s is refused', async (_name, changes, headers, status, error, error_description) => {
     const answer = await redeem(server, 'a-code', changes, headers as Record<string, string>)
     expect(answer.status).toBe(status)
-    expect(answer.json.error).toBe(error)
+    expect(answer.json).toEqual({ error, error_description })
     expect(answer.headers.get('cache-control')).toBe('no-store')
     if (status === 401) expect(answer.headers.get('www-authenticate')).toMatch(/^Basic /)
   })
@@ -185,19 +213,32 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
   })
 })
 
+const NO_CODE = 'code is unknown, expired, used before, or was issued to another client'
+
 describe('a token request that is wrong (RFC 6749 §5.2)', () => {
+  const NO_GRANT = 'grant_type is not one that the metadata lists'
   test.each([
-    ['no grant_type', { grant_type: undefined }, 'invalid_request'],
-    ['a grant_type that is not known', { grant_type: 'password' }, 'unsupported_grant_type'],
-    ['a grant_type that is a property of every object', { grant_type: 'constructor' }, 'unsupported_grant_type'],
-    ['no code', { code: undefined }, 'invalid_request'],
-    ['an empty code', { code: '' }, 'invalid_request'],
-    ['an unknown code', { code: 'guess' }, 'invalid_grant'],
-    ['a null byte in the code', { code: 'a\0b' }, 'invalid_request'],
-  ])('%s', async (_name, changes, error) => {
+    ['no grant_type', { grant_type: undefined }, 'invalid_request', 'grant_type is missing'],
+    ['a grant_type that is not known', { grant_type: 'password' }, 'unsupported_grant_type', NO_GRANT],
+    [
+      'a grant_type that is a property of every object',
+      { grant_type: 'constructor' },
+      'unsupported_grant_type',
+      NO_GRANT,
+    ],
+    ['no code', { code: undefined }, 'invalid_request', 'code is missing'],
+    ['an empty code', { code: '' }, 'invalid_request', 'code is missing'],
+    ['an unknown code', { code: 'guess' }, 'invalid_grant', NO_CODE],
+    [
+      'a null byte in the code',
+      { code: 'a\0b' },
+      'invalid_request',
+      'code has a character that is not allowed (RFC 6749 Appendix A)',
+    ],
+  ])('%s', async (_name, changes, error, error_description) => {
     const answer = await redeem(server, 'unused', changes)
     expect(answer.status).toBe(400)
-    expect(answer.json.error).toBe(error)
+    expect(answer.json).toEqual({ error, error_description })
   })
 
   test('a repeated parameter', async () => {
@@ -246,11 +287,16 @@ describe('a token request that is wrong (RFC 6749 §5.2)', () => {
 
   test('a client that is not registered for the grant is unauthorized', async () => {
     const answer = await refresh(server, 'x', { client_id: 'no-refresh', client_secret: undefined })
-    expect(answer.json.error).toBe('unauthorized_client')
+    expect(answer.json).toEqual({
+      error: 'unauthorized_client',
+      error_description: 'this client is not registered for grant_type refresh_token',
+    })
   })
 })
 
 describe('the code is bound (RFC 6749 §4.1.3)', () => {
+  const NO_MATCH = 'code_verifier does not match the code_challenge'
+
   test('to its client: another is refused, and burns nothing', async () => {
     const code = await authorizeForCode(server)
     const thief = await redeem(server, code, { client_id: 'other', client_secret: 'other-secret' })
@@ -259,20 +305,46 @@ describe('the code is bound (RFC 6749 §4.1.3)', () => {
   })
 
   test.each([
-    ['another redirect_uri', {}, { redirect_uri: 'http://localhost:4000/other' }],
-    ['no redirect_uri', {}, { redirect_uri: undefined }],
-    ['a wrong verifier', pkce, { code_verifier: CODE_VERIFIER.replace('d', 'e') }],
-    ['no verifier for a challenge', pkce, {}],
-    ['a verifier that is too short', pkce, { code_verifier: 'short' }],
-    ['the challenge in place of the verifier', pkce, { code_verifier: CODE_CHALLENGE }],
-    ['a verifier for no challenge (PKCE downgrade, RFC 9700 §4.8)', {}, { code_verifier: CODE_VERIFIER }],
-  ])('%s is refused, and the attempt burns the code', async (_name, asked, sent) => {
+    [
+      'another redirect_uri',
+      {},
+      { redirect_uri: 'http://localhost:4000/other' },
+      'redirect_uri differs from the one in the authorization request',
+    ],
+    ['no redirect_uri', {}, { redirect_uri: undefined }, 'redirect_uri is missing; the authorization request had one'],
+    [
+      'a redirect_uri that the authorization request did not name, and another',
+      { redirect_uri: undefined },
+      { redirect_uri: 'http://localhost:4000/other' },
+      'redirect_uri differs from the one in the authorization request',
+    ],
+    ['a wrong verifier', pkce, { code_verifier: CODE_VERIFIER.replace('d', 'e') }, NO_MATCH],
+    [
+      'no verifier for a challenge',
+      pkce,
+      {},
+      'code_verifier is missing; the authorization request had a code_challenge',
+    ],
+    [
+      'a verifier that is too short',
+      pkce,
+      { code_verifier: 'short' },
+      'code_verifier has to be 43 to 128 unreserved characters',
+    ],
+    ['the challenge in place of the verifier', pkce, { code_verifier: CODE_CHALLENGE }, NO_MATCH],
+    [
+      'a verifier for no challenge (PKCE downgrade, RFC 9700 §4.8)',
+      {},
+      { code_verifier: CODE_VERIFIER },
+      'code_verifier was sent, but the authorization request had no code_challenge',
+    ],
+  ])('%s is refused, and the attempt burns the code', async (_name, asked, sent, error_description) => {
     const code = await authorizeForCode(server, asked)
     const answer = await redeem(server, code, sent)
     expect(answer.status).toBe(400)
-    expect(answer.json.error).toBe('invalid_grant')
+    expect(answer.json).toEqual({ error: 'invalid_grant', error_description })
     const right = asked === pkce ? { code_verifier: CODE_VERIFIER } : {}
-    expect((await redeem(server, code, right)).json.error).toBe('invalid_grant')
+    expect((await redeem(server, code, right)).json).toEqual({ error: 'invalid_grant', error_description: NO_CODE })
   })
 
   test('to its verifier: the right one works (RFC 7636 §4.6)', async () => {
@@ -293,9 +365,11 @@ describe('the code is bound (RFC 6749 §4.1.3)', () => {
   test('to its 60 seconds', async () => {
     const own = await startAuthServer()
     try {
-      const code = await authorizeForCode(own)
-      own.advance(61)
-      expect((await redeem(own, code)).json.error).toBe('invalid_grant')
+      const [first, second] = [await authorizeForCode(own), await authorizeForCode(own)]
+      own.advance(59)
+      expect((await redeem(own, first)).status).toBe(200)
+      own.advance(1)
+      expect((await redeem(own, second)).json).toEqual({ error: 'invalid_grant', error_description: NO_CODE })
     } finally {
       await own.stop()
     }
@@ -329,6 +403,15 @@ describe('the code is bound (RFC 6749 §4.1.3)', () => {
 })
 
 describe('refreshing (RFC 6749 §6)', () => {
+  const UNKNOWN = {
+    error: 'invalid_grant',
+    error_description: 'refresh_token is unknown or was issued to another client',
+  }
+  const WITHDRAWN = {
+    error: 'invalid_grant',
+    error_description: 'the access that this refresh_token stands for was withdrawn',
+  }
+
   test('replaces the refresh token and gives a new access token', async () => {
     const first = await tokens(server)
     const second = await refresh(server, first.refresh_token)
@@ -354,15 +437,23 @@ describe('refreshing (RFC 6749 §6)', () => {
   test('cannot widen the scope, and a mistake there costs nothing', async () => {
     const code = await authorizeForCode(server, { scope: 'calendar.read', prompt: 'consent' })
     const { refresh_token } = (await redeem(server, code)).json
-    expect((await refresh(server, refresh_token, { scope: 'calendar.write' })).json.error).toBe('invalid_scope')
+    for (const scope of ['calendar.write', 'calendar.read calendar.write', ' ']) {
+      expect((await refresh(server, refresh_token, { scope })).json).toEqual({
+        error: 'invalid_scope',
+        error_description: 'scope asks for more than was granted',
+      })
+    }
     expect((await refresh(server, refresh_token)).status).toBe(200)
   })
 
   test('a replaced token is refused, and ends the whole family (RFC 9700 §4.14.2)', async () => {
     const first = await tokens(server)
     const second = (await refresh(server, first.refresh_token)).json
-    expect((await refresh(server, first.refresh_token)).json.error).toBe('invalid_grant')
-    expect((await refresh(server, second.refresh_token)).json.error).toBe('invalid_grant')
+    expect((await refresh(server, first.refresh_token)).json).toEqual({
+      error: 'invalid_grant',
+      error_description: 'refresh_token was used before; every token of its family has been revoked',
+    })
+    expect((await refresh(server, second.refresh_token)).json).toEqual(WITHDRAWN)
     expect(await hasEnded(server, second.access_token)).toBe(true)
     expect(await hasEnded(server, first.access_token)).toBe(true)
   })
@@ -384,21 +475,26 @@ describe('refreshing (RFC 6749 §6)', () => {
   test('another client’s refresh token is refused, and stays good', async () => {
     const { refresh_token } = await tokens(server)
     const thief = await refresh(server, refresh_token, { client_id: 'other', client_secret: 'other-secret' })
-    expect(thief.json.error).toBe('invalid_grant')
+    expect(thief.json).toEqual(UNKNOWN)
     expect((await refresh(server, refresh_token)).status).toBe(200)
   })
 
   test('an access token is no refresh token', async () => {
     const { access_token } = await tokens(server)
-    expect((await refresh(server, access_token)).json.error).toBe('invalid_grant')
+    expect((await refresh(server, access_token)).json).toEqual(UNKNOWN)
   })
 
   test('a refresh token expires', async () => {
     const own = await startAuthServer({ REFRESH_TOKEN_TTL: '100' })
     try {
-      const { refresh_token } = await tokens(own)
-      own.advance(101)
-      expect((await refresh(own, refresh_token)).json.error).toBe('invalid_grant')
+      const [first, second] = [await tokens(own), await tokens(own)]
+      own.advance(99)
+      expect((await refresh(own, first.refresh_token)).status).toBe(200)
+      own.advance(1)
+      expect((await refresh(own, second.refresh_token)).json).toEqual({
+        error: 'invalid_grant',
+        error_description: 'refresh_token has expired; ask the person again',
+      })
     } finally {
       await own.stop()
     }
@@ -407,7 +503,7 @@ describe('refreshing (RFC 6749 §6)', () => {
   test('a withdrawal on the account page kills it', async () => {
     const { refresh_token } = await tokens(server)
     await withdrawConsent(server.context, 'usr_2f8c1a', 'tripmate')
-    expect((await refresh(server, refresh_token)).json.error).toBe('invalid_grant')
+    expect((await refresh(server, refresh_token)).json).toEqual(WITHDRAWN)
   })
 })
 
