@@ -5,10 +5,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createTestFolder } from '@glasshouse/shared/testing/test-folder'
 
 export type ServiceName = 'clientApp' | 'authServer' | 'calendarApi'
 
@@ -17,6 +17,8 @@ export interface Stack {
   clientApp: string
   authServer: string
   calendarApi: string
+  /** Where the services keep their stores. */
+  dataDir: string
   /** What the services were given: the secrets, for a test that plays a party itself. */
   env: Record<string, string>
   /** Ends one service and waits until it is gone. Nothing happens when it is not running. */
@@ -46,7 +48,7 @@ export async function startStack(options: { env?: Record<string, string> } = {})
   const [clientApp, authServer, calendarApi] = (await freePorts(3)).map(port => `http://localhost:${port}`)
   if (!clientApp || !authServer || !calendarApi) throw new Error('no free ports')
   const urls: Record<ServiceName, string> = { clientApp, authServer, calendarApi }
-  const dataDir = mkdtempSync(join(tmpdir(), 'glasshouse-e2e-'))
+  const dataDir = createTestFolder('glasshouse-e2e-')
   const env = {
     ENV_FILE: '',
     DATA_DIR: dataDir,
@@ -99,7 +101,7 @@ export async function startStack(options: { env?: Record<string, string> } = {})
     await close()
     throw error
   }
-  return { ...urls, env, stop, start, log: () => logged, close }
+  return { ...urls, dataDir, env, stop, start, log: () => logged, close }
 }
 
 /** 32 bytes, base64url: what every secret here may be, and what the encryption key has to be. */

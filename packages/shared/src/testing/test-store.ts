@@ -1,9 +1,8 @@
 /** A store of its own for each test file: a fresh SQLite folder, or a fresh database in the suite's PostgreSQL. */
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { Client } from 'pg'
+import { createTestFolder } from './test-folder'
 
 export interface TestStore {
   dataDir: string
@@ -14,7 +13,7 @@ export interface TestStore {
 
 /** @returns where to keep data, on the engine that `GLASSHOUSE_TEST_ENGINE` names (`sqlite` if it names none) */
 export async function createTestStore(): Promise<TestStore> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'glasshouse-'))
+  const dataDir = createTestFolder('glasshouse-')
   const removeFolder = () => rmSync(dataDir, { recursive: true, force: true })
   if (process.env.GLASSHOUSE_TEST_ENGINE !== 'postgres') {
     return { dataDir, databaseUrl: undefined, remove: async () => removeFolder() }
