@@ -1,18 +1,18 @@
 import { allow, chooseConnect, connect, ladder, signIn } from './support/people'
 import { expect, test } from './support/test'
 
-test('denying connects nothing, and Tripmate takes it well', async ({ page, freshStack }) => {
-  await chooseConnect(page, freshStack)
-  await signIn(page)
+test('denying connects nothing, and Tripmate takes it well', async ({ page, stack, newcomer }) => {
+  await chooseConnect(page, stack)
+  await signIn(page, newcomer)
   await page.getByRole('button', { name: 'Deny' }).click()
   await expect(page.getByRole('heading', { name: 'All right, not connected' })).toBeVisible()
-  await page.goto(freshStack.clientApp)
+  await page.goto(stack.clientApp)
   expect(await ladder(page)).toEqual(['done', 'done', 'error', 'waiting', 'waiting', 'waiting', 'waiting'])
   await expect(page.getByRole('link', { name: 'Connect your calendar' })).toBeVisible()
 })
 
-test('alice may let Tripmate look and not write, and change her mind later', async ({ page, freshStack }) => {
-  await connect(page, freshStack, undefined, /Add and change events/)
+test('alice may let Tripmate look and not write, and change her mind later', async ({ page, stack, newcomer }) => {
+  await connect(page, stack, newcomer, /Add and change events/)
   await expect(page.getByText('You let Tripmate see your calendar, but not add to it')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Add to calendar' })).toBeDisabled()
   await page.getByRole('link', { name: 'Ask again' }).click()
@@ -22,27 +22,27 @@ test('alice may let Tripmate look and not write, and change her mind later', asy
   await expect(page.getByRole('button', { name: 'Add to calendar' })).toBeEnabled()
 })
 
-test('a wrong password is said so, and the right one goes on', async ({ page, freshStack }) => {
-  await chooseConnect(page, freshStack)
-  await signIn(page, { username: 'alice', password: 'looking-glass', name: '' })
+test('a wrong password is said so, and the right one goes on', async ({ page, stack, newcomer }) => {
+  await chooseConnect(page, stack)
+  await signIn(page, { ...newcomer, password: 'looking-glass' })
   await expect(page.getByRole('alert')).toBeVisible()
-  await expect(page.getByLabel('Username')).toHaveValue('alice')
-  await page.getByLabel('Password').fill('wonderland')
+  await expect(page.getByLabel('Username')).toHaveValue(newcomer.username)
+  await page.getByLabel('Password').fill(newcomer.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await allow(page)
   await expect(page.getByText('Your calendar is connected.')).toBeVisible()
 })
 
-test('who is signed in and has allowed it before goes straight back', async ({ page, freshStack }) => {
-  await connect(page, freshStack)
-  await page.goto(`${freshStack.clientApp}/connect`)
-  await expect(page).toHaveURL(`${freshStack.clientApp}/`)
+test('who is signed in and has allowed it before goes straight back', async ({ page, stack, newcomer }) => {
+  await connect(page, stack, newcomer)
+  await page.goto(`${stack.clientApp}/connect`)
+  await expect(page).toHaveURL(`${stack.clientApp}/`)
   await expect(page.getByText('Your calendar is connected.')).toBeVisible()
 })
 
-test('the back button leads through sign-in and consent, and forward again', async ({ page, freshStack }) => {
-  await chooseConnect(page, freshStack)
-  await signIn(page)
+test('the back button leads through sign-in and consent, and forward again', async ({ page, stack, newcomer }) => {
+  await chooseConnect(page, stack)
+  await signIn(page, newcomer)
   await expect(page.getByRole('heading', { name: 'Tripmate asks' })).toBeVisible()
   await page.goBack()
   await page.goForward()
@@ -52,36 +52,36 @@ test('the back button leads through sign-in and consent, and forward again', asy
   await expect(page.getByText('Your calendar is connected.')).toBeVisible()
 })
 
-test('back to the consent page after allowing: the second click does no harm', async ({ page, freshStack }) => {
-  await connect(page, freshStack)
+test('back to the consent page after allowing: the second click does no harm', async ({ page, stack, newcomer }) => {
+  await connect(page, stack, newcomer)
   await page.goBack()
   await expect(page).toHaveURL(address => address.origin !== 'null')
   const allowAgain = page.getByRole('button', { name: 'Allow' })
   if (await allowAgain.isVisible()) await allowAgain.click()
   await expect(page.locator('main')).not.toContainText('Something went wrong')
-  await page.goto(freshStack.clientApp)
+  await page.goto(stack.clientApp)
   await expect(page.getByRole('heading', { name: 'Your calendar', exact: true })).toBeVisible()
 })
 
-test('two tabs that connect at once do not mix: each gets its own answer', async ({ context, freshStack }) => {
+test('two tabs that connect at once do not mix: each gets its own answer', async ({ context, stack, newcomer }) => {
   const [one, other] = [await context.newPage(), await context.newPage()]
-  await chooseConnect(one, freshStack)
-  await chooseConnect(other, freshStack)
-  await signIn(one)
+  await chooseConnect(one, stack)
+  await chooseConnect(other, stack)
+  await signIn(one, newcomer)
   await expect(one.getByRole('heading', { name: 'Tripmate asks' })).toBeVisible()
   // The other tab's sign-in page is of the time before: it goes on all the same.
-  await signIn(other)
+  await signIn(other, newcomer)
   await expect(other.getByRole('heading', { name: 'Tripmate asks' })).toBeVisible()
   await one.getByRole('button', { name: 'Deny' }).click()
   await expect(one.getByRole('heading', { name: 'All right, not connected' })).toBeVisible()
   await allow(other)
   await expect(other.getByText('Your calendar is connected.')).toBeVisible()
-  await one.goto(freshStack.clientApp)
+  await one.goto(stack.clientApp)
   await expect(one.getByRole('heading', { name: 'Your calendar', exact: true })).toBeVisible()
 })
 
-test('an answer that this browser did not ask for is refused', async ({ page, freshStack }) => {
-  await page.goto(`${freshStack.clientApp}/callback?code=stolen&state=made-up&iss=${freshStack.authServer}`)
+test('an answer that this browser did not ask for is refused', async ({ page, stack }) => {
+  await page.goto(`${stack.clientApp}/callback?code=stolen&state=made-up&iss=${stack.authServer}`)
   await expect(page.getByRole('heading', { name: 'This answer cannot be used' })).toBeVisible()
   await page.getByRole('link', { name: 'Connect again' }).click()
   await expect(page).toHaveTitle(/Sign in/)

@@ -4,8 +4,12 @@ import { expect, test } from './support/test'
 // Tripmate renews a token in its last five seconds: this one at every call, and nobody has to wait for it.
 test.use({ stackEnv: { ACCESS_TOKEN_TTL: '5' } })
 
-test('an expired access token is refreshed without a word, and step 7 is on the ladder', async ({ page, stack }) => {
-  await connect(page, stack)
+test('an expired access token is refreshed without a word, and step 7 is on the ladder', async ({
+  page,
+  stack,
+  newcomer,
+}) => {
+  await connect(page, stack, newcomer)
   await addEvent(page, 'Dinner with the Hatter')
   await expect(eventNamed(page, 'Dinner with the Hatter')).toBeVisible()
   expect(await ladder(page)).toEqual(Array(7).fill('done'))

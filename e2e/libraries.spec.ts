@@ -128,7 +128,8 @@ test('oauth4webapi finds the server from the API, and takes every answer and the
 })
 
 test("simple-oauth2 has Tripmate's tokens granted, refreshed and revoked, with the secret in HTTP Basic", async ({
-  freshStack: stack,
+  stack,
+  newcomer,
 }) => {
   const client = new AuthorizationCode({
     client: { id: 'tripmate', secret: stack.env.TRIPMATE_CLIENT_SECRET ?? '' },
@@ -141,7 +142,7 @@ test("simple-oauth2 has Tripmate's tokens granted, refreshed and revoked, with t
   const code_challenge = await openid.calculatePKCECodeChallenge(code_verifier)
   const scope = ['calendar.read', 'calendar.write']
   const request = { redirect_uri, scope, state, code_challenge, code_challenge_method: 'S256' }
-  const callback = (await aliceAllows(stack, client.authorizeURL(request))).searchParams
+  const callback = (await aliceAllows(stack, client.authorizeURL(request), newcomer)).searchParams
   // What it leaves to the app: state (RFC 6749 §10.12), and iss (RFC 9207 §2.4).
   expect(callback.get('state')).toBe(state)
   expect(callback.get('iss')).toBe(stack.authServer)
@@ -212,10 +213,10 @@ class McpApp implements mcp.OAuthClientProvider {
 }
 
 /** Steps 1 to 3 in alice's browser: she signs in and allows all of it. @returns the address that calls the app back */
-async function aliceAllows(stack: Stack, address: string | URL): Promise<URL> {
+async function aliceAllows(stack: Stack, address: string | URL, who = ALICE): Promise<URL> {
   const browser = new TestBrowser()
   const login = await browser.follow(await browser.get(address), stack.authServer)
-  const { username, password } = ALICE
+  const { username, password } = who
   const consent = await browser.follow(await browser.submit(login, { username, password }), stack.authServer)
   return (await browser.submit(consent, { decision: 'allow' })).location
 }

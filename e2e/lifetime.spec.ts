@@ -3,11 +3,12 @@ import { expect, test } from './support/test'
 
 test('withdrawing on the account page ends it at once, and Tripmate keeps what was typed', async ({
   page,
-  freshStack,
+  stack,
+  newcomer,
 }) => {
-  await connect(page, freshStack)
+  await connect(page, stack, newcomer)
   const account = await page.context().newPage()
-  await account.goto(`${freshStack.authServer}/account`)
+  await account.goto(`${stack.authServer}/account`)
   await expect(account.getByRole('heading', { name: 'Tripmate' })).toBeVisible()
   await account.getByRole('button', { name: 'Withdraw access' }).click()
   await expect(account.getByText('has no access any more')).toBeVisible()
@@ -23,8 +24,8 @@ test('withdrawing on the account page ends it at once, and Tripmate keeps what w
   await expect(eventNamed(page, 'Dinner with the Hatter')).toBeVisible()
 })
 
-test('disconnecting gives the access back, and connecting again brings it back', async ({ page, freshStack }) => {
-  await connect(page, freshStack)
+test('disconnecting gives the access back, and connecting again brings it back', async ({ page, stack, newcomer }) => {
+  await connect(page, stack, newcomer)
   await page.getByRole('link', { name: 'Disconnect' }).click()
   await page.getByRole('button', { name: 'Disconnect' }).click()
   await expect(page.getByText('Your calendar is disconnected.')).toBeVisible()

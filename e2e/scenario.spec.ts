@@ -61,8 +61,8 @@ test('Tripmate asks alice for access to her calendar, and adds an event on her b
   expect(complaints).toEqual([])
 })
 
-test('a whole trip goes into the calendar, and moves there when the trip moves', async ({ page, freshStack }) => {
-  await connect(page, freshStack)
+test('a whole trip goes into the calendar, and moves there when the trip moves', async ({ page, stack, newcomer }) => {
+  await connect(page, stack, newcomer)
   await page.getByRole('navigation').getByRole('link', { name: 'Trips' }).click()
   await page.getByRole('button', { name: /Plan this trip.*Lisbon/ }).click()
   await page.getByRole('button', { name: 'Add the whole trip to your calendar' }).click()
@@ -95,12 +95,12 @@ test('alice and bob at once, each in a browser of their own, see each their own'
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false })
 
-  test('the whole scenario works', async ({ page, freshStack }) => {
-    await chooseConnect(page, freshStack)
+  test('the whole scenario works', async ({ page, stack, newcomer }) => {
+    await chooseConnect(page, stack)
     const strip = page.getByRole('complementary', { name: 'See-through' })
     await strip.locator('summary').click()
     await expect(strip).toContainText('GET /authorize')
-    await signIn(page)
+    await signIn(page, newcomer)
     await allow(page)
     await expect(page.getByText('Your calendar is connected.')).toBeVisible()
     await addEvent(page, 'Dinner with the Hatter')
@@ -113,8 +113,8 @@ test.describe('without JavaScript', () => {
   })
 })
 
-test('the keyboard alone is enough', async ({ page, freshStack }) => {
-  await page.goto(freshStack.clientApp)
+test('the keyboard alone is enough', async ({ page, stack, newcomer }) => {
+  await page.goto(stack.clientApp)
   await page.keyboard.press('Tab')
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused()
   await page.keyboard.press('Enter')
@@ -122,9 +122,9 @@ test('the keyboard alone is enough', async ({ page, freshStack }) => {
   await expect(page.getByRole('link', { name: 'Connect your calendar' })).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(page.getByLabel('Username')).toBeFocused()
-  await page.keyboard.type('alice')
+  await page.keyboard.type(newcomer.username)
   await page.keyboard.press('Tab')
-  await page.keyboard.type('wonderland')
+  await page.keyboard.type(newcomer.password)
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { name: 'Tripmate asks' })).toBeVisible()
   await page.getByRole('checkbox', { name: 'See your calendar' }).focus()

@@ -1,15 +1,19 @@
 /**
  * Playwright's `test`, with the services to run it against. `stack` serves all tests of one worker, one after the
- * other; what one test allows, the next one finds allowed. `freshStack` belongs to one test alone: for those that need
- * untouched data, or that stop a service. `test.use({ stackEnv: { ACCESS_TOKEN_TTL: '2' } })` at the head of a file
+ * other; what one test has alice allow, the next one finds allowed. `newcomer` is a person there whom no other test
+ * knows: whatever a test does as this person, it finds untouched. `freshStack` belongs to one test alone: for those
+ * that stop a service, or need alice and bob as they are at the start. `test.use({ stackEnv: { ACCESS_TOKEN_TTL: '2' } })` at the head of a file
  * gives that file services of its own with other settings.
  */
 import { test as base } from '@playwright/test'
+import { type Newcomers, openNewcomers } from './newcomers'
+import type { ALICE } from './people'
 import { type Stack, startStack } from './stack'
 
 export { expect } from '@playwright/test'
 
 interface ForOneTest {
+  newcomer: typeof ALICE
   freshStack: Stack
   logsOnFailure: undefined
 }
@@ -18,6 +22,7 @@ interface ForOneWorker {
   /** Added to the services' environment, for `stack` and `freshStack` alike. */
   stackEnv: Record<string, string>
   stack: Stack
+  newcomers: Newcomers
 }
 
 const LOG = { name: 'services.log', contentType: 'text/plain' }
@@ -32,6 +37,17 @@ export const test = base.extend<ForOneTest, ForOneWorker>({
     },
     { scope: 'worker' },
   ],
+  newcomers: [
+    async ({ stack }, use) => {
+      const newcomers = await openNewcomers(stack)
+      await use(newcomers)
+      await newcomers.close()
+    },
+    { scope: 'worker' },
+  ],
+  newcomer: async ({ newcomers }, use) => {
+    await use(await newcomers.add())
+  },
   /** `page.goto('/')` opens Tripmate. */
   baseURL: async ({ stack }, use) => {
     await use(stack.clientApp)

@@ -1,0 +1,30 @@
+/** People who were never there before: a test that begins with one finds nothing that another test has left. */
+import { randomBytes } from 'node:crypto'
+import { openStore } from '@glasshouse/shared/database'
+import { migrations } from '../../apps/auth-server/dist/store/migrations'
+import type { Schema } from '../../apps/auth-server/dist/store/schema'
+import * as users from '../../apps/auth-server/dist/store/users'
+import { ALICE } from './people'
+import type { Stack } from './stack'
+
+export interface Newcomers {
+  /** Adds a person with alice's password: no consents, no events. */
+  add(): Promise<typeof ALICE>
+  close(): Promise<void>
+}
+
+/** Nobody can register as a person, so this goes to the authorization server's store, by its own code. */
+export async function openNewcomers({ dataDir }: Stack): Promise<Newcomers> {
+  const store = await openStore<Schema>({ service: 'auth-server', dataDir, databaseUrl: undefined }, migrations)
+  const alice = await users.findByUsername(store.db, ALICE.username)
+  if (!alice) throw new Error('alice is not there')
+  return {
+    async add() {
+      const mark = randomBytes(6).toString('hex')
+      const person = { ...ALICE, username: `alice-${mark}` }
+      await users.add(store.db, { id: `usr_${mark}`, username: person.username, name: person.name }, alice.passwordHash)
+      return person
+    },
+    close: () => store.close(),
+  }
+}
