@@ -13,7 +13,34 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-gpu', // drawing without one, in software, is what costs the most
+  '--disable-site-isolation-trials', // all that is visited is one site, localhost: no need for a process per origin
+  `--disable-features=${switchedOff().join()}`,
 ]
+
+function switchedOff() {
+  // Pages of the browser's own that it loads for every window, though nobody sees its address bar.
+  const unseen = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup']
+  // Of two such arguments the last one counts: this is what Playwright's says.
+  const playwrights = [
+    'AvoidUnnecessaryBeforeUnloadCheckSync',
+    'DestroyProfileOnBrowserClose',
+    'HttpsUpgrades',
+    'HttpsFirstBalancedModeAutoEnable',
+    'LensOverlay',
+    'MediaRouter',
+    'PaintHolding',
+    'ThirdPartyStoragePartitioning',
+    'AvoidCorsURLLoaderRestartOnRedirect',
+    'TcpPortRandomizationWin',
+    'OptimizationHints',
+    'NetworkTimeServiceQuerying',
+    'AimEnabled',
+    'PreconnectToSearch',
+    'msForceBrowserSignIn',
+    'msEdgeUpdateLaunchServicesPreferredVersion',
+  ]
+  return [...playwrights, ...unseen]
+}
 
 /** @returns {string[]} what Chromium is started with. As root it has no sandbox. */
 export function launchArguments() {
