@@ -7,7 +7,6 @@
  * copy still accepts what was ended. `docs/decisions/jwt-and-withdrawal.md` tells why.
  */
 import { EventEmitter } from 'node:events'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '@glasshouse/shared/clock'
 import { seconds } from '@glasshouse/shared/clock'
 import * as endedTokens from '../store/ended-tokens'
@@ -47,8 +46,8 @@ export class EndedTokenFeed {
     const known = after ?? (await endedTokens.last(this.db))
     await listeners.confirm(this.db, listener, known, this.clock() + LEASE_S * 1000)
     this.changes.emit('confirmed')
-    if (after !== undefined)
-      await this.waitUntil('added', async () => (await endedTokens.last(this.db)) !== after, gone)
+    // The first poll knows no number, which differs from any: it is answered at once.
+    await this.waitUntil('added', async () => (await endedTokens.last(this.db)) !== after, HOLD_MS, gone)
     const last = await endedTokens.last(this.db)
     // A number from the future: this server's data was reset. The listener gets everything, and replaces its list.
     const from = after === undefined || after > last ? 0 : after
@@ -67,8 +66,7 @@ export class EndedTokenFeed {
    */
   async announced(seq: number): Promise<void> {
     this.changes.emit('added')
-    const everyoneKnows = () => listeners.allConfirmed(this.db, seq, this.clock())
-    await this.waitUntil('confirmed', everyoneKnows, AbortSignal.timeout(LEASE_S * 1000 + 500))
+    await this.waitUntil('confirmed', () => listeners.allConfirmed(this.db, seq, this.clock()), LEASE_S * 1000 + 500)
   }
 
   /** Lets every held poll go. */
@@ -78,27 +76,33 @@ export class EndedTokenFeed {
     this.changes.emit('confirmed')
   }
 
-  /** Returns when `condition` holds, the hold time is over for a poll, `stop` is aborted, or the server closes. */
-  private async waitUntil(event: 'added' | 'confirmed', condition: () => Promise<boolean>, stop: AbortSignal) {
-    const limit = event === 'added' ? AbortSignal.any([stop, AbortSignal.timeout(HOLD_MS)]) : stop
-    while (!this.closed && !limit.aborted) {
+  /** Returns when `condition` holds, after `ms` milliseconds, when `gone` is aborted, or when the server closes. */
+  private async waitUntil(
+    event: 'added' | 'confirmed',
+    condition: () => Promise<boolean>,
+    ms: number,
+    gone?: AbortSignal,
+  ): Promise<void> {
+    // No AbortSignal.timeout: combined by AbortSignal.any it may be collected as garbage, and then it is never aborted.
+    const end = performance.now() + ms
+    while (!this.closed && !gone?.aborted && performance.now() < end) {
       // Listen first, look second: what happens in between is not missed.
-      const woken = this.nextChange(event, limit)
+      const woken = this.nextChange(event)
       if (await condition()) return
       await woken
     }
   }
 
-  private async nextChange(event: string, limit: AbortSignal): Promise<void> {
-    const awake = new AbortController()
-    const wake = () => awake.abort()
-    this.changes.once(event, wake)
-    try {
-      await delay(LOOK_EVERY_MS, undefined, { signal: AbortSignal.any([limit, awake.signal]) })
-    } catch {
-      // Woken early, by the event or by the limit.
-    } finally {
-      this.changes.off(event, wake)
-    }
+  /** Returns at the next event, or when it is time to look again. */
+  private nextChange(event: string): Promise<void> {
+    return new Promise(resolve => {
+      const wake = () => {
+        clearTimeout(timer)
+        this.changes.off(event, wake)
+        resolve()
+      }
+      const timer = setTimeout(wake, LOOK_EVERY_MS)
+      this.changes.on(event, wake)
+    })
   }
 }

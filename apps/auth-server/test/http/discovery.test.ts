@@ -1,5 +1,5 @@
 import { readConfig } from '../../src/config'
-import { API_SECRET, basic, postForm, SECRET, startAuthServer, type TestAuthServer, tokens } from '../support'
+import { startAuthServer, type TestAuthServer } from '../support'
 
 let server: TestAuthServer
 beforeAll(async () => {
@@ -95,62 +95,5 @@ describe('cross-origin requests', () => {
   test('pages and the authorization endpoint may not', async () => {
     const response = await fetch(`${server.url}/login`, { headers: { Origin: 'https://app.example' } })
     expect(response.headers.get('access-control-allow-origin')).toBeNull()
-  })
-})
-
-describe('the list of ended tokens', () => {
-  const listen = (query: string, authorization = basic('calendar-api', API_SECRET), init: RequestInit = {}) =>
-    fetch(`${server.url}/ended-tokens?${query}`, { ...init, headers: { Authorization: authorization } })
-
-  test('is for resource servers only', async () => {
-    expect((await listen('listener=some-listener', basic('tripmate', SECRET))).status).toBe(403)
-    expect((await listen('listener=some-listener', basic('calendar-api', 'wrong'))).status).toBe(401)
-    expect((await listen('listener=x')).status).toBe(400)
-    expect((await listen('listener=some-listener&after=-1')).status).toBe(400)
-  })
-
-  test('an answer to /revoke waits until every listener has confirmed', async () => {
-    const { access_token } = await tokens(server)
-    const { last } = (await (await listen('listener=patient-listener')).json()) as { last: number }
-    const order: string[] = []
-    const revoked = postForm(server, '/revoke', {
-      token: access_token,
-      client_id: 'tripmate',
-      client_secret: SECRET,
-    }).then(() => order.push('answered'))
-    const update = (await (await listen(`listener=patient-listener&after=${last}`)).json()) as {
-      ended: { id: string }[]
-      last: number
-    }
-    expect(update.ended).toHaveLength(1)
-    order.push('heard')
-    const confirming = listen(`listener=patient-listener&after=${update.last}`)
-    await revoked
-    expect(order).toEqual(['heard', 'answered'])
-    await confirming
-    await listen('listener=patient-listener', undefined, { method: 'DELETE' })
-  })
-
-  test('a listener that has gone silent holds the answer up no longer than its lease', async () => {
-    const { access_token } = await tokens(server)
-    await listen('listener=silent-listener')
-    const revoked = postForm(server, '/revoke', { token: access_token, client_id: 'tripmate', client_secret: SECRET })
-    server.advance(3)
-    expect((await revoked).status).toBe(200)
-  })
-
-  test('a listener that says goodbye holds nothing up', async () => {
-    const { access_token } = await tokens(server)
-    await listen('listener=leaving-listener')
-    expect((await listen('listener=leaving-listener', undefined, { method: 'DELETE' })).status).toBe(204)
-    expect(
-      (await postForm(server, '/revoke', { token: access_token, client_id: 'tripmate', client_secret: SECRET })).status,
-    ).toBe(200)
-  })
-
-  test('a number from before a reset gets the whole list', async () => {
-    const update = (await (await listen('listener=lost-listener&after=999999')).json()) as { last: number }
-    expect(update.last).toBeLessThan(999999)
-    await listen('listener=lost-listener', undefined, { method: 'DELETE' })
   })
 })

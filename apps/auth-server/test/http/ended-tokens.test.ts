@@ -1,0 +1,225 @@
+import { createLog } from '@glasshouse/shared/log'
+import { openContext } from '../../src/open'
+import { endTokenFamily, removeClient, withdrawConsent } from '../../src/tokens/withdrawal'
+import { API_SECRET, basic, claimsOf, postForm, SECRET, startAuthServer, type TestAuthServer, tokens } from '../support'
+
+let server: TestAuthServer
+beforeEach(async () => {
+  server = await startAuthServer()
+  // No time passes for a request that waits, but what a test lets pass.
+  jest.useFakeTimers({ doNotFake: NOT_FAKED })
+})
+afterEach(async () => {
+  jest.useRealTimers()
+  await server.stop()
+})
+
+const NOT_FAKED = [
+  'Date',
+  'hrtime',
+  'nextTick',
+  'queueMicrotask',
+  'setImmediate',
+  'clearImmediate',
+  'setInterval',
+  'clearInterval',
+] as const satisfies FakeableAPI[]
+
+const pass = (ms: number) => jest.advanceTimersByTime(ms)
+
+const RESOURCE_SERVER = basic('calendar-api', API_SECRET)
+const CLIENT = { client_id: 'tripmate', client_secret: SECRET }
+
+/** A request under way. */
+function pending<T>(answer: Promise<T>) {
+  const request = { answer, answered: false }
+  void answer.then(() => {
+    request.answered = true
+  })
+  return request
+}
+
+/** Returns when every request under way that waits for nothing has been answered. */
+async function turns(): Promise<void> {
+  for (let i = 0; i < 10; i++) await postForm(server, '/introspect', { token: 'x' }, { Authorization: RESOURCE_SERVER })
+}
+
+const listen = (query: string, authorization = RESOURCE_SERVER, method = 'GET') =>
+  fetch(`${server.url}/ended-tokens?${query}`, { method, headers: { Authorization: authorization } })
+
+interface Update {
+  ended: { seq: number; id: string; expires_at: number }[]
+  last: number
+  lease: number
+}
+
+/** @param after what it confirms; nothing when it has just started */
+async function poll(listener: string, after?: number): Promise<Update> {
+  const answer = await listen(`listener=${listener}${after === undefined ? '' : `&after=${after}`}`)
+  expect(answer.status).toBe(200)
+  return (await answer.json()) as Update
+}
+
+const leave = (listener: string) => listen(`listener=${listener}`, undefined, 'DELETE')
+
+const revoke = (token: string) => postForm(server, '/revoke', { token, ...CLIENT })
+
+/** Begins to end a new token: the request is answered when everybody knows. @returns when the token has ended */
+async function endOne() {
+  const { access_token } = await tokens(server)
+  const request = pending(revoke(access_token))
+  await turns()
+  return { id: claimsOf(access_token).claims.jti as string, request }
+}
+
+/** Ends a new token that nobody has to be told of. @returns its id */
+async function endedOne(): Promise<string> {
+  const { id, request } = await endOne()
+  await request.answer
+  return id
+}
+
+test('the list is for resource servers only', async () => {
+  expect((await listen('listener=some-listener', basic('tripmate', SECRET))).status).toBe(403)
+  expect((await listen('listener=some-listener', basic('calendar-api', 'wrong'))).status).toBe(401)
+  expect((await listen('listener=x')).status).toBe(400)
+  expect((await listen('listener=some-listener&after=-1')).status).toBe(400)
+})
+
+describe('a poll', () => {
+  test('gets the whole list at first, and from then on what is new', async () => {
+    const ids = [await endedOne(), await endedOne(), await endedOne()]
+    const first = await poll('some-listener')
+    expect(first).toEqual({
+      ended: ids.map((id, index) => ({ seq: index + 1, id, expires_at: expect.any(Number) })),
+      last: 3,
+      lease: 3,
+    })
+    const held = poll('some-listener', 3)
+    const { id, request } = await endOne()
+    expect(await held).toMatchObject({ ended: [{ seq: 4, id }], last: 4 })
+    expect(await poll('some-listener', 2)).toMatchObject({ ended: [{ seq: 3 }, { seq: 4 }], last: 4 })
+    await leave('some-listener')
+    expect((await request.answer).status).toBe(200)
+  })
+
+  test('is held for a second while nothing is new', async () => {
+    await endedOne()
+    const held = pending(poll('some-listener', 1))
+    await turns()
+    pass(975)
+    await turns()
+    expect(held.answered).toBe(false)
+    pass(25)
+    expect(await held.answer).toEqual({ ended: [], last: 1, lease: 3 })
+  })
+
+  test('is held no longer when the listener has hung up', async () => {
+    const gone = new AbortController()
+    const held = server.context.endedTokens.poll('some-listener', 0, gone.signal)
+    gone.abort()
+    pass(25)
+    expect(await held).toEqual({ ended: [], last: 0 })
+  })
+
+  test('with a number from before a reset gets the whole list', async () => {
+    const id = await endedOne()
+    expect(await poll('some-listener', 2)).toMatchObject({ ended: [{ seq: 1, id }], last: 1 })
+  })
+
+  test('hears what was ended at another copy of the server, which knows nothing of it but by looking', async () => {
+    const { config, clock } = server.context
+    const copy = await openContext(config, createLog('copy', 'silent'), clock)
+    try {
+      const held = pending(poll('some-listener', 0))
+      await turns()
+      const ended = endTokenFamily(copy.context, 'a-family')
+      await turns()
+      expect(held.answered).toBe(false)
+      pass(25)
+      expect((await held.answer).ended).toMatchObject([{ id: 'a-family' }])
+      const next = poll('some-listener', 1)
+      await turns()
+      pass(25)
+      await ended
+      pass(1000)
+      await next
+    } finally {
+      await copy.close()
+    }
+  })
+})
+
+describe('an answer to /revoke', () => {
+  test('an answer to /revoke waits until every listener has confirmed', async () => {
+    await poll('a-quick-listener')
+    await poll('a-patient-listener')
+    const { request } = await endOne()
+    expect((await poll('a-quick-listener', 0)).ended).toHaveLength(1)
+    const quick = pending(poll('a-quick-listener', 1))
+    expect((await poll('a-patient-listener', 0)).ended).toHaveLength(1)
+    await turns()
+    expect(request.answered).toBe(false)
+    const patient = pending(poll('a-patient-listener', 1))
+    expect((await request.answer).status).toBe(200)
+    expect([quick.answered, patient.answered]).toEqual([false, false])
+    pass(1000)
+    await Promise.all([quick.answer, patient.answer])
+  })
+
+  test('waits for a listener while its lease runs, for three seconds after its last poll', async () => {
+    await poll('silent-listener')
+    const { request } = await endOne()
+    server.advance(2.9)
+    pass(25)
+    await turns()
+    expect(request.answered).toBe(false)
+    server.advance(0.1)
+    pass(25)
+    expect((await request.answer).status).toBe(200)
+  })
+
+  test('waits no longer than a lease, and a little for what is under way', async () => {
+    await poll('silent-listener')
+    const { request } = await endOne()
+    pass(3475)
+    await turns()
+    expect(request.answered).toBe(false)
+    pass(25)
+    expect((await request.answer).status).toBe(200)
+  })
+
+  test('waits for nobody who has left', async () => {
+    await poll('leaving-listener')
+    const { request } = await endOne()
+    await turns()
+    expect(request.answered).toBe(false)
+    expect((await leave('leaving-listener')).status).toBe(204)
+    expect((await request.answer).status).toBe(200)
+  })
+})
+
+test('a server that stops lets go whoever waits', async () => {
+  await poll('silent-listener')
+  const { request } = await endOne()
+  const held = pending(poll('patient-listener', 1))
+  await turns()
+  expect([request.answered, held.answered]).toEqual([false, false])
+  server.context.endedTokens.close()
+  expect((await request.answer).status).toBe(200)
+  expect((await held.answer).ended).toEqual([])
+})
+
+describe('what has ended stays on the list until a minute after it would have expired', () => {
+  test.each<[string, (given: Awaited<ReturnType<typeof tokens>>) => Promise<unknown>]>([
+    ['an access token', ({ access_token }) => revoke(access_token)],
+    ['what came of one code', ({ refresh_token }) => revoke(refresh_token)],
+    ['what a person allowed a client', () => withdrawConsent(server.context, 'usr_2f8c1a', 'tripmate')],
+    ['what a client had', () => removeClient(server.context, 'tripmate')],
+  ])('%s', async (_what, end) => {
+    const given = await tokens(server)
+    await end(given)
+    const { exp } = claimsOf(given.access_token).claims
+    expect(new Set((await poll('some-listener')).ended.map(entry => entry.expires_at))).toEqual(new Set([exp + 60]))
+  })
+})
