@@ -59,15 +59,15 @@ export function signAccessToken(
  * @returns its claims, or undefined when it is not one that these keys signed
  */
 export function readAccessToken(keys: SigningKey[], token: string): AccessTokenClaims | undefined {
-  const header = jwt.decode(token, { complete: true })?.header
-  const key = keys.find(candidate => candidate.kid === header?.kid)
-  if (!key || header?.typ !== TYP) return undefined
   try {
-    return jwt.verify(token, key.publicKey, {
-      algorithms: [key.algorithm],
-      ignoreExpiration: true,
-    }) as AccessTokenClaims
+    const header = jwt.decode(token, { complete: true })?.header
+    const key = keys.find(({ kid }) => header?.typ === TYP && kid === header.kid)
+    return (
+      key &&
+      (jwt.verify(token, key.publicKey, { algorithms: [key.algorithm], ignoreExpiration: true }) as AccessTokenClaims)
+    )
   } catch {
+    // Its signature is not this key's, or what it says cannot be read.
     return undefined
   }
 }

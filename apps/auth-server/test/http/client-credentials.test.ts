@@ -68,6 +68,13 @@ describe('client credentials (RFC 6749 §4.4)', () => {
     expect((await ask({ client_secret: undefined })).json.error).toBe('invalid_client')
   })
 
+  test('need a secret even where an empty one was entered (§4.4.2)', async () => {
+    await addClient(server, { id: 'careless', secret: '', redirectUris: [], grantTypes: ['client_credentials'] })
+    for (const client_secret of [undefined, '']) {
+      expect((await ask({ client_id: 'careless', client_secret })).json.error).toBe('invalid_client')
+    }
+  })
+
   test.each([
     ['calendar.write', TOO_MUCH],
     ['calendar.read calendar.write', TOO_MUCH],

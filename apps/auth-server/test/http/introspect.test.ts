@@ -1,3 +1,4 @@
+import jwt from 'jsonwebtoken'
 import { withdrawConsent } from '../../src/tokens/withdrawal'
 import {
   API_SECRET,
@@ -107,6 +108,26 @@ describe('introspection of an access token (RFC 7662)', () => {
     const unsigned = [encode({ typ: 'at+jwt', alg: 'none' }), payload, ''].join('.')
     for (const token of [changed, unsigned, `${access_token}x`, 'a.b.c']) {
       expect((await introspect(token, 'calendar')).json).toEqual(INACTIVE)
+    }
+  })
+
+  test('another JWT that the server’s key has signed is inactive (RFC 9068 §5)', async () => {
+    const { claims } = claimsOf((await tokens(server)).access_token)
+    const { algorithm, kid, privateKey } = await server.context.keys.current()
+    const signed = (typ: string) => jwt.sign(claims, privateKey, { algorithm, header: { alg: algorithm, typ, kid } })
+    expect((await introspect(signed('at+jwt'), 'calendar')).json.active).toBe(true)
+    for (const typ of ['JWT', 'logout+jwt', '']) {
+      expect((await introspect(signed(typ), 'calendar')).json).toEqual(INACTIVE)
+    }
+  })
+
+  test('what only looks like a JWT is inactive, whatever is in its parts (§2.2)', async () => {
+    const encode = (text: string) => Buffer.from(text).toString('base64url')
+    const { kid } = await server.context.keys.current()
+    for (const typ of ['JWT', 'at+jwt']) {
+      const token = `${encode(JSON.stringify({ typ, alg: 'ES256', kid }))}.${encode('no JSON')}.AAAA`
+      const answer = await introspect(token, 'calendar')
+      expect([answer.status, answer.json]).toEqual([200, INACTIVE])
     }
   })
 })

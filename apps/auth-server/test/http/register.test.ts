@@ -595,8 +595,11 @@ describe('deleting a client (RFC 7592 §2.3)', () => {
   test('leaves other clients’ tokens alone', async () => {
     const [gone, stays] = [await registered({ grant_types }), await registered({ grant_types })]
     const held = (await tokensOf(stays)).json
+    const { client_id, client_secret } = stays
+    const own = (await postForm(server, '/token', { grant_type: 'client_credentials', client_id, client_secret })).json
     await send('DELETE', gone.registration_client_uri, undefined, bearer(gone.registration_access_token))
     expect(await hasEnded(server, held.access_token)).toBe(false)
+    expect(await hasEnded(server, own.access_token)).toBe(false)
     expect((await refresh(server, held.refresh_token, stays)).status).toBe(200)
   })
 })
