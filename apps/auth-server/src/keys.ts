@@ -34,7 +34,7 @@ export async function runKeysCommand(
     if (rotates) await (option ? keys.replaceAll() : keys.rotate())
     for (const { kid, algorithm, signsFrom, signsUntil, publishedUntil } of await keys.states()) {
       const until =
-        signsUntil === undefined ? '' : ` until ${inWords(signsUntil)}, published until ${inWords(publishedUntil)}`
+        signsUntil === Infinity ? '' : ` until ${inWords(signsUntil)}, published until ${inWords(publishedUntil)}`
       print(`${kid}  ${algorithm}  signs from ${inWords(signsFrom)}${until}`)
     }
     return 0
@@ -44,7 +44,7 @@ export async function runKeysCommand(
 }
 
 /** @param time seconds since the epoch */
-function inWords(time = 0): string {
+function inWords(time: number): string {
   return new Date(time * 1000).toISOString().replace('.000', '')
 }
 

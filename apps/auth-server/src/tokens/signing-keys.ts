@@ -39,10 +39,10 @@ export interface KeyState {
   kid: string
   algorithm: SigningAlgorithm
   signsFrom: number
-  /** When the next one takes over; undefined for the last in the line. */
-  signsUntil: number | undefined
-  /** When the last token it signed is dead; undefined for the last in the line. */
-  publishedUntil: number | undefined
+  /** When the next one takes over; Infinity for the last in the line. */
+  signsUntil: number
+  /** When the last token it signed is dead; Infinity for the last in the line. */
+  publishedUntil: number
 }
 
 /**
@@ -116,7 +116,7 @@ export class KeyRing {
   async removeDead(): Promise<void> {
     const now = seconds(this.clock)
     for (const { kid, publishedUntil } of await this.states()) {
-      if (publishedUntil !== undefined && publishedUntil <= now) await signingKeys.remove(this.db, kid)
+      if (publishedUntil <= now) await signingKeys.remove(this.db, kid)
     }
   }
 
@@ -125,14 +125,8 @@ export class KeyRing {
     const line = await signingKeys.list(this.db)
     return line.map(({ kid, algorithm, signsFrom, tokenTtl }, index) => {
       // The newest whose time has come signs; so the first of those after it ends its time.
-      const signsUntil = index === 0 ? undefined : Math.min(...line.slice(0, index).map(later => later.signsFrom))
-      return {
-        kid,
-        algorithm,
-        signsFrom,
-        signsUntil,
-        publishedUntil: signsUntil === undefined ? undefined : signsUntil + tokenTtl + MARGIN_S,
-      }
+      const signsUntil = Math.min(...line.slice(0, index).map(later => later.signsFrom))
+      return { kid, algorithm, signsFrom, signsUntil, publishedUntil: signsUntil + tokenTtl + MARGIN_S }
     })
   }
 

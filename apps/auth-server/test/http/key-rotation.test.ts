@@ -3,7 +3,7 @@ import { createLog } from '@glasshouse/shared/log'
 import jwt from 'jsonwebtoken'
 import { runKeysCommand } from '../../src/keys'
 import { openContext } from '../../src/open'
-import { PUBLISHED_AHEAD_S } from '../../src/tokens/signing-keys'
+import { KeyRing, PUBLISHED_AHEAD_S } from '../../src/tokens/signing-keys'
 import { runUpkeep } from '../../src/upkeep'
 import {
   API_SECRET,
@@ -20,7 +20,10 @@ let server: TestAuthServer
 beforeEach(async () => {
   server = await startAuthServer({ SIGNING_KEY_MAX_AGE: '1000000' })
 })
-afterEach(() => server.stop())
+afterEach(async () => {
+  jest.restoreAllMocks()
+  await server.stop()
+})
 
 /** What an operator's shell would show. */
 async function keys(...args: string[]): Promise<{ code: number; lines: string[] }> {
@@ -67,10 +70,21 @@ describe('rotation by command', () => {
   test('says what it did, and never shows a private key', async () => {
     const { lines } = await keys('rotate')
     expect(lines).toHaveLength(2)
-    expect(lines[1]).toMatch(/ES256 {2}signs from .* until .*, published until /)
+    expect(lines[1]).toMatch(/^[\w-]{16} {2}ES256 {2}signs from .* until .*, published until /)
     expect(JSON.stringify(lines)).not.toContain('PRIVATE')
     expect((await published())[0]).not.toHaveProperty('d')
     expect(await keys('list')).toEqual({ code: 0, lines })
+  })
+
+  test('twice in a row: each key signs until the next one does', async () => {
+    const from = (line = '') => /signs from (\S+)/.exec(line)?.[1]
+    const until = (line = '') => / until (\S+),/.exec(line)?.[1]
+    await keys('rotate')
+    server.advance(10)
+    await keys('rotate')
+    const { lines } = await keys('list')
+    expect(lines).toHaveLength(3)
+    expect(lines.map(until)).toEqual([undefined, from(lines[0]), from(lines[1])])
   })
 
   test.each([[[]], [['turn']], [['rotate', '--later']], [['rotate', '--compromised', 'x']], [['list', 'x']]])(
@@ -133,10 +147,10 @@ describe('no good token is refused', () => {
     server.advance(PUBLISHED_AHEAD_S - 1)
     const last = await tokens(server)
     expect(claimsOf(last.access_token).header.kid).toBe(old)
-    server.advance(3600)
+    server.advance(3600 + 60)
     await runUpkeep(server.context)
     expect(await kidsPublished()).toContain(old)
-    server.advance(100)
+    server.advance(1)
     await runUpkeep(server.context)
     expect(await kidsPublished()).not.toContain(old)
     expect(await kidThatSigns()).toBe((await kidsPublished())[0])
@@ -149,10 +163,10 @@ describe('no good token is refused', () => {
     await copy.close()
     const [old] = await kidsPublished()
     await keys('rotate')
-    server.advance(PUBLISHED_AHEAD_S + 99_999)
+    server.advance(PUBLISHED_AHEAD_S + 100_000 + 59)
     await runUpkeep(server.context)
     expect(await kidsPublished()).toContain(old)
-    server.advance(100)
+    server.advance(1)
     await runUpkeep(server.context)
     expect(await kidsPublished()).not.toContain(old)
   })
@@ -168,18 +182,73 @@ describe('no good token is refused', () => {
 describe('rotation by age', () => {
   test('follows SIGNING_KEY_MAX_AGE, once', async () => {
     const [old] = await kidsPublished()
-    server.advance(999_990)
+    const info = jest.spyOn(server.context.log, 'info')
+    server.advance(999_999)
     await runUpkeep(server.context)
     expect(await kidsPublished()).toEqual([old])
-    server.advance(11)
+    expect(info).not.toHaveBeenCalledWith(expect.stringContaining('new signing key'))
+    server.advance(1)
     await Promise.all([runUpkeep(server.context), runUpkeep(server.context), runUpkeep(server.context)])
     expect(await kidsPublished()).toHaveLength(2)
+    expect(info).toHaveBeenCalledWith(expect.stringContaining('new signing key'))
     server.advance(PUBLISHED_AHEAD_S)
     expect(await kidThatSigns()).not.toBe(old)
   })
 })
 
+describe('before the server has ever run', () => {
+  test.each([[['rotate']], [['rotate', '--compromised']]])(
+    '%p makes the first key, and it signs at once',
+    async args => {
+      await server.context.db.deleteFrom('signing_keys').execute()
+      expect((await keys(...args)).code).toBe(0)
+      const [first, ...others] = await kidsPublished()
+      expect(others).toEqual([])
+      expect(await kidThatSigns()).toBe(first)
+    },
+  )
+
+  test('nothing is signed', async () => {
+    await server.context.db.deleteFrom('signing_keys').execute()
+    await expect(server.context.keys.current()).rejects.toThrow('ensureKey has to run at start')
+    await runUpkeep(server.context)
+    expect(await kidsPublished()).toEqual([])
+  })
+})
+
 describe('several copies', () => {
+  test('one that starts over a store that has a key adds none', async () => {
+    const before = await kidsPublished()
+    const copy = await openContext(server.context.config, createLog('copy', 'silent'), server.context.clock)
+    await copy.close()
+    expect(await kidsPublished()).toEqual(before)
+  })
+
+  test('--compromised takes no key down when another rotation came in between, and says so', async () => {
+    const { config, db, clock } = server.context
+    const copy = await openContext(config, createLog('copy', 'silent'), clock)
+    try {
+      let first = true
+      const interrupted = db.withPlugin({
+        transformQuery: ({ node }) => node,
+        async transformResult({ result }) {
+          if (first) {
+            first = false
+            await copy.context.keys.rotate()
+          }
+          return result
+        },
+      })
+      const before = await kidsPublished()
+      await expect(new KeyRing(interrupted, config, clock).replaceAll()).rejects.toThrow('try again')
+      const [next, ...others] = await kidsPublished()
+      expect(others).toEqual(before)
+      expect(before).not.toContain(next)
+    } finally {
+      await copy.close()
+    }
+  })
+
   test('sign with the same key, before and after', async () => {
     const { config, clock } = server.context
     const copy = await openContext(config, createLog('copy', 'silent'), clock)
