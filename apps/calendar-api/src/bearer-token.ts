@@ -80,10 +80,10 @@ export function ownerOf(response: Response): string {
  */
 export function readBearerToken({ headers, rawHeaders, url }: Pick<Request, 'headers' | 'rawHeaders' | 'url'>): string {
   // §2.1: in the Authorization header, and only there: a token in an address ends up in logs and histories (§5.3).
-  const { authorization } = headers
+  const { authorization = '' } = headers
   // §3.1: a request without any token gets a challenge and no error code.
   // RFC 9110 §11.4: and so does one that answers to a scheme that was not asked for.
-  if (authorization === undefined || !/^bearer(?![^ ])/i.test(authorization)) {
+  if (!/^bearer(?![^ ])/i.test(authorization)) {
     throw new Refusal(401, undefined, 'bearer.missing', 'Send an access token in the Authorization header.')
   }
   // §3.1: invalid_request when a parameter is repeated, or more than one method is used to send a token.
@@ -154,17 +154,13 @@ export async function checkAccessToken(token: string, checks: TokenChecks): Prom
 }
 
 function readHeader(token: string): JwtHeader {
-  const header = decode(token)?.header
-  if (!header || typeof header !== 'object') throw invalidToken('bearer.form', 'It is not a signed JWT.')
-  return header
-}
-
-function decode(token: string) {
   try {
-    return jwt.decode(token, { complete: true })
+    const header = jwt.decode(token, { complete: true })?.header
+    if (typeof header === 'object') return header
   } catch {
-    return null
+    // Its payload cannot be read.
   }
+  throw invalidToken('bearer.form', 'It is not a signed JWT.')
 }
 
 async function findKey(kid: string | undefined, keys: SigningKeys) {
@@ -235,9 +231,8 @@ function withChallenge(refusal: Refusal, metadataUrl: string): Problem {
 
 /** Node keeps the first of several Authorization headers and drops the others; the raw list has them all. */
 function isRepeated(rawHeaders: string[]): boolean {
-  let count = 0
-  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'authorization') count++
-  return count > 1
+  const names = rawHeaders.filter((_value, index) => index % 2 === 0)
+  return names.filter(name => name.toLowerCase() === 'authorization').length > 1
 }
 
 function isText(value: unknown): value is string {
@@ -245,5 +240,5 @@ function isText(value: unknown): value is string {
 }
 
 function isNumber(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value)
+  return Number.isFinite(value)
 }

@@ -37,6 +37,13 @@ test('tokens with invented kids make nobody fetch keys', async () => {
   expect(api.authServer.jwksRequests).toBe(1)
 })
 
+test.each([undefined, 7, null, ['x']])('kid %p names no key: nobody fetches any for it', async kid => {
+  await list()
+  api.wait(30_000)
+  expect((await list(api.token('usr_2f8c1a', { header: { kid } }))).status).toBe(401)
+  expect(api.authServer.jwksRequests).toBe(1)
+})
+
 test.each(['down', 'nonsense'] as const)(
   'keys that cannot be had (%s): 503, and a second later it is well',
   async trouble => {

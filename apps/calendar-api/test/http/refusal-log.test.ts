@@ -1,0 +1,126 @@
+import { request as httpRequest } from 'node:http'
+import { createKey, type TokenChanges } from '../fake-auth-server'
+import { send, startCalendarApi, type TestCalendarApi } from '../support'
+
+let api: TestCalendarApi
+beforeEach(async () => {
+  api = await startCalendarApi({ listens: false })
+})
+afterEach(async () => {
+  jest.restoreAllMocks()
+  await api.stop()
+})
+
+const events = () => `${api.url}/calendar/events`
+const listWith = (Authorization: string, query = '') => send(events() + query, 'GET', { headers: { Authorization } })
+const listBy = (changes: TokenChanges = {}) => listWith(`Bearer ${api.token('usr_2f8c1a', changes)}`)
+
+/** With the same header twice. */
+function listTwice(authorization: string): Promise<void> {
+  return new Promise(resolve => {
+    const request = httpRequest(events(), response => response.resume().on('end', resolve))
+    request.setHeader('Authorization', [authorization, authorization]).end()
+  })
+}
+
+/** In each token there is something that no log may hold. */
+const HUSH = 'hush-hush-never-to-be-logged'
+const REFUSED = 'The access token is not accepted.'
+const AGAIN = 'Please try again in a moment.'
+
+function listEnded(): Promise<unknown> {
+  // It will not be confirmed: nothing polls but the request.
+  void api.authServer.end(HUSH)
+  return listBy({ claims: { jti: HUSH } })
+}
+
+describe('a request that is turned away is one line that says which check did it, and why', () => {
+  test.each<[string, number, string, () => Promise<unknown>]>([
+    ['bearer.missing', 401, 'Send an access token in the Authorization header.', () => send(events())],
+    ['bearer.repeated', 400, 'There is more than one Authorization header.', () => listTwice(`Bearer ${HUSH}`)],
+    [
+      'bearer.second',
+      400,
+      'Send the access token in the Authorization header, and nowhere else.',
+      () => listWith(`Bearer ${HUSH}`, `?access_token=${HUSH}`),
+    ],
+    [
+      'bearer.malformed',
+      400,
+      'After the word Bearer and a space there has to be a token.',
+      () => listWith(`Bearer ${HUSH},x`),
+    ],
+    ['bearer.form', 401, `${REFUSED} It is not a signed JWT.`, () => listWith(`Bearer ${HUSH}`)],
+    ['bearer.typ', 401, `${REFUSED} It is no access token.`, () => listBy({ header: { typ: HUSH } })],
+    [
+      'bearer.alg',
+      401,
+      `${REFUSED} It is signed in a way that is not accepted.`,
+      () => listBy({ header: { alg: HUSH } }),
+    ],
+    [
+      'bearer.crit',
+      401,
+      `${REFUSED} It needs an extension that is not known here.`,
+      () => listBy({ header: { crit: [HUSH] } }),
+    ],
+    [
+      'bearer.kid',
+      401,
+      `${REFUSED} It is not signed with a key of the authorization server.`,
+      () => listBy({ header: { kid: HUSH } }),
+    ],
+    ['bearer.key_alg', 401, `${REFUSED} Its key is for another algorithm.`, () => listBy({ header: { alg: 'RS256' } })],
+    [
+      'bearer.signature',
+      401,
+      `${REFUSED} Its signature is not valid.`,
+      () => listBy({ key: { ...createKey(), kid: api.authServer.keys[0]?.kid ?? '' } }),
+    ],
+    [
+      'bearer.iss',
+      401,
+      `${REFUSED} It is from another authorization server.`,
+      () => listBy({ claims: { iss: `https://${HUSH}.example` } }),
+    ],
+    ['bearer.aud', 401, `${REFUSED} It is meant for another API.`, () => listBy({ claims: { aud: HUSH } })],
+    ['bearer.claims', 401, `${REFUSED} A claim is missing from it.`, () => listBy({ claims: { jti: undefined } })],
+    ['bearer.exp', 401, `${REFUSED} It has expired.`, () => listBy({ claims: { exp: 1 } })],
+    ['bearer.nbf', 401, `${REFUSED} It is not valid yet.`, () => listBy({ claims: { nbf: 99_999_999_999 } })],
+    ['bearer.ended', 401, `${REFUSED} It was withdrawn.`, listEnded],
+    ['bearer.scope', 403, 'The token does not allow calendar.read.', () => listBy({ claims: { scope: HUSH } })],
+    [
+      'bearer.owner',
+      403,
+      'An event belongs to a person, and this token was given to an app for itself (client_credentials). ' +
+        'Get one that a person has consented to (authorization_code).',
+      () => listBy({ claims: { sub: HUSH, client_id: HUSH } }),
+    ],
+    [
+      'bearer.keys_unavailable',
+      503,
+      `The keys to check this token with cannot be had now. ${AGAIN}`,
+      () => {
+        api.authServer.trouble.jwks = 'down'
+        return listBy({ claims: { jti: HUSH } })
+      },
+    ],
+    [
+      'bearer.ended_unknown',
+      503,
+      `It cannot be checked now whether this token was withdrawn. ${AGAIN}`,
+      () => {
+        api.authServer.trouble.endedTokens = 'down'
+        return listBy({ claims: { jti: HUSH } })
+      },
+    ],
+  ])('%s', async (refused, status, why, act) => {
+    const warn = jest.spyOn(api.context.log, 'warn')
+    await act()
+    // A trouble that lies elsewhere has a line of its own before it.
+    expect(warn.mock.calls.filter(([, message]) => message === 'refused')).toEqual([
+      [{ requestId: expect.any(String), method: 'GET', path: '/calendar/events', status, refused, why }, 'refused'],
+    ])
+    expect(JSON.stringify(warn.mock.calls)).not.toContain(HUSH)
+  })
+})
