@@ -106,3 +106,20 @@ for (const [what, change] of [
     await expect(page.locator('.error-status')).toContainText('400')
   })
 }
+
+test('an app that registered itself leads nobody to its page by a link that is meant to fail', async ({
+  page,
+  request,
+  stack,
+}) => {
+  const redirect_uri = 'https://holiday.example/cb'
+  const data = { client_name: 'Holiday Helper', redirect_uris: [redirect_uri] }
+  const { client_id } = await (await request.post(`${stack.authServer}/register`, { data })).json()
+  const query = new URLSearchParams({ response_type: 'code', client_id, redirect_uri, scope: 'everything' })
+  await page.goto(`${stack.authServer}/authorize?${query}`)
+  await expect(page.getByRole('heading', { name: 'Holiday Helper asked for something it cannot have' })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Go back to holiday.example' })).toHaveAttribute(
+    'href',
+    /error=invalid_scope/,
+  )
+})
