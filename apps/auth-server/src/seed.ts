@@ -38,7 +38,7 @@ export async function seed(db: Database, config: Config, clock: Clock): Promise<
       secretHash: hashToken(config.calendarApiSecret),
       redirectUris: [],
       grantTypes: [],
-      scope: [],
+      scope: KNOWN_SCOPES,
       resource: config.addresses.calendarApiUrl,
       clientUri: config.addresses.calendarApiUrl,
     },

@@ -41,7 +41,7 @@ async function authorize(context: Context, encoded: string, request: Request, re
   const redirectUri = findRedirectUri(client, parameters)
 
   try {
-    const resources = { known: await clients.resources(context.db), byDefault: defaultAudience(context) }
+    const resources = { servers: await clients.resourceServers(context.db), byDefault: defaultAudience(context) }
     const authorizationRequest = parseAuthorizationRequest(parameters, client, redirectUri, resources)
     const pending = await keep(context, request, authorizationRequest, parameters, encoded)
     await continueRequest(context, request, response, { pending, client })

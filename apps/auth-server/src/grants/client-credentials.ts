@@ -3,7 +3,9 @@ import type { Context } from '../context'
 import type { Client } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
 import type { Parameters } from '../protocol/parameters'
+import { requireMeaning } from '../protocol/resource'
 import { formatScope, includesScope, parseScope } from '../protocol/scope'
+import * as clients from '../store/clients'
 import { ownFamilyOf } from '../tokens/access-token'
 import { askedAudience, defaultAudience } from '../tokens/audience'
 import { issueAccessToken, type TokenResponse } from '../tokens/issue-tokens'
@@ -23,13 +25,18 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
     throw new OAuthError('invalid_scope', 'scope asks for more than this client is registered for')
   }
 
+  // RFC 8707 §2
+  const audience = (await askedAudience(context, parameters)) ?? defaultAudience(context)
+
+  // RFC 9068 §2.2.3
+  requireMeaning(scope, audience, await clients.resourceServers(context.db))
+
   // §4.4.3: a refresh token SHOULD NOT be included. The client can ask again at any time.
   return issueAccessToken(context, {
     // RFC 9068 §2.2: without a resource owner, `sub` is the client.
     subject: client.id,
     clientId: client.id,
-    // RFC 8707 §2
-    audience: (await askedAudience(context, parameters)) ?? defaultAudience(context),
+    audience,
     scope,
     familyId: ownFamilyOf(client.id),
   })

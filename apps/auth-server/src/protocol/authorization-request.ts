@@ -4,7 +4,7 @@ import { OAuthError } from './oauth-error'
 import { type Parameters, refuseRepeated } from './parameters'
 import { readCodeChallenge } from './pkce'
 import { type Prompt, parsePrompt } from './prompt'
-import { type Audience, readAudience } from './resource'
+import { type Audience, type ResourceServer, readAudience, requireMeaning } from './resource'
 import { formatScope, includesScope, parseScope, type Scope } from './scope'
 
 /** A value of this type exists only for a request that passed every check. */
@@ -27,14 +27,14 @@ export interface AuthorizationRequest {
  * Reads the part of an authorization request that comes after client and redirect URI are known to be good, so that
  * whatever is wrong can be told to the client by redirect.
  * @param redirectUri as `matchRedirectUri` gave it
- * @param resources the identifiers of the resource servers, and which are meant when the request names none
+ * @param resources the resource servers, and which are meant when the request names none
  * @throws OAuthError with a code of RFC 6749 §4.1.2.1, or `invalid_target` (RFC 8707 §2)
  */
 export function parseAuthorizationRequest(
   parameters: Parameters,
   client: Client,
   redirectUri: string,
-  resources: { known: readonly string[]; byDefault: Audience },
+  resources: { servers: readonly ResourceServer[]; byDefault: Audience },
 ): AuthorizationRequest {
   // §3.1: request parameters MUST NOT be included more than once.
   refuseRepeated(parameters)
@@ -55,6 +55,12 @@ export function parseAuthorizationRequest(
     throw new OAuthError('invalid_scope', 'scope asks for more than this client is registered for')
   }
 
+  // RFC 8707 §2.1
+  const audience = readAudience(parameters.all('resource'), resources.servers) ?? resources.byDefault
+
+  // RFC 9068 §2.2.3
+  requireMeaning(scope, audience, resources.servers)
+
   return {
     clientId: client.id,
     redirectUri,
@@ -64,8 +70,7 @@ export function parseAuthorizationRequest(
     state: parameters.get('state'),
     // RFC 7636 §4.4.1: required of public clients (RFC 9700 §2.1.1), and of those that asked to be held to it.
     codeChallenge: readCodeChallenge(parameters, client.type === 'public' || client.requirePkce),
-    // RFC 8707 §2.1
-    audience: readAudience(parameters.all('resource'), resources.known) ?? resources.byDefault,
+    audience,
     prompt: parsePrompt(parameters.get('prompt')),
   }
 }

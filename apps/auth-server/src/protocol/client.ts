@@ -16,7 +16,7 @@ export interface ClientMetadata {
   /** A native app runs on the person's own device (RFC 8252), where anybody can read what it was shipped with. */
   applicationType: 'web' | 'native'
   grantTypes: GrantType[]
-  /** What it may ask for. */
+  /** What it may ask for; of a resource server, what means something to it. */
   scope: Scope
   /** Whether it is held to PKCE (RFC 7636). A public client always is. */
   requirePkce: boolean

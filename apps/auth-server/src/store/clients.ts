@@ -1,6 +1,7 @@
 /** The applications that may ask, and the resource servers that they ask for. */
 import type { Client, ClientMetadata, GrantType } from '../protocol/client'
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication'
+import type { ResourceServer } from '../protocol/resource'
 import { formatScope, parseScope } from '../protocol/scope'
 import type { ClientTable, Database } from './schema'
 
@@ -76,15 +77,15 @@ export async function remove(db: Database, id: string): Promise<void> {
   await db.deleteFrom('clients').where('id', '=', id).execute()
 }
 
-/** The identifiers of the resource servers (RFC 8707): what a token can be meant for. */
-export async function resources(db: Database): Promise<string[]> {
+/** The resource servers (RFC 8707): what a token can be meant for, in the order of their identifiers. */
+export async function resourceServers(db: Database): Promise<ResourceServer[]> {
   const rows = await db
     .selectFrom('clients')
-    .select('resource')
+    .select(['resource', 'scope'])
     .where('resource', 'is not', null)
     .orderBy('resource')
     .execute()
-  return rows.flatMap(row => row.resource ?? [])
+  return rows.map(row => ({ identifier: row.resource ?? '', scope: parseScope(row.scope) }))
 }
 
 function toRow(client: Client): Omit<ClientTable, 'registration_token_hash' | 'owner_id' | 'created_at'> {

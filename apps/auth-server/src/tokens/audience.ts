@@ -10,7 +10,7 @@ import * as clients from '../store/clients'
  */
 export async function askedAudience({ db }: Context, parameters: Parameters): Promise<Audience | undefined> {
   const sent = parameters.all('resource')
-  return sent.length === 0 ? undefined : readAudience(sent, await clients.resources(db))
+  return sent.length === 0 ? undefined : readAudience(sent, await clients.resourceServers(db))
 }
 
 /** What a request that names no resource means: the calendar. */

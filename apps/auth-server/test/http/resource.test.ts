@@ -15,11 +15,15 @@ import {
 const CALENDAR = 'http://localhost:4002'
 const PHOTOS = 'https://photos.example'
 
-/** A server that knows two resource servers: the calendar, and one more. */
+const MAPS = 'https://maps.example'
+
+/** A server that knows three resource servers: the calendar, one that has its scopes, and one that nobody writes to. */
 let server: TestAuthServer
 beforeAll(async () => {
   server = await startAuthServer()
   await addClient(server, { id: 'photos', secret: 'photos-secret', redirectUris: [], grantTypes: [], resource: PHOTOS })
+  const maps = { id: 'maps', secret: 'maps-secret', redirectUris: [], grantTypes: [], resource: MAPS }
+  await addClient(server, { ...maps, scope: ['calendar.read'] })
   await addClient(server, { id: 'robot', secret: 'robot-secret', grantTypes: ['client_credentials'] })
 })
 afterAll(() => server.stop())
@@ -67,7 +71,7 @@ describe('resource in the token request (RFC 8707 §2.2)', () => {
   })
 
   const TOO_MUCH = 'resource asks for more than the authorization was given for'
-  const NOT_KNOWN = `resource is not known; it may be ${CALENDAR} or ${PHOTOS}, or a URL under it`
+  const NOT_KNOWN = `resource is not known; it may be ${CALENDAR} or ${MAPS} or ${PHOTOS}, or a URL under it`
   test.each([
     [PHOTOS, TOO_MUCH],
     ['https://other.example', NOT_KNOWN],
@@ -98,6 +102,26 @@ describe('resource in the token request (RFC 8707 §2.2)', () => {
     expect(audienceOf(await ask())).toBe(CALENDAR)
     expect(audienceOf(await ask(PHOTOS))).toBe(PHOTOS)
     expect((await ask('https://other.example')).json.error).toBe('invalid_target')
+  })
+
+  const NO_MEANING = {
+    error: 'invalid_scope',
+    error_description: 'scope has a value that means nothing to the resource',
+  }
+
+  test('a scope that means nothing to one of the resources is refused (RFC 9068 §2.2.3, §3)', async () => {
+    const refused = await authorize(server, { resource: MAPS })
+    expect(Object.fromEntries(refused.searchParams)).toMatchObject(NO_MEANING)
+    expect((await authorize(server, { resource: MAPS, scope: 'calendar.read' })).searchParams.get('error')).toBeNull()
+    const both = await authorize(server, {}, undefined, undefined, `&resource=${CALENDAR}&resource=${MAPS}`)
+    expect(Object.fromEntries(both.searchParams)).toMatchObject(NO_MEANING)
+  })
+
+  test('so it is for a client on its own behalf', async () => {
+    const robot = { grant_type: 'client_credentials', client_id: 'robot', client_secret: 'robot-secret' }
+    expect((await postForm(server, '/token', { ...robot, resource: MAPS })).json).toEqual(NO_MEANING)
+    const answer = await postForm(server, '/token', { ...robot, resource: MAPS, scope: 'calendar.read' })
+    expect(audienceOf(answer)).toBe(MAPS)
   })
 
   test('a resource that is sent twice is read twice, not refused as repeated', async () => {

@@ -5,8 +5,14 @@ import { readParameters } from '../../src/protocol/parameters'
 import { readCodeChallenge, verifyCodeVerifier } from '../../src/protocol/pkce'
 import { parsePrompt } from '../../src/protocol/prompt'
 import { isPrivateUse, matchRedirectUri, redirectTo } from '../../src/protocol/redirect-uri'
-import { formatAudience, narrowAudience, parseAudience, readAudience } from '../../src/protocol/resource'
-import { formatScope, includesScope, parseScope } from '../../src/protocol/scope'
+import {
+  formatAudience,
+  narrowAudience,
+  parseAudience,
+  readAudience,
+  requireMeaning,
+} from '../../src/protocol/resource'
+import { formatScope, includesScope, KNOWN_SCOPES, parseScope } from '../../src/protocol/scope'
 
 // RFC 7636 Appendix B
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
@@ -138,21 +144,26 @@ describe('resource (RFC 8707)', () => {
   const api = 'http://localhost:4002'
   const photos = 'https://photos.example'
   const known = [api, photos]
+  const servers = [
+    { identifier: api, scope: KNOWN_SCOPES },
+    { identifier: photos, scope: ['calendar.read' as const] },
+  ]
 
   test.each([[api], [`${api}/`], [`${api}/calendar/events`]])('%s means the calendar (§2)', resource => {
-    expect(readAudience([resource], known)).toEqual([api])
+    expect(readAudience([resource], servers)).toEqual([api])
   })
 
   test('an identifier with a path means itself, and what is under it (§2)', () => {
     const withPath = 'https://apis.example/calendar'
-    expect(readAudience([withPath], [withPath])).toEqual([withPath])
-    expect(readAudience([`${withPath}/events`], [withPath])).toEqual([withPath])
-    expect(() => readAudience([`${withPath}s`], [withPath])).toThrow('invalid_target')
+    const one = [{ identifier: withPath, scope: KNOWN_SCOPES }]
+    expect(readAudience([withPath], one)).toEqual([withPath])
+    expect(readAudience([`${withPath}/events`], one)).toEqual([withPath])
+    expect(() => readAudience([`${withPath}s`], one)).toThrow('invalid_target')
   })
 
   test('several mean each of them once (§2)', () => {
-    expect(readAudience([`${photos}/a`, api, photos], known)).toEqual([api, photos])
-    expect(readAudience([], known)).toBeUndefined()
+    expect(readAudience([`${photos}/a`, api, photos], servers)).toEqual([api, photos])
+    expect(readAudience([], servers)).toBeUndefined()
   })
 
   const NOT_KNOWN =
@@ -171,7 +182,7 @@ describe('resource (RFC 8707)', () => {
     [`${api}/#fragment`, NO_URI],
     [`${api}/#`, NO_URI],
   ])('%p is invalid_target (§2)', (resource, description) =>
-    expect(() => readAudience([api, resource], known)).toThrow(new OAuthError('invalid_target', description)),
+    expect(() => readAudience([api, resource], servers)).toThrow(new OAuthError('invalid_target', description)),
   )
 
   test('a token request may narrow, and no more (§2.2)', () => {
@@ -179,6 +190,14 @@ describe('resource (RFC 8707)', () => {
     expect(narrowAudience(known, [photos])).toEqual([photos])
     const description = 'resource asks for more than the authorization was given for'
     expect(() => narrowAudience([api], known)).toThrow(new OAuthError('invalid_target', description))
+  })
+
+  test('every scope of a token means something to each that it is for (RFC 9068 §2.2.3)', () => {
+    requireMeaning(['calendar.read'], known, servers)
+    requireMeaning(KNOWN_SCOPES, [api], servers)
+    const refusal = new OAuthError('invalid_scope', 'scope has a value that means nothing to the resource')
+    expect(() => requireMeaning(KNOWN_SCOPES, [photos], servers)).toThrow(refusal)
+    expect(() => requireMeaning(KNOWN_SCOPES, known, servers)).toThrow(refusal)
   })
 
   test('what is stored comes back', () => {
