@@ -237,6 +237,8 @@ describe('what is odd costs little: no answer takes more than 100 ms, and no mem
   it('GET /authorize', () =>
     checkOddCost(server.url, { method: 'GET', path: '/authorize', query: AUTHORIZATION_REQUEST }))
   it('POST /token', () => checkOddCost(server.url, { method: 'POST', path: '/token', form: code }))
+  it('POST /revoke', () =>
+    checkOddCost(server.url, { method: 'POST', path: '/revoke', form: { token: 'a-token', ...CLIENT } }))
   it('POST /register', () => checkOddCost(server.url, { method: 'POST', path: '/register', json: METADATA }))
   it('POST /login', () =>
     checkOddCost(server.url, { method: 'POST', path: '/login', form: signIn(), headers: headers() }))
