@@ -34,7 +34,8 @@ export function createApp(context: Context): Express {
   const app = express()
   app.disable('x-powered-by')
   if (config.trustProxy) app.set('trust proxy', config.trustProxy)
-  app.use(requestLog(log), securityHeaders(issuer))
+  // An app in a page opens the sign-in in a window, and hears the answer when that comes back to its own origin.
+  app.use(requestLog(log), securityHeaders(issuer, { keepsOpener: true }))
   app.get('/healthz', async (_request, response) => {
     await db.selectFrom('ended_token_counter').select('value').executeTakeFirstOrThrow()
     response.json({ status: 'ok' })

@@ -15,8 +15,11 @@ const CONTENT_SECURITY_POLICY = {
   'base-uri': ["'none'"],
 }
 
-/** @param origin the service's own; over https it also asks browsers to stay there (HSTS) */
-export function securityHeaders(origin: string) {
+/**
+ * @param origin the service's own; over https it also asks browsers to stay there (HSTS)
+ * @param options `keepsOpener`: a page elsewhere that opens one of ours in a window of its own may go on holding on to it
+ */
+export function securityHeaders(origin: string, { keepsOpener = false } = {}) {
   const https = origin.startsWith('https:')
   return helmet({
     contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
@@ -25,6 +28,7 @@ export function securityHeaders(origin: string) {
     xFrameOptions: { action: 'deny' },
     ...(https ? {} : { strictTransportSecurity: false as const }),
     crossOriginEmbedderPolicy: false,
+    crossOriginOpenerPolicy: { policy: keepsOpener ? 'unsafe-none' : 'same-origin' },
   })
 }
 
