@@ -139,14 +139,18 @@ export interface JsonAnswer {
   json: any
 }
 
+/** By wire name. A list is sent as one parameter for each value, undefined as none. */
+export type FormFields = Record<string, string | string[] | undefined>
+
 export async function postForm(
   server: { url: string },
   path: string,
-  fields: Record<string, string | undefined>,
+  fields: FormFields,
   headers: Record<string, string> = {},
 ): Promise<JsonAnswer> {
   const body = new URLSearchParams()
-  for (const [name, value] of Object.entries(fields)) if (value !== undefined) body.append(name, value)
+  for (const [name, values] of Object.entries(fields))
+    for (const value of [values ?? []].flat()) body.append(name, value)
   const response = await fetch(new URL(path, server.url), { method: 'POST', body, headers })
   return { status: response.status, headers: response.headers, json: await response.json() }
 }
@@ -155,7 +159,7 @@ export async function postForm(
 export function redeem(
   server: { url: string },
   code: string,
-  changes: Record<string, string | undefined> = {},
+  changes: FormFields = {},
   headers: Record<string, string> = {},
 ): Promise<JsonAnswer> {
   return postForm(
@@ -173,11 +177,7 @@ export function redeem(
   )
 }
 
-export function refresh(
-  server: { url: string },
-  refreshToken: string,
-  changes: Record<string, string | undefined> = {},
-) {
+export function refresh(server: { url: string }, refreshToken: string, changes: FormFields = {}) {
   return postForm(server, '/token', {
     grant_type: 'refresh_token',
     refresh_token: refreshToken,

@@ -9,7 +9,7 @@ import express, {
   type Response,
 } from 'express'
 import { OAuthError } from '../protocol/oauth-error'
-import { type Parameters, readParameters, refuseRepeated } from '../protocol/parameters'
+import { type Parameters, readParameters } from '../protocol/parameters'
 import { logRefusal } from '../refusal-log'
 
 const FORM = 'application/x-www-form-urlencoded'
@@ -18,16 +18,14 @@ const FORM = 'application/x-www-form-urlencoded'
 export const form: RequestHandler = express.text({ type: FORM, limit: '64kb' })
 
 /**
- * RFC 6749 §3.2: parameters come in the body, as a form, each once.
+ * RFC 6749 §3.2: parameters come in the body, as a form. Whether each is there once is for `refuseRepeated`.
  * @throws OAuthError `invalid_request`
  */
 export function formParameters(request: Request): Parameters {
   if (typeof request.body !== 'string') {
     throw new OAuthError('invalid_request', `send the parameters in the body, as ${FORM}`)
   }
-  const parameters = readParameters(request.body)
-  refuseRepeated(parameters)
-  return parameters
+  return readParameters(request.body)
 }
 
 /** RFC 6749 §5.1: an answer with a token or another secret MUST NOT be cached. */

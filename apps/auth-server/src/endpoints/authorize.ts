@@ -97,11 +97,11 @@ function onlyOnPage<T>(read: () => T): T {
   }
 }
 
-/** The state to send back with an error: also with one about another parameter. A repeated state is none. */
+/**
+ * §4.1.2.1: the exact value, to send back with an error: also one with a character that is refused, for it goes encoded.
+ * Of several, or of one that is not UTF-8, there is no such value.
+ */
 function stateOf(parameters: Parameters): string | undefined {
-  try {
-    return parameters.get('state')
-  } catch {
-    return undefined
-  }
+  const [state, ...more] = parameters.all('state')
+  return more.length > 0 || state?.includes('\ufffd') ? undefined : state
 }

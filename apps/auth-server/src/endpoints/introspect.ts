@@ -4,6 +4,7 @@ import { Router } from 'express'
 import type { Context } from '../context'
 import type { Client } from '../protocol/client'
 import { invalidClient, readClientCredentials } from '../protocol/client-authentication'
+import { refuseRepeated } from '../protocol/parameters'
 import { formatScope } from '../protocol/scope'
 import * as endedTokens from '../store/ended-tokens'
 import * as refreshTokens from '../store/refresh-tokens'
@@ -32,7 +33,9 @@ export function introspectionEndpoint(context: Context): Router {
     if (asker.type === 'public') throw invalidClient('a client without a secret cannot ask here')
 
     // §2.1: token is REQUIRED. token_type_hint only says where to look first, and there are but two places.
-    response.json(await introspect(context, asker, parameters.require('token')))
+    const token = parameters.require('token')
+    refuseRepeated(parameters)
+    response.json(await introspect(context, asker, token))
   })
   router.all('/', noStore, methodNotAllowed('POST'))
   router.use(jsonErrors(context.log))

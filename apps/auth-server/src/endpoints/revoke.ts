@@ -4,6 +4,7 @@ import type { Context } from '../context'
 import type { Client } from '../protocol/client'
 import { readClientCredentials } from '../protocol/client-authentication'
 import { OAuthError } from '../protocol/oauth-error'
+import { refuseRepeated } from '../protocol/parameters'
 import * as refreshTokens from '../store/refresh-tokens'
 import { readAccessToken } from '../tokens/access-token'
 import { authenticateClient } from '../tokens/authenticate-client'
@@ -23,7 +24,9 @@ export function revocationEndpoint(context: Context): Router {
     )
 
     // §2.1: token is REQUIRED. token_type_hint only says where to look first, and there are but two places.
-    await revoke(context, client, parameters.require('token'))
+    const token = parameters.require('token')
+    refuseRepeated(parameters)
+    await revoke(context, client, token)
 
     // §2.2: 200 also for a token that is not known: the client's aim is reached either way.
     response.json({})

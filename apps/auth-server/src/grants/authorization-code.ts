@@ -3,7 +3,7 @@ import { seconds } from '@glasshouse/shared/clock'
 import type { Context } from '../context'
 import type { Client } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
-import type { Parameters } from '../protocol/parameters'
+import { type Parameters, refuseRepeated } from '../protocol/parameters'
 import { verifyCodeVerifier } from '../protocol/pkce'
 import { narrowAudience } from '../protocol/resource'
 import * as authorizationCodes from '../store/authorization-codes'
@@ -49,6 +49,9 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
 
   // RFC 8707 §2.2: resource, if it is here, is within what the authorization request asked for.
   const audience = narrowAudience(family.audience, await askedAudience(context, parameters))
+
+  // RFC 6749 §3.2: parameters MUST NOT be included more than once, also those that nobody reads.
+  refuseRepeated(parameters)
 
   return issueTokens(context, client, family, { scope: code.scope, audience })
 }

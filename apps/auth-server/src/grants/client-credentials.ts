@@ -2,7 +2,7 @@
 import type { Context } from '../context'
 import type { Client } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
-import type { Parameters } from '../protocol/parameters'
+import { type Parameters, refuseRepeated } from '../protocol/parameters'
 import { requireMeaning } from '../protocol/resource'
 import { formatScope, includesScope, parseScope } from '../protocol/scope'
 import * as clients from '../store/clients'
@@ -30,6 +30,9 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
 
   // RFC 9068 §2.2.3
   requireMeaning(scope, audience, await clients.resourceServers(context.db))
+
+  // §3.2: parameters MUST NOT be included more than once, also those that nobody reads.
+  refuseRepeated(parameters)
 
   // §4.4.3: a refresh token SHOULD NOT be included. The client can ask again at any time.
   return issueAccessToken(context, {

@@ -3,7 +3,7 @@ import { seconds } from '@glasshouse/shared/clock'
 import type { Context } from '../context'
 import type { Client } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
-import type { Parameters } from '../protocol/parameters'
+import { type Parameters, refuseRepeated } from '../protocol/parameters'
 import { narrowAudience } from '../protocol/resource'
 import { includesScope, parseScope, type Scope } from '../protocol/scope'
 import * as refreshTokens from '../store/refresh-tokens'
@@ -37,6 +37,8 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   const scope = readNarrowedScope(parameters, family.scope)
   // RFC 8707 §2.2: the same for its audience.
   const audience = narrowAudience(family.audience, await askedAudience(context, parameters))
+  // RFC 6749 §3.2: parameters MUST NOT be included more than once, also those that nobody reads.
+  refuseRepeated(parameters)
 
   // The old token goes and the new one comes in one transaction: a crash in between loses neither.
   const response = await db.transaction().execute(async transaction => {

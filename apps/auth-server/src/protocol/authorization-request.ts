@@ -36,9 +36,6 @@ export function parseAuthorizationRequest(
   redirectUri: string,
   resources: { servers: readonly ResourceServer[]; byDefault: Audience },
 ): AuthorizationRequest {
-  // §3.1: request parameters MUST NOT be included more than once.
-  refuseRepeated(parameters)
-
   // §4.1.1: response_type is REQUIRED. Value MUST be "code".
   if (parameters.require('response_type') !== 'code') {
     throw new OAuthError('unsupported_response_type', 'response_type has to be code')
@@ -61,7 +58,7 @@ export function parseAuthorizationRequest(
   // RFC 9068 §2.2.3
   requireMeaning(scope, audience, resources.servers)
 
-  return {
+  const authorizationRequest = {
     clientId: client.id,
     redirectUri,
     redirectUriGiven: parameters.get('redirect_uri') !== undefined,
@@ -73,4 +70,9 @@ export function parseAuthorizationRequest(
     audience,
     prompt: parsePrompt(parameters.get('prompt')),
   }
+
+  // §3.1: request parameters MUST NOT be included more than once, also those that nobody reads.
+  refuseRepeated(parameters)
+
+  return authorizationRequest
 }

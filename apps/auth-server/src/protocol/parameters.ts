@@ -14,6 +14,9 @@ export interface Parameters {
 
 const MAY_BE_REPEATED = 'resource'
 
+/** A request has use for a dozen. Each one more is work for us and none for the sender. */
+const MAX_PARAMETERS = 100
+
 /**
  * The query of a request, encoded as it came. Read by hand: an address that is odd in another part (`/authorize//`, or the
  * absolute form of RFC 9112 §3.2.2 with a port that is none) reaches its endpoint too, and `URL` would throw.
@@ -30,14 +33,20 @@ export function queryText(url: string): string {
  *   holds a control character; so an error can still be told where the request asked for it
  */
 export function readParameters(encoded: string): Parameters {
-  const sent = new URLSearchParams(encoded)
-  // RFC 6749 §3.1: parameters sent without a value are treated as if they were omitted.
-  const all = (name: string) => sent.getAll(name).filter(value => value !== '')
+  const sent = [...new URLSearchParams(encoded)]
+  const byName = new Map<string, string[]>()
+  for (const [name, value] of sent) {
+    // RFC 6749 §3.1: parameters sent without a value are treated as if they were omitted.
+    if (value === '') continue
+    const before = byName.get(name)
+    if (before) before.push(value)
+    else byName.set(name, [value])
+  }
   const get = (name: string) => {
-    const values = all(name)
+    const [value, ...more] = byName.get(name) ?? []
     // RFC 6749 §3.1, §3.2: parameters MUST NOT be included more than once.
-    if (values.length > 1) throw new OAuthError('invalid_request', `${name} is there more than once; send it once`)
-    return checkCharacters(name, values[0])
+    if (more.length > 0) throw new OAuthError('invalid_request', `${name} is there more than once; send it once`)
+    return checkCharacters(name, value)
   }
   return {
     get,
@@ -46,23 +55,37 @@ export function readParameters(encoded: string): Parameters {
       if (value === undefined) throw new OAuthError('invalid_request', `${name} is missing`)
       return value
     },
-    all: name => all(name).map(value => checkCharacters(name, value)),
-    entries: () => [...sent.entries()],
+    all: name => byName.get(name) ?? [],
+    entries: () => sent,
   }
 }
 
-/** RFC 6749 §3.1, §3.2: every parameter, also one that this endpoint will not read. @throws OAuthError `invalid_request` */
+/**
+ * RFC 6749 §3.1, §3.2: no parameter is there more than once, also none that this endpoint does not know. It is not named:
+ * its name is the sender's own words. Call it behind what names those that it does know.
+ * @throws OAuthError `invalid_request`
+ */
 export function refuseRepeated(parameters: Parameters): void {
-  const names = parameters.entries().map(([name]) => name)
-  for (const name of new Set(names)) if (name !== MAY_BE_REPEATED) parameters.get(name)
+  const sent = parameters.entries().filter(([name, value]) => value !== '' && name !== MAY_BE_REPEATED)
+  const names = new Set(sent.map(([name]) => name))
+  if (names.size < sent.length) {
+    throw new OAuthError('invalid_request', 'a parameter is there more than once; send each of them once')
+  }
+  if (parameters.entries().length > MAX_PARAMETERS) {
+    throw new OAuthError('invalid_request', `there are more than ${MAX_PARAMETERS} parameters`)
+  }
 }
 
-// RFC 6749 Appendix A: none of the parameters may hold a control character.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/
+/** Their own parsers refuse what is malformed, by codes of their own (RFC 6749 §5.2, RFC 8707 §2). */
+const PARSED = ['scope', 'resource']
 
-function checkCharacters<Value extends string | undefined>(name: string, value: Value): Value {
-  if (value && CONTROL_CHARACTER.test(value)) {
+// RFC 6749 Appendix A: none of the parameters may hold a control character. U+FFFD stands for what was not UTF-8
+// (Appendix B): it would go back as something else.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const FORBIDDEN_CHARACTER = /[\u0000-\u001f\u007f\ufffd]/
+
+function checkCharacters(name: string, value: string | undefined): string | undefined {
+  if (value && FORBIDDEN_CHARACTER.test(value) && !PARSED.includes(name)) {
     throw new OAuthError('invalid_request', `${name} has a character that is not allowed (RFC 6749 Appendix A)`)
   }
   return value

@@ -50,8 +50,9 @@ export function verifyCodeVerifier(codeChallenge: string | undefined, codeVerifi
   if (!CODE_VERIFIER.test(codeVerifier)) {
     throw new OAuthError('invalid_grant', 'code_verifier has to be 43 to 128 unreserved characters')
   }
-  const computed = createHash('sha256').update(codeVerifier).digest()
-  if (!timingSafeEqual(computed, Buffer.from(codeChallenge, 'base64url'))) {
+  // §4.6: BASE64URL-ENCODE(SHA256(ASCII(code_verifier))) == code_challenge, character by character.
+  const computed = createHash('sha256').update(codeVerifier).digest('base64url')
+  if (!timingSafeEqual(Buffer.from(computed), Buffer.from(codeChallenge))) {
     throw new OAuthError('invalid_grant', 'code_verifier does not match the code_challenge')
   }
 }

@@ -12,7 +12,7 @@ export interface Prompt {
 
 /** @throws OAuthError `invalid_request` */
 export function parsePrompt(text: string | undefined): Prompt {
-  const values = text?.split(' ') ?? []
+  const values = text?.split(' ').filter(value => value !== '') ?? []
   const unknown = values.some(value => !['none', 'login', 'consent', 'select_account'].includes(value))
   if (unknown) throw new OAuthError('invalid_request', 'prompt may hold none, login, consent or select_account')
   if (values.includes('none') && values.length > 1) {

@@ -25,8 +25,13 @@ export function readAudience(sent: string[], servers: readonly ResourceServer[])
   if (sent.length === 0) return undefined
   const known = servers.map(server => server.identifier)
   const meant = sent.map(resource => {
-    // §2: an absolute URI, and it MUST NOT include a fragment.
-    if (!/^[\x21-\x7e]+$/.test(resource) || !URL.canParse(resource) || resource.includes('#')) {
+    // §2: an absolute URI, and it MUST NOT include a fragment. RFC 3986 Appendix A has no room for these characters.
+    if (
+      !/^[\x21-\x7e]+$/.test(resource) ||
+      /["<>\\^`{|}]/.test(resource) ||
+      !URL.canParse(resource) ||
+      resource.includes('#')
+    ) {
       throw new OAuthError('invalid_target', 'resource has to be an absolute URI without a fragment')
     }
     const { href } = new URL(resource)

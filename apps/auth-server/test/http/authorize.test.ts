@@ -46,7 +46,8 @@ async function registered(metadata: Record<string, unknown>): Promise<string> {
 async function errorOf(changes: Record<string, string | undefined>, extra = '') {
   const page = await new TestBrowser().get(`${authorizationUrl(server, changes)}${extra}`)
   expect(page.status).toBe(302)
-  return { target: page.location.origin + page.location.pathname, ...Object.fromEntries(page.location.searchParams) }
+  const answer: Record<string, string> = Object.fromEntries(page.location.searchParams)
+  return { ...answer, target: page.location.origin + page.location.pathname }
 }
 
 describe('what is never redirected (RFC 6749 §4.1.2.1)', () => {
@@ -107,7 +108,7 @@ describe('what goes back to the client with state and iss (RFC 6749 §4.1.2.1, R
       {},
       '&x=1&x=2',
       'invalid_request',
-      'x is there more than once; send it once',
+      'a parameter is there more than once; send each of them once',
     ],
     [
       'code_challenge with method plain',
@@ -175,6 +176,26 @@ describe('what goes back to the client with state and iss (RFC 6749 §4.1.2.1, R
       state: 'a state to come back',
       iss: server.url,
     })
+  })
+
+  test.each([
+    ['scope', 'calendar.read\tcalendar.write', 'invalid_scope'],
+    ['scope', 'calendar.read\n', 'invalid_scope'],
+    ['resource', 'http://localhost:4002\n', 'invalid_target'],
+    ['resource', 'http://localhost:4002\\@evil.example', 'invalid_target'],
+  ])('%s=%j is malformed by its own code (RFC 6749 §4.1.2.1, RFC 8707 §2)', async (name, value, error) => {
+    expect(await errorOf({ [name]: value })).toMatchObject({ error })
+  })
+
+  test('a state with a control character is refused, and comes back all the same (RFC 6749 §4.1.2.1)', async () => {
+    const state = 'a\tb'
+    expect(await errorOf({ state })).toMatchObject({ error: 'invalid_request', state })
+  })
+
+  test('a state that is not UTF-8 is refused: it could not come back as it was (RFC 6749 §4.1.2)', async () => {
+    const answer = await errorOf({ state: undefined }, '&state=%FF%FE')
+    expect(answer).toMatchObject({ error: 'invalid_request' })
+    expect(answer).not.toHaveProperty('state')
   })
 
   test('a client that is not registered for codes is unauthorized', async () => {

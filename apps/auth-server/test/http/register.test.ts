@@ -284,7 +284,8 @@ describe('what is registered is honoured', () => {
     const client = await registered({ grant_types: ['authorization_code', 'refresh_token'] })
     const first = await tokensOf(client)
     expect(first.status).toBe(200)
-    const next = await refresh(server, first.json.refresh_token, client)
+    const { client_id, client_secret } = client
+    const next = await refresh(server, first.json.refresh_token, { client_id, client_secret })
     expect(next.status).toBe(200)
   })
 
@@ -600,7 +601,7 @@ describe('deleting a client (RFC 7592 §2.3)', () => {
     await send('DELETE', gone.registration_client_uri, undefined, bearer(gone.registration_access_token))
     expect(await hasEnded(server, held.access_token)).toBe(false)
     expect(await hasEnded(server, own.access_token)).toBe(false)
-    expect((await refresh(server, held.refresh_token, stays)).status).toBe(200)
+    expect((await refresh(server, held.refresh_token, { client_id, client_secret })).status).toBe(200)
   })
 })
 

@@ -11,6 +11,7 @@ import {
   CODE_VERIFIER,
   claimsOf,
   endedIds,
+  type FormFields,
   hasEnded,
   postForm,
   redeem,
@@ -94,7 +95,8 @@ describe('the scenario’s token request', () => {
   })
 
   test('a parameter that is not known is ignored, and an empty one is none (RFC 6749 §3.2)', async () => {
-    const answer = await redeem(server, await authorizeForCode(server), { zebra: 'x', code_verifier: '', resource: '' })
+    const unknown = { zebra: 'x', claims: '{\n}', code_verifier: '', resource: '' }
+    const answer = await redeem(server, await authorizeForCode(server), unknown)
     expect(answer.status).toBe(200)
     expect(answer.headers.get('pragma')).toBe('no-cache')
   })
@@ -241,6 +243,12 @@ describe('a token request that is wrong (RFC 6749 §5.2)', () => {
     expect(answer.json).toEqual({ error, error_description })
   })
 
+  test('a repeated parameter of a name that the sender has made up is not named', async () => {
+    const answer = await redeem(server, await authorizeForCode(server), { 'Call 555-1234 now': ['1', '2'] })
+    expect([answer.status, answer.json.error]).toEqual([400, 'invalid_request'])
+    expect(answer.json.error_description).not.toContain('555')
+  })
+
   test('a repeated parameter', async () => {
     const body = `grant_type=authorization_code&code=a&code=b&client_id=tripmate&client_secret=${SECRET}`
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
@@ -254,14 +262,9 @@ describe('a token request that is wrong (RFC 6749 §5.2)', () => {
 
   test('error_description holds only the characters that it may', async () => {
     const name = 'käse "\\" <b>\r\n'
-    const body = new URLSearchParams([
-      [name, '1'],
-      [name, '2'],
-    ])
-    const response = await fetch(`${server.url}/token`, { method: 'POST', body })
-    expect(response.status).toBe(400)
-    expect(response.headers.get('content-type')).toContain('application/json')
-    const { error_description } = (await response.json()) as { error_description: string }
+    const answer = await redeem(server, await authorizeForCode(server), { [name]: ['1', '2'], redirect_uri: undefined })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/json; charset=utf-8'])
+    const { error_description } = answer.json
     expect(error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/)
   })
 
@@ -345,6 +348,35 @@ describe('the code is bound (RFC 6749 §4.1.3)', () => {
     expect(answer.json).toEqual({ error: 'invalid_grant', error_description })
     const right = asked === pkce ? { code_verifier: CODE_VERIFIER } : {}
     expect((await redeem(server, code, right)).json).toEqual({ error: 'invalid_grant', error_description: NO_CODE })
+  })
+
+  const PARAMETER_TWICE = 'a parameter is there more than once; send each of them once'
+  const BAD_CHARACTER = 'code_verifier has a character that is not allowed (RFC 6749 Appendix A)'
+  const VERIFIER_TWICE = 'code_verifier is there more than once; send it once'
+  test.each<[string, FormFields, string]>([
+    ['two verifiers', { code_verifier: [CODE_VERIFIER, 'x'] }, VERIFIER_TWICE],
+    ['a verifier with a line break', { code_verifier: `${CODE_VERIFIER}\n` }, BAD_CHARACTER],
+    ['a parameter twice that nobody knows', { code_verifier: CODE_VERIFIER, x: ['1', '2'] }, PARAMETER_TWICE],
+  ])('an attempt that is malformed burns it too: %s', async (_name, sent, error_description) => {
+    const code = await authorizeForCode(server, pkce)
+    expect((await redeem(server, code, sent)).json).toEqual({ error: 'invalid_request', error_description })
+    const right = { code_verifier: CODE_VERIFIER }
+    expect((await redeem(server, code, right)).json).toEqual({ error: 'invalid_grant', error_description: NO_CODE })
+  })
+
+  test('a second use that is malformed ends the first one’s tokens as well (RFC 6749 §4.1.2)', async () => {
+    const code = await authorizeForCode(server)
+    const first = (await redeem(server, code)).json
+    expect((await redeem(server, code, { x: ['1', '2'] })).json.error).toBe('invalid_grant')
+    expect(await hasEnded(server, first.access_token)).toBe(true)
+  })
+
+  test('to its challenge as a text: another way to write the same bytes is another one (RFC 7636 §4.6)', async () => {
+    // The last of 43 characters has two bits to spare.
+    const code_challenge = CODE_CHALLENGE.replace(/M$/, 'N')
+    expect(Buffer.from(code_challenge, 'base64url')).toEqual(Buffer.from(CODE_CHALLENGE, 'base64url'))
+    const code = await authorizeForCode(server, { ...pkce, code_challenge })
+    expect((await redeem(server, code, { code_verifier: CODE_VERIFIER })).json.error).toBe('invalid_grant')
   })
 
   test('to its verifier: the right one works (RFC 7636 §4.6)', async () => {

@@ -324,6 +324,8 @@ const oddPath: fc.Arbitrary<(path: string) => string> = fc.constantFrom<((path: 
   path => `http://a:99999${path}`,
   path => `http://[${path}`,
   path => `http://evil.example${path}`,
+  () => 'http://%zz/',
+  () => '*',
 )
 
 /** Requests to this endpoint with something odd about most of them. */
@@ -371,7 +373,13 @@ export function oddRequests(endpoint: Endpoint): fc.Arbitrary<OddRequest> {
     }))
 }
 
-/** What chance must not leave out: the good request with a null byte in each parameter in turn, and one of 10 MB. */
+/** As many parameters as a body may hold: whoever looks at each of them for each of them is busy for seconds. */
+const MANY_NAMES = Array.from({ length: 10_000 }, (_, i) => `${i.toString(36)}=1`).join('&')
+
+/**
+ * What chance must not leave out: the good request with a null byte in each parameter in turn, one of 10 MB, and one with
+ * thousands of parameters.
+ */
 export function oddExamples({ method, path, headers = {}, query = {}, form, json }: Endpoint): [OddRequest][] {
   const encode = (fields: Record<string, string>) => new URLSearchParams(fields).toString()
   const type = form ? FORM : json ? JSON_TYPE : undefined
@@ -389,6 +397,7 @@ export function oddExamples({ method, path, headers = {}, query = {}, form, json
     ...each(form, fields => ({ body: encode(fields) })),
     ...each(json, fields => ({ body: JSON.stringify(fields) })),
     { ...good, body: TEN_MEGABYTES },
+    ...(form ? [{ ...good, body: `${encode(form)}&${MANY_NAMES}` }] : []),
   ].map(request => [request])
 }
 
