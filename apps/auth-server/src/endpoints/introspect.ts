@@ -76,6 +76,8 @@ async function introspectRefreshToken(
 ): Promise<Introspection> {
   const refreshToken = await refreshTokens.find(db, hashToken(token))
   if (!refreshToken || refreshToken.clientId !== asker.id) return INACTIVE
+  // It may have given up the grant since: then there is no use for it.
+  if (!asker.grantTypes.includes('refresh_token')) return INACTIVE
   const { family, replaced, expiresAt, issuedAt } = refreshToken
   if (replaced || family.ended || expiresAt <= seconds(clock)) return INACTIVE
   return {

@@ -1,7 +1,7 @@
 /** The authorization code grant: the access token request (RFC 6749 §4.1.3). */
 import { seconds } from '@glasshouse/shared/clock'
 import type { Context } from '../context'
-import type { Client } from '../protocol/client'
+import { type Client, isHeldToPkce } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
 import { type Parameters, refuseRepeated } from '../protocol/parameters'
 import { verifyCodeVerifier } from '../protocol/pkce'
@@ -12,7 +12,7 @@ import { askedAudience } from '../tokens/audience'
 import { issueTokens, type TokenResponse } from '../tokens/issue-tokens'
 import { hashToken } from '../tokens/opaque-token'
 import { endTokenFamily } from '../tokens/withdrawal'
-import type { Grant } from './grant'
+import { type Grant, stillRegistered } from './grant'
 
 export const authorizationCodeGrant: Grant = { type: 'authorization_code', redeem }
 
@@ -42,7 +42,7 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   }
 
   // RFC 7636 §4.6
-  verifyCodeVerifier(code.codeChallenge, parameters.get('code_verifier'))
+  verifyCodeVerifier(code.codeChallenge, parameters.get('code_verifier'), isHeldToPkce(client))
 
   // If the family was ended in this very moment, what is issued here is dead already, and every API knows it.
   const family = await tokenFamilies.find(db, code.familyId)
@@ -53,5 +53,5 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   // RFC 6749 §3.2: parameters MUST NOT be included more than once, also those that nobody reads.
   refuseRepeated(parameters)
 
-  return issueTokens(context, client, family, { scope: code.scope, audience })
+  return issueTokens(context, client, family, { scope: stillRegistered(client, code.scope), audience })
 }

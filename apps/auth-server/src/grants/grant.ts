@@ -1,11 +1,23 @@
 /** What every file in this folder is: a grant takes an authenticated client and its parameters, and gives a response. */
 import type { Context } from '../context'
 import type { Client, GrantType } from '../protocol/client'
+import { OAuthError } from '../protocol/oauth-error'
 import type { Parameters } from '../protocol/parameters'
+import { commonScope, type Scope } from '../protocol/scope'
 import type { TokenResponse } from '../tokens/issue-tokens'
 
 export interface Grant {
   type: GrantType
   /** @throws OAuthError with a code of RFC 6749 §5.2 */
   redeem(context: Context, client: Client, parameters: Parameters): Promise<TokenResponse>
+}
+
+/**
+ * RFC 7592 §2.2: a client may have given up a part of its scope since it was granted, and does not get that part again.
+ * @throws OAuthError `invalid_grant` when there is nothing left
+ */
+export function stillRegistered(client: Client, granted: Scope): Scope {
+  const scope = commonScope(granted, client.scope)
+  if (scope.length > 0) return scope
+  throw new OAuthError('invalid_grant', 'this client is not registered any more for any scope that was granted')
 }

@@ -11,7 +11,7 @@ import { askedAudience } from '../tokens/audience'
 import { issueTokens, type TokenResponse } from '../tokens/issue-tokens'
 import { hashToken } from '../tokens/opaque-token'
 import { endTokenFamily } from '../tokens/withdrawal'
-import type { Grant } from './grant'
+import { type Grant, stillRegistered } from './grant'
 
 export const refreshTokenGrant: Grant = { type: 'refresh_token', redeem }
 
@@ -34,7 +34,7 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
 
   // §6: the requested scope MUST NOT include any that was not originally granted. This is seen before the token is
   // replaced: a mistake in the request should not cost the client its access.
-  const scope = readNarrowedScope(parameters, family.scope)
+  const scope = readNarrowedScope(parameters, stillRegistered(client, family.scope))
   // RFC 8707 §2.2: the same for its audience.
   const audience = narrowAudience(family.audience, await askedAudience(context, parameters))
   // RFC 6749 §3.2: parameters MUST NOT be included more than once, also those that nobody reads.

@@ -6,7 +6,8 @@ import { BROWSER, describeRequest, showMessage, showStep } from '@glasshouse/sha
 import type { Request, Response } from 'express'
 import type { Context } from '../context'
 import { alreadyAnswered, type RequestAndClient } from '../endpoints/authorization-response'
-import { hasIpv6Host, matchRedirectUri } from '../protocol/redirect-uri'
+import { isStillAllowed } from '../protocol/authorization-request'
+import { hasIpv6Host } from '../protocol/redirect-uri'
 import { browserOf } from '../session'
 import * as authorizationRequests from '../store/authorization-requests'
 import * as clients from '../store/clients'
@@ -18,8 +19,8 @@ import * as clients from '../store/clients'
 export async function findPendingRequest(context: Context, request: Request, id: string): Promise<RequestAndClient> {
   const pending = await authorizationRequests.find(context.db, id, browserOf(request), seconds(context.clock))
   const client = pending && (await clients.find(context.db, pending.clientId))
-  // The client may have been deleted since, or have given up the redirect URI.
-  if (!pending || !client || !matchRedirectUri(client, pending.redirectUri)) {
+  // The client may have been deleted since, or have given up the redirect URI, say.
+  if (!pending || !client || !isStillAllowed(client, pending)) {
     throw new PageError(
       400,
       'This request is not there any more',

@@ -1,9 +1,10 @@
 /** The authorization request (RFC 6749 §4.1.1) and its checks, in the order of the RFC's text. */
-import type { Client } from './client'
+import { type Client, isHeldToPkce } from './client'
 import { OAuthError } from './oauth-error'
 import { type Parameters, refuseRepeated } from './parameters'
 import { readCodeChallenge } from './pkce'
 import { type Prompt, parsePrompt } from './prompt'
+import { matchRedirectUri } from './redirect-uri'
 import { type Audience, type ResourceServer, readAudience, requireMeaning } from './resource'
 import { formatScope, includesScope, parseScope, type Scope } from './scope'
 
@@ -65,8 +66,8 @@ export function parseAuthorizationRequest(
     scope,
     // §4.1.1: RECOMMENDED. Whatever it is, it goes back unchanged.
     state: parameters.get('state'),
-    // RFC 7636 §4.4.1: required of public clients (RFC 9700 §2.1.1), and of those that asked to be held to it.
-    codeChallenge: readCodeChallenge(parameters, client.type === 'public' || client.requirePkce),
+    // RFC 7636 §4.4.1
+    codeChallenge: readCodeChallenge(parameters, isHeldToPkce(client)),
     audience,
     prompt: parsePrompt(parameters.get('prompt')),
   }
@@ -75,4 +76,17 @@ export function parseAuthorizationRequest(
   refuseRepeated(parameters)
 
   return authorizationRequest
+}
+
+/**
+ * Whether the client, as it is registered now, could still make this request: it may have changed since it did
+ * (RFC 7592 §2.2), and what it says of itself now is what counts.
+ */
+export function isStillAllowed(client: Client, request: AuthorizationRequest): boolean {
+  return (
+    matchRedirectUri(client, request.redirectUri) !== undefined &&
+    client.grantTypes.includes('authorization_code') &&
+    includesScope(client.scope, request.scope) &&
+    (request.codeChallenge !== undefined || !isHeldToPkce(client))
+  )
 }

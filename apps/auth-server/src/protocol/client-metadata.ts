@@ -11,7 +11,7 @@ import { isLoopback, isPrivateUse, whyNotRegistrable } from './redirect-uri'
 import { formatScope, KNOWN_SCOPES, parseScope, type Scope } from './scope'
 
 /** How much there may be of what is kept for each client. */
-const LIMITS = { redirectUris: 20, uriLength: 2000, nameLength: 100, contacts: 10, keys: 10, keyMemberLength: 8000 }
+const LIMITS = { redirectUris: 20, uriLength: 2000, nameLength: 100, contacts: 10, keys: 10, keyLength: 8000 }
 
 /**
  * @param sent the parsed JSON of a registration (RFC 7591 §3.1) or of an update (RFC 7592 §2.2)
@@ -179,7 +179,7 @@ function readScope(members: Members): Scope {
 
 function readContacts(members: Members): string[] {
   const contacts = stringList(members, 'contacts') ?? []
-  const tooMuch = contacts.length > LIMITS.contacts || contacts.some(contact => contact.length > 254)
+  const tooMuch = contacts.length > LIMITS.contacts || contacts.some(contact => contact === '' || contact.length > 254)
   if (tooMuch || contacts.some(contact => /[\p{Cc}\p{Cs}]/u.test(contact))) {
     throw invalid('contacts', `may have ${LIMITS.contacts} entries of 254 characters, e.g. mail addresses`)
   }
@@ -203,19 +203,29 @@ function readJwks(members: Members): ClientMetadata['jwks'] {
   return { keys }
 }
 
-function checkKey(key: { kty?: unknown } | null): void {
-  if (typeof key?.kty !== 'string') {
+function checkKey(key: unknown): void {
+  if (typeof key !== 'object' || key === null || !('kty' in key) || typeof key.kty !== 'string') {
     throw invalid('jwks', 'has an entry in keys without kty')
   }
-  for (const [name, value] of Object.entries(key)) {
-    if (PRIVATE_KEY_MEMBERS.includes(name))
-      throw invalid('jwks', 'has a private or a shared key; send public keys only')
-    const text = [value].flat()
-    if (text.some(part => typeof part !== 'string' || !/^[\x20-\x7e]*$/.test(part))) {
-      throw invalid('jwks', 'has a key with a member that is neither text nor a list of texts')
-    }
-    if (text.join('').length > LIMITS.keyMemberLength) throw invalid('jwks', 'has a key that is too long')
+  if (JSON.stringify(key).length > LIMITS.keyLength) throw invalid('jwks', 'has a key that is too long')
+  if (PRIVATE_KEY_MEMBERS.some(name => Object.hasOwn(key, name))) {
+    throw invalid('jwks', 'has a private or a shared key; send public keys only')
   }
+  // RFC 7517 §4, §5: members, and types of keys, that are not understood are ignored.
+  const members = new Map(Object.entries(key))
+  const missing = REQUIRED_KEY_MEMBERS.get(key.kty)?.find(name => !isBase64url(members.get(name)))
+  if (missing) throw invalid('jwks', `has a key of kty ${key.kty} without ${missing}`)
+}
+
+/** RFC 7518 §6.2.1, §6.3.1, RFC 8037 §2. Each is base64url, or a name that looks like it. */
+const REQUIRED_KEY_MEMBERS = new Map([
+  ['EC', ['crv', 'x', 'y']],
+  ['RSA', ['n', 'e']],
+  ['OKP', ['crv', 'x']],
+])
+
+function isBase64url(value: unknown): boolean {
+  return typeof value === 'string' && /^[A-Za-z0-9_-]+$/.test(value)
 }
 
 function string(members: Members, member: string): string | undefined {

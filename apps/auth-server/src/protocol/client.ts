@@ -47,3 +47,8 @@ export type Client = (Registered & { type: 'public' }) | (Registered & { type: '
 export function canBeImpersonated(client: Client): boolean {
   return client.type === 'public' || client.applicationType === 'native'
 }
+
+/** RFC 9700 §2.1.1: public clients MUST use PKCE. Others may ask to be held to it (`require_pkce`). */
+export function isHeldToPkce(client: Client): boolean {
+  return client.type === 'public' || client.requirePkce
+}

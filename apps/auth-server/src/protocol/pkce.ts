@@ -36,10 +36,21 @@ export function readCodeChallenge(parameters: Parameters, required: boolean): st
 
 /**
  * RFC 7636 §4.6: compares the verifier of a token request with the challenge that the code was issued for.
+ * @param required of this client: it may have become so after the code was issued
  * @throws OAuthError `invalid_grant`
  */
-export function verifyCodeVerifier(codeChallenge: string | undefined, codeVerifier: string | undefined): void {
+export function verifyCodeVerifier(
+  codeChallenge: string | undefined,
+  codeVerifier: string | undefined,
+  required: boolean,
+): void {
   if (codeChallenge === undefined) {
+    if (required) {
+      throw new OAuthError(
+        'invalid_grant',
+        'the authorization request had no code_challenge; this client has to use PKCE',
+      )
+    }
     // RFC 9700 §2.1.1: a verifier for a code that was asked for without a challenge is a sign of a PKCE downgrade.
     if (codeVerifier === undefined) return
     throw new OAuthError('invalid_grant', 'code_verifier was sent, but the authorization request had no code_challenge')

@@ -58,12 +58,12 @@ const ANSWER_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description',
  * @returns the rest of a sentence that begins with the URI, or undefined for one that is fine
  */
 export function whyNotRegistrable(uri: string): string | undefined {
-  // A backslash or a space is one thing to us and another to some browser.
-  if (!/^[\x21-\x7e]+$/.test(uri) || uri.includes('\\')) return 'has a character that a URI cannot have'
+  // A backslash or a space, say, is one thing to us and another to some browser.
+  if (!URI_CHARACTERS.test(uri)) return 'has a character that a URI cannot have'
   // §3.1.2: MUST be an absolute URI, and MUST NOT include a fragment component.
   if (!URL.canParse(uri)) return 'is not an absolute URI'
   if (uri.includes('#')) return 'has a fragment'
-  const { protocol, username, password, hostname, searchParams } = new URL(uri)
+  const { protocol, username, password, searchParams } = new URL(uri)
   if (username || password) return 'has a user name or a password in it'
   // §3.1: a parameter MUST NOT be included more than once, and these are the answer's.
   const taken = ANSWER_PARAMETERS.find(name => searchParams.has(name))
@@ -73,9 +73,15 @@ export function whyNotRegistrable(uri: string): string | undefined {
   if (protocol === 'http:') return isLoopback(uri, { byName: true }) ? undefined : 'has to be https, but on loopback'
   // RFC 8252 §8.4: other schemes belong to nobody, and `javascript:` and `data:` to worse.
   if (protocol !== 'https:') return 'has a scheme that is neither https nor private-use with a dot (com.example.app:/)'
-  // RFC 9700 §4.1.1: there are no patterns.
-  return hostname.includes('*') ? 'has a wildcard; register each URI as it is' : undefined
+  // RFC 9110 §4.2.2: "https" "://" and a host, without which it would be read as relative; a name or an address, for
+  // others have a meaning in a Content-Security-Policy. RFC 9700 §4.1.1: and no pattern.
+  return HTTPS_ORIGIN.test(uri) ? undefined : 'has no host, or one with a wildcard or another odd character in it'
 }
+
+/** RFC 3986 §2. */
+const URI_CHARACTERS = /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/
+
+const HTTPS_ORIGIN = /^https:\/\/(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::\d+)?(?=[/?]|$)/i
 
 /**
  * Adds the answer's parameters to a redirect URI, keeping the query it was registered with (RFC 6749 §3.1.2).

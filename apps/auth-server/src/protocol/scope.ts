@@ -31,6 +31,11 @@ export function includesScope(whole: Scope, part: Scope): boolean {
   return part.every(value => whole.includes(value))
 }
 
+/** What is in both. */
+export function commonScope(one: Scope, other: Scope): Scope {
+  return one.filter(value => other.includes(value))
+}
+
 function isKnown(value: string): value is ScopeValue {
   return (KNOWN_SCOPES as readonly string[]).includes(value)
 }

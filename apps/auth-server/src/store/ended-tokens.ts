@@ -50,6 +50,12 @@ export async function includes(db: Database, ids: string[]): Promise<boolean> {
   return row !== undefined
 }
 
+/** The number of this one, or undefined if it is not on the list. */
+export async function numberOf(db: Database, id: string): Promise<number | undefined> {
+  const row = await db.selectFrom('ended_tokens').select('seq').where('id', '=', id).limit(1).executeTakeFirst()
+  return row?.seq
+}
+
 /** The number of the newest. */
 export async function last(db: Database): Promise<number> {
   const row = await db.selectFrom('ended_token_counter').select('value').executeTakeFirstOrThrow()

@@ -57,14 +57,19 @@ export async function prolong(db: Database, id: string, liveUntil: number): Prom
     .execute()
 }
 
-/** Ends one family. From here on none of its codes or refresh tokens can be redeemed. */
-export async function end(db: Database, id: string, now: number): Promise<void> {
-  await db
+/**
+ * Ends one family. From here on none of its codes or refresh tokens can be redeemed.
+ * @returns whether it was this call that ended it
+ */
+export async function end(db: Database, id: string, now: number): Promise<boolean> {
+  const row = await db
     .updateTable('token_families')
     .set({ ended_at: now })
     .where('id', '=', id)
     .where('ended_at', 'is', null)
-    .execute()
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** Ends every family of this client's. @returns their ids */

@@ -76,6 +76,12 @@ export class KeyRing {
     return this.parse(key)
   }
 
+  /** The longest that a token which one of the keys has signed may live, in seconds: `ACCESS_TOKEN_TTL` may have been longer. */
+  async longestTokenTtl(db = this.db): Promise<number> {
+    const ttls = (await signingKeys.list(db)).map(key => key.tokenTtl)
+    return Math.max(this.options.accessTokenTtl, ...ttls)
+  }
+
   /** At start: the first key, or one of the algorithm that is wanted from now on. */
   async ensureKey(): Promise<void> {
     const [newest] = await signingKeys.list(this.db)

@@ -4,6 +4,7 @@ import type { Context } from '../context'
 import * as clients from '../store/clients'
 import * as consents from '../store/consents'
 import * as endedTokens from '../store/ended-tokens'
+import type { Database } from '../store/schema'
 import * as tokenFamilies from '../store/token-families'
 import { ownFamilyOf } from './access-token'
 
@@ -11,16 +12,17 @@ import { ownFamilyOf } from './access-token'
 const MARGIN_S = 60
 
 /** Ends a code and every token that came of it: for a replay (RFC 6749 §4.1.2, §10.4) or a revocation (RFC 7009 §2.1). */
-export async function endTokenFamily(
-  { db, clock, config, endedTokens: feed }: Context,
-  familyId: string,
-): Promise<void> {
-  const now = seconds(clock)
+export async function endTokenFamily(context: Context, familyId: string): Promise<void> {
+  const { db, clock, endedTokens: feed } = context
   const seq = await db.transaction().execute(async transaction => {
-    await tokenFamilies.end(transaction, familyId, now)
-    return endedTokens.add(transaction, [familyId], now + config.accessTokenTtl + MARGIN_S)
+    const isFirst = await tokenFamilies.end(transaction, familyId, seconds(clock))
+    // A code or a token that comes again and again adds to the list once.
+    return isFirst
+      ? endedTokens.add(transaction, [familyId], await forgetAt(context, transaction))
+      : endedTokens.numberOf(transaction, familyId)
   })
-  await feed.announced(seq)
+  // None: it ended so long ago that it is forgotten.
+  if (seq !== undefined) await feed.announced(seq)
 }
 
 /** Ends one access token and nothing else. @param expiresAt its `exp`, in seconds since the epoch */
@@ -35,12 +37,12 @@ export async function endAccessToken(
 
 /** Takes back what a person allowed a client: the consent, and every code and token that came of it. */
 export async function withdrawConsent(context: Context, userId: string, clientId: string): Promise<void> {
-  const { db, clock, config, endedTokens: feed } = context
+  const { db, clock, endedTokens: feed } = context
   const now = seconds(clock)
   const seq = await db.transaction().execute(async transaction => {
     await consents.remove(transaction, userId, clientId)
     const families = await tokenFamilies.endAllOf(transaction, userId, clientId, now)
-    return endedTokens.add(transaction, families, now + config.accessTokenTtl + MARGIN_S)
+    return endedTokens.add(transaction, families, await forgetAt(context, transaction))
   })
   await feed.announced(seq)
 }
@@ -50,7 +52,7 @@ export async function withdrawConsent(context: Context, userId: string, clientId
  * waits for an answer finds no client any more.
  */
 export async function removeClient(context: Context, clientId: string): Promise<void> {
-  const { db, clock, config, endedTokens: feed } = context
+  const { db, clock, endedTokens: feed } = context
   const now = seconds(clock)
   const seq = await db.transaction().execute(async transaction => {
     // The client first: from here on nothing is issued to it.
@@ -58,7 +60,12 @@ export async function removeClient(context: Context, clientId: string): Promise<
     await consents.removeAllTo(transaction, clientId)
     const families = await tokenFamilies.endAllOfClient(transaction, clientId, now)
     const ended = [...families, ownFamilyOf(clientId)]
-    return endedTokens.add(transaction, ended, now + config.accessTokenTtl + MARGIN_S)
+    return endedTokens.add(transaction, ended, await forgetAt(context, transaction))
   })
   await feed.announced(seq)
+}
+
+/** When the last access token that may be meant has expired, in seconds since the epoch. */
+async function forgetAt({ clock, keys }: Context, transaction: Database): Promise<number> {
+  return seconds(clock) + (await keys.longestTokenTtl(transaction)) + MARGIN_S
 }

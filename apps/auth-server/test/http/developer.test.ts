@@ -204,11 +204,14 @@ describe('the developer page', () => {
   )
 
   test('nothing that was typed becomes HTML', async () => {
-    const { app } = await registerApp({
-      client_name: '"><script>alert(1)</script>',
-      redirect_uris: 'https://app.example/</textarea><script>alert(1)</script>',
-    })
+    const client_name = '"><script>alert(1)</script>'
+    const { app } = await registerApp({ client_name })
     expect(app.body).not.toContain('<script>alert')
+    const { browser, page } = await developerPageOf()
+    const redirect_uris = 'https://app.example/</textarea><script>alert(1)</script>'
+    const refused = await browser.submit(page, { client_name, redirect_uris }, 'client_name')
+    expect(refused.status).toBe(400)
+    expect(refused.body).not.toContain('<script>alert')
   })
 
   test('lets nobody flood it', async () => {

@@ -1,6 +1,6 @@
 import { createLog } from '@glasshouse/shared/log'
 import { openContext } from '../../src/open'
-import { endTokenFamily, removeClient, withdrawConsent } from '../../src/tokens/withdrawal'
+import { endAccessToken, removeClient, withdrawConsent } from '../../src/tokens/withdrawal'
 import { API_SECRET, basic, claimsOf, postForm, SECRET, startAuthServer, type TestAuthServer, tokens } from '../support'
 
 let server: TestAuthServer
@@ -133,11 +133,11 @@ describe('a poll', () => {
     try {
       const held = pending(poll('some-listener', 0))
       await turns()
-      const ended = endTokenFamily(copy.context, 'a-family')
+      const ended = endAccessToken(copy.context, 'a-family.a-token', Math.ceil(clock() / 1000) + 60)
       await turns()
       expect(held.answered).toBe(false)
       pass(25)
-      expect((await held.answer).ended).toMatchObject([{ id: 'a-family' }])
+      expect((await held.answer).ended).toMatchObject([{ id: 'a-family.a-token' }])
       const next = poll('some-listener', 1)
       await turns()
       pass(25)

@@ -160,6 +160,16 @@ describe('what is refused, by the name of the member (RFC 7591 §3.2.2)', () => 
     ['a wildcard (RFC 9700 §4.1.1)', { redirect_uris: ['https://*.app.example/callback'] }],
     ['a space', { redirect_uris: ['https://app.example/call back'] }],
     ['a line break', { redirect_uris: ['https://app.example/\r\nSet-Cookie:a=b'] }],
+    ['https without a host', { redirect_uris: ['https:app.example/callback'] }],
+    ['https with one slash', { redirect_uris: ['https:/app.example/callback'] }],
+    ['https with three slashes', { redirect_uris: ['https:///app.example/callback'] }],
+    ['a host that would end a policy (CSP)', { redirect_uris: ['https://a.example;sandbox/callback'] }],
+    ['a host that would be two in a policy (CSP)', { redirect_uris: ['https://a.example,b.example/callback'] }],
+    ['a host with a quote', { redirect_uris: ["https://a$'b.example/callback"] }],
+    ['a percent sign by itself', { redirect_uris: ['https://app.example/callback?x=100%'] }],
+    ['a percent sign before no digits', { redirect_uris: ['https://app.example/%zz'] }],
+    ['a quotation mark', { redirect_uris: ['https://app.example/a"b'] }],
+    ['a curly bracket', { redirect_uris: ['https://app.example/{id}'] }],
     ['a backslash', { redirect_uris: ['https://app.example\\@evil.example/'] }],
     ['a bad one behind a good one', { redirect_uris: [CALLBACK, 'ftp://app.example/'] }],
     ['2,001 characters', { redirect_uris: [`https://app.example/${'x'.repeat(1981)}`] }],
@@ -168,6 +178,15 @@ describe('what is refused, by the name of the member (RFC 7591 §3.2.2)', () => 
     const answer = await register(metadata)
     expect([answer.status, answer.json.error]).toEqual([400, 'invalid_redirect_uri'])
     expect(answer.json.error_description).toContain('redirect_uris')
+  })
+
+  test.each([
+    'https://app.example',
+    'https://app.example:8443/callback?a=%2F',
+    'HTTPS://App_1.Example/callback',
+    'https://[2001:db8::1]/callback',
+  ])('%s may be registered', async uri => {
+    expect(await registered({ redirect_uris: [uri] })).toMatchObject({ redirect_uris: [uri] })
   })
 
   test.each(['code', 'state', 'iss', 'error', 'error_description', 'error_uri'])(
@@ -206,6 +225,7 @@ describe('what is refused, by the name of the member (RFC 7591 §3.2.2)', () => 
     ['scope', ['calendar.read']],
     ['contacts', 'dev@app.example'],
     ['contacts', ['a\u0000b']],
+    ['contacts', ['']],
     ['contacts', ['x'.repeat(255)]],
     ['contacts', Array(11).fill('x')],
     ['jwks', {}],

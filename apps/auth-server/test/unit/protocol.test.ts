@@ -67,7 +67,7 @@ describe('PKCE (RFC 7636)', () => {
   )
 
   test('the verifier of Appendix B', () => {
-    expect(() => verifyCodeVerifier(CHALLENGE, VERIFIER)).not.toThrow()
+    expect(() => verifyCodeVerifier(CHALLENGE, VERIFIER, true)).not.toThrow()
   })
   const NO_MATCH = 'code_verifier does not match the code_challenge'
   const NO_VERIFIER = 'code_verifier has to be 43 to 128 unreserved characters'
@@ -91,9 +91,16 @@ describe('PKCE (RFC 7636)', () => {
     ['one with a character that is not unreserved', CHALLENGE, `${VERIFIER}=`, NO_VERIFIER],
     ['one with such a character before it', CHALLENGE, `=${VERIFIER}`, NO_VERIFIER],
   ])('%s is refused', (_name, challenge, verifier, description) => {
-    expect(() => verifyCodeVerifier(challenge, verifier)).toThrow(new OAuthError('invalid_grant', description))
+    expect(() => verifyCodeVerifier(challenge, verifier, false)).toThrow(new OAuthError('invalid_grant', description))
   })
-  test('neither is fine', () => expect(() => verifyCodeVerifier(undefined, undefined)).not.toThrow())
+  test('neither is fine', () => expect(() => verifyCodeVerifier(undefined, undefined, false)).not.toThrow())
+  test('unless the client has to use PKCE', () => {
+    const description = 'the authorization request had no code_challenge; this client has to use PKCE'
+    const refusal = new OAuthError('invalid_grant', description)
+    for (const verifier of [undefined, VERIFIER]) {
+      expect(() => verifyCodeVerifier(undefined, verifier, true)).toThrow(refusal)
+    }
+  })
 })
 
 describe('redirect URIs (RFC 6749 §3.1.2)', () => {
