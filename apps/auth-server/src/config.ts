@@ -51,7 +51,15 @@ export function readConfig(env: Environment): Config {
 
 function readRegistration(env: Environment, demo: boolean): Config['registration'] {
   if (demo) return 'open'
-  return env.INITIAL_ACCESS_TOKEN ? { initialAccessToken: readSecret(env, 'INITIAL_ACCESS_TOKEN') } : 'closed'
+  if (!env.INITIAL_ACCESS_TOKEN) return 'closed'
+  const initialAccessToken = readSecret(env, 'INITIAL_ACCESS_TOKEN')
+  // RFC 6750 §2.1, b64token: no other can be sent.
+  if (!/^[A-Za-z0-9._~+/-]+=*$/.test(initialAccessToken)) {
+    throw new ConfigError(
+      'INITIAL_ACCESS_TOKEN has a character that a bearer token cannot have. Use letters and digits.',
+    )
+  }
+  return { initialAccessToken }
 }
 
 function readSigningAlgorithm(env: Environment): SigningAlgorithm {

@@ -32,6 +32,8 @@ interface Update {
   ended: { id: string; expires_at: number }[]
   last: number
   lease: number
+  /** The names of the signing keys that are published now. */
+  kids?: string[]
 }
 
 export interface EndedTokensOptions {
@@ -42,6 +44,8 @@ export interface EndedTokensOptions {
   /** Milliseconds that are never set back. A test holds it still. */
   stopwatch: Clock
   log: Logger
+  /** Hears with each answer which signing keys there are. */
+  onKids?: (kids: string[]) => void
 }
 
 export class EndedTokens {
@@ -130,6 +134,7 @@ export class EndedTokens {
       const update = readUpdate(await response.json())
       if (mine.signal.aborted) return false
       this.apply(update, after)
+      if (update.kids) this.options.onKids?.(update.kids)
       this.lease = { ...sent, ms: update.lease * 1000 - LEASE_MARGIN_MS }
       if (!this.hearing) log.info('the authorization server is heard again')
       this.hearing = true
@@ -178,11 +183,12 @@ function basicAuthorization(id: string, secret: string): string {
 
 /** @throws Error for anything that is not an update: half an answer is none */
 function readUpdate(value: unknown): Update {
-  const { ended, last, lease } = (value ?? {}) as Partial<Update>
+  const { ended, last, lease, kids } = (value ?? {}) as Partial<Update>
   const entriesAreFine =
     Array.isArray(ended) && ended.every(entry => typeof entry?.id === 'string' && Number.isFinite(entry.expires_at))
   if (!entriesAreFine || !Number.isSafeInteger(last) || !(Number(lease) > 0)) {
     throw new Error('the list of ended tokens is not in the form that was agreed on')
   }
-  return { ended, last: last as number, lease: lease as number }
+  const namesKeys = Array.isArray(kids) && kids.every(kid => typeof kid === 'string')
+  return { ended, last: last as number, lease: lease as number, ...(namesKeys && { kids }) }
 }

@@ -38,6 +38,7 @@ export async function openContext(
     secret: config.calendarApiSecret,
     ...clocks,
     log,
+    onKids: kids => keys.heard(kids),
   })
   return {
     context: { config, db: store.db, clock: clocks.clock, log, keys, endedTokens },

@@ -20,7 +20,7 @@ const FETCH_AT_MOST_EVERY_MS = 30_000
 /** A fetch that failed taught us nothing, so the next may follow sooner. */
 const FETCH_AGAIN_AFTER_FAILURE_MS = 1_000
 const FETCH_WITHIN_MS = 3_000
-/** A key that was taken down is trusted no longer than this. */
+/** A key that was taken down is trusted no longer than this, also by who does not hear of it. */
 const FRESH_FOR_MS = 10 * 60_000
 
 export class SigningKeys {
@@ -29,6 +29,10 @@ export class SigningKeys {
   private fetchNotBefore = Number.NEGATIVE_INFINITY
   private freshUntil = Number.NEGATIVE_INFINITY
   private lastFetchFailed = true
+  /** The keys that there are, as far as we were told. */
+  private heardOf: ReadonlySet<string> = new Set()
+  /** Those of them that nobody has asked for yet. */
+  private toFetch = new Set<string>()
 
   constructor(
     private readonly jwksUri: string,
@@ -44,7 +48,8 @@ export class SigningKeys {
   async find(kid: string): Promise<SigningKey | undefined> {
     const known = this.keys.get(kid)
     if (known && this.stopwatch() < this.freshUntil) return known
-    if (this.fetching || this.stopwatch() >= this.fetchNotBefore) {
+    const isNew = this.toFetch.delete(kid)
+    if (this.fetching || isNew || this.stopwatch() >= this.fetchNotBefore) {
       // However many requests wait for the keys, they are fetched once.
       this.fetching ??= this.fetch().finally(() => {
         this.fetching = undefined
@@ -54,6 +59,16 @@ export class SigningKeys {
     const key = this.keys.get(kid)
     if (!key && this.lastFetchFailed) throw new KeysUnavailable('the keys of the authorization server cannot be had')
     return key
+  }
+
+  /**
+   * The authorization server says which keys there are now. A key that is gone is trusted no more, from this moment on;
+   * one that is new is fetched for the first token that names it, whenever the keys were fetched last.
+   */
+  heard(kids: readonly string[]): void {
+    for (const kid of this.keys.keys()) if (!kids.includes(kid)) this.keys.delete(kid)
+    this.toFetch = new Set(kids.filter(kid => !this.keys.has(kid) && (this.toFetch.has(kid) || !this.heardOf.has(kid))))
+    this.heardOf = new Set(kids)
   }
 
   private async fetch(): Promise<void> {

@@ -18,6 +18,8 @@ export class FakeAuthServer {
   readonly keys: FakeKey[] = [createKey()]
   /** What `/jwks` and `/ended-tokens` do when they are not well. */
   trouble: { jwks?: 'down' | 'nonsense'; endedTokens?: 'down' | 'nonsense' } = {}
+  /** Whether the answer to a poll names the keys. */
+  namesKeys = false
   /** How often the keys were fetched. */
   jwksRequests = 0
   /** Each poll, in the order of arrival: what it confirmed, and who it was. */
@@ -88,7 +90,8 @@ export class FakeAuthServer {
     }
     const known = after === undefined || after > this.last ? 0 : after
     const ended = this.ended.filter(({ seq }) => seq > known)
-    response.end(JSON.stringify({ ended, last: this.last, lease: 3 }))
+    const kids = this.namesKeys ? { kids: this.keys.map(key => key.kid) } : {}
+    response.end(JSON.stringify({ ended, last: this.last, lease: 3, ...kids }))
   }
 }
 

@@ -36,6 +36,8 @@ export function endedTokensEndpoint(context: Context): Router {
       ended: update.ended.map(({ seq, id, expiresAt }) => ({ seq, id, expires_at: expiresAt })),
       last: update.last,
       lease: LEASE_S,
+      // So that a key which was taken down because it was stolen opens nothing from here on.
+      kids: (await context.keys.all()).map(key => key.kid),
     })
   })
 

@@ -41,6 +41,13 @@ const introspect = (token: string) =>
   postForm(server, '/introspect', { token }, { Authorization: basic('calendar-api', API_SECRET) })
 
 const kidsPublished = async () => (await published()).map(key => key.kid)
+/** What a resource server hears of the keys with each poll. */
+async function kidsHeard(): Promise<string[]> {
+  const response = await fetch(`${server.url}/ended-tokens?listener=a-test-listener`, {
+    headers: { Authorization: basic('calendar-api', API_SECRET) },
+  })
+  return ((await response.json()) as { kids: string[] }).kids
+}
 const kidThatSigns = async () => claimsOf((await tokens(server)).access_token).header.kid
 
 describe('rotation by command', () => {
@@ -62,6 +69,7 @@ describe('rotation by command', () => {
     expect((await keys('rotate', '--compromised')).code).toBe(0)
     const now = await kidsPublished()
     expect(now).toHaveLength(1)
+    expect(await kidsHeard()).toEqual(now)
     expect(old).not.toContain(now[0])
     expect(await kidThatSigns()).toBe(now[0])
     expect((await introspect(access_token)).json).toEqual({ active: false })

@@ -704,5 +704,8 @@ describe('who may register', () => {
   test('an initial access token that is easy to guess does not start', () => {
     const secrets = { ...production, INITIAL_ACCESS_TOKEN: 'secret' }
     expect(() => readConfig(secrets)).toThrow('INITIAL_ACCESS_TOKEN')
+    // RFC 6750 §2.1: it could never be sent.
+    const unsendable = { ...production, INITIAL_ACCESS_TOKEN: `${INITIAL} with a space` }
+    expect(() => readConfig(unsendable)).toThrow('INITIAL_ACCESS_TOKEN has a character')
   })
 })

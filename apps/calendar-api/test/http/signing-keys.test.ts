@@ -87,3 +87,36 @@ test('keys that are here go on working while no new ones can be had', async () =
   expect((await list(api.token('usr_2f8c1a', { key: createKey() }))).status).toBe(503)
   expect((await list()).status).toBe(200)
 })
+
+describe('an authorization server that says which keys there are (docs/decisions/key-rotation.md)', () => {
+  beforeEach(() => {
+    api.authServer.namesKeys = true
+  })
+
+  test('a stolen key opens nothing from the moment on that it is known to be gone', async () => {
+    const stolen = api.token('usr_2f8c1a')
+    expect((await list(stolen)).status).toBe(200)
+    api.authServer.keys.splice(0, 1, createKey())
+    await api.authServer.end('whatever')
+    expect((await list(stolen)).status).toBe(401)
+  })
+
+  test('the first token of a new key is good, however lately the keys were fetched', async () => {
+    await list()
+    const key = createKey()
+    api.authServer.keys.unshift(key)
+    await api.authServer.end('whatever')
+    expect((await list(api.token('usr_2f8c1a', { key }))).status).toBe(200)
+    expect(api.authServer.jwksRequests).toBe(2)
+  })
+
+  test('invented kids still make nobody fetch keys', async () => {
+    await list()
+    await api.authServer.end('whatever')
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => list(api.token('usr_2f8c1a', { key: createKey() }))),
+    )
+    expect(answers.every(({ status }) => status === 401)).toBe(true)
+    expect(api.authServer.jwksRequests).toBe(1)
+  })
+})
