@@ -5,6 +5,7 @@ import { antiForgery } from '@glasshouse/shared/anti-forgery'
 import { crossOrigin } from '@glasshouse/shared/cross-origin'
 import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
 import { requestLog } from '@glasshouse/shared/log'
+import { pageMethods } from '@glasshouse/shared/page-methods'
 import { installPages, parties } from '@glasshouse/shared/pages'
 import { securityHeaders } from '@glasshouse/shared/security-headers'
 import { seeThrough } from '@glasshouse/shared/see-through'
@@ -61,7 +62,7 @@ export function createApp(context: Context): Express {
       clock,
     }),
   )
-  app.use(seeThrough({ party, demo }))
+  app.use(seeThrough({ party, demo }), pageMethods)
   // The authorization endpoint takes requests from anywhere: that is its purpose, so no form field guards it.
   app.use('/authorize', authorizationEndpoint(context))
   app.use(express.urlencoded({ extended: false, limit: '64kb' }))

@@ -27,6 +27,11 @@ export function browserOf(request: Request): string {
   return request.session.browser
 }
 
+/** Whether the request brought no session. */
+export function isNewBrowser({ session }: Request): boolean {
+  return session.browser === undefined && session.userId === undefined
+}
+
 /** Renews the session's id at sign-in, so that an id known before is worth nothing after (session fixation). */
 export async function signIn(request: Request, userId: string): Promise<void> {
   const { browser } = request.session

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { antiForgery } from '@glasshouse/shared/anti-forgery'
 import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
 import { requestLog } from '@glasshouse/shared/log'
+import { pageMethods } from '@glasshouse/shared/page-methods'
 import { installPages, parties } from '@glasshouse/shared/pages'
 import { securityHeaders } from '@glasshouse/shared/security-headers'
 import { seeThrough, showStep } from '@glasshouse/shared/see-through'
@@ -49,6 +50,7 @@ export function createApp(context: Context): Express {
     }),
     express.urlencoded({ extended: false, limit: '64kb' }),
     seeThrough({ party, demo }),
+    pageMethods,
     navigation,
     readable,
   )

@@ -28,6 +28,18 @@ export function formParameters(request: Request): Parameters {
   return readParameters(request.body)
 }
 
+/**
+ * The `Authorization` header. Node keeps the first of several and drops the others; the raw list has them all.
+ * @throws OAuthError `invalid_request` (RFC 6749 §5.2: multiple credentials)
+ */
+export function authorizationOf({ headers, rawHeaders }: Request): string | undefined {
+  const names = rawHeaders.filter((_value, index) => index % 2 === 0)
+  if (names.filter(name => name.toLowerCase() === 'authorization').length > 1) {
+    throw new OAuthError('invalid_request', 'there is more than one Authorization header')
+  }
+  return headers.authorization
+}
+
 /** RFC 6749 §5.1: an answer with a token or another secret MUST NOT be cached. */
 export function noStore(_request: Request, response: Response, next: NextFunction): void {
   response.set('Cache-Control', 'no-store').set('Pragma', 'no-cache')

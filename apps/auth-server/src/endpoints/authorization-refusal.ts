@@ -44,10 +44,14 @@ function toServerError({ log }: Context, request: Request, response: Response, e
   return new OAuthError('server_error', `something went wrong on our side; our log has it under ${requestId}`)
 }
 
-/** Whether a person's browser follows a link here, and not a program or a script that looks at the answer itself. */
+/**
+ * Whether a person's browser follows a link here: not a program, a script that looks at the answer itself, or a frame, in
+ * which nobody would see a page of ours.
+ */
 function isNavigation(request: Request): boolean {
   const mode = request.get('Sec-Fetch-Mode')
-  return mode === undefined ? (request.get('Accept') ?? '').includes('text/html') : mode === 'navigate'
+  if (mode === undefined) return (request.get('Accept') ?? '').includes('text/html')
+  return mode === 'navigate' && (request.get('Sec-Fetch-Dest') ?? 'document') === 'document'
 }
 
 function leftToThePerson(client: Client, target: string, { code, description }: OAuthError): PageError {

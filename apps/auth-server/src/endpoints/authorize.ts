@@ -8,7 +8,7 @@ import type { Client } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
 import { type Parameters, queryText, readParameters } from '../protocol/parameters'
 import { matchRedirectUri } from '../protocol/redirect-uri'
-import { browserOf } from '../session'
+import { browserOf, isNewBrowser } from '../session'
 import type { PendingAuthorizationRequest } from '../store/authorization-requests'
 import * as authorizationRequests from '../store/authorization-requests'
 import * as clients from '../store/clients'
@@ -43,6 +43,11 @@ async function authorize(context: Context, encoded: string, request: Request, re
   try {
     const resources = { servers: await clients.resourceServers(context.db), byDefault: defaultAudience(context) }
     const authorizationRequest = parseAuthorizationRequest(parameters, client, redirectUri, resources)
+    // A form of another site's comes without our cookie (SameSite=Lax): whoever is signed in would be asked again, and
+    // be signed out by the cookie of a new session. The same request by GET brings the cookie.
+    if (request.method === 'POST' && request.get('Sec-Fetch-Site') === 'cross-site' && isNewBrowser(request)) {
+      return response.redirect(303, `${request.baseUrl}?${new URLSearchParams(parameters.entries())}`)
+    }
     const pending = await keep(context, request, authorizationRequest, parameters, encoded)
     await continueRequest(context, request, response, { pending, client })
   } catch (error) {

@@ -9,14 +9,14 @@ import { OAuthError } from '../protocol/oauth-error'
 import { type Parameters, queryText, readParameters, refuseRepeated } from '../protocol/parameters'
 import { authenticateClient } from '../tokens/authenticate-client'
 import { LEASE_S } from '../tokens/ended-tokens'
-import { jsonErrors, methodNotAllowed, noStore } from './answer'
+import { authorizationOf, jsonErrors, methodNotAllowed, noStore } from './answer'
 
 export function endedTokensEndpoint(context: Context): Router {
   const router = Router()
   router.use(noStore)
 
   router.use(async (request, _response, next) => {
-    const credentials = readClientCredentials(request.headers.authorization, readParameters(''))
+    const credentials = readClientCredentials(authorizationOf(request), readParameters(''))
     const client = await authenticateClient(context.db, credentials)
     if (client.resource === undefined)
       throw new OAuthError('unauthorized_client', 'only a resource server may listen', 403)

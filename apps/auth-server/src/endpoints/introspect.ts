@@ -11,7 +11,7 @@ import * as refreshTokens from '../store/refresh-tokens'
 import { type AccessTokenClaims, familyOf, readAccessToken } from '../tokens/access-token'
 import { authenticateClient } from '../tokens/authenticate-client'
 import { hashToken } from '../tokens/opaque-token'
-import { form, formParameters, jsonErrors, methodNotAllowed, noStore } from './answer'
+import { authorizationOf, form, formParameters, jsonErrors, methodNotAllowed, noStore } from './answer'
 
 /** RFC 7662 §2.2, wire names. Times in seconds since the epoch. */
 type Introspection =
@@ -29,7 +29,7 @@ export function introspectionEndpoint(context: Context): Router {
     const parameters = formParameters(request)
 
     // §2.1, §4: the endpoint MUST require authorization, or tokens could be tried out here. An id alone is none.
-    const asker = await authenticateClient(context.db, readClientCredentials(request.headers.authorization, parameters))
+    const asker = await authenticateClient(context.db, readClientCredentials(authorizationOf(request), parameters))
     if (asker.type === 'public') throw invalidClient('a client without a secret cannot ask here')
 
     // §2.1: token is REQUIRED. token_type_hint only says where to look first, and there are but two places.

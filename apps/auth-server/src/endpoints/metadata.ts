@@ -4,8 +4,9 @@ import type { Context } from '../context'
 import { GRANT_TYPES } from '../protocol/client'
 import { CLIENT_AUTHENTICATION_METHODS } from '../protocol/client-authentication'
 import { KNOWN_SCOPES } from '../protocol/scope'
+import { jsonErrors, methodNotAllowed } from './answer'
 
-export function metadataEndpoint({ config }: Context): Router {
+export function metadataEndpoint({ config, log }: Context): Router {
   const at = (path: string) => `${config.issuer}${path}`
   const clientAuthentication = CLIENT_AUTHENTICATION_METHODS
   // §2, in its order
@@ -36,5 +37,7 @@ export function metadataEndpoint({ config }: Context): Router {
   router.get('/', (_request, response) => {
     response.set('Cache-Control', 'public, max-age=300').json(metadata)
   })
+  router.all('/', methodNotAllowed('GET, HEAD'))
+  router.use(jsonErrors(log))
   return router
 }

@@ -8,7 +8,7 @@ import * as clients from '../store/clients'
 import { createClient, createClientId } from '../tokens/client-secret'
 import { createOpaqueToken, hashToken, matchesHash } from '../tokens/opaque-token'
 import { removeClient } from '../tokens/withdrawal'
-import { jsonErrors, methodNotAllowed, noStore } from './answer'
+import { authorizationOf, jsonErrors, methodNotAllowed, noStore } from './answer'
 
 /** Read as text: what is no JSON is told by the code that RFC 7591 §3.2.2 has for it. */
 const body = express.text({ type: 'application/json', limit: '64kb' })
@@ -102,7 +102,7 @@ async function authenticateRegistrant({ db }: Context, request: Request) {
 
 /** RFC 6750 §2.1. @throws OAuthError 401, without an error code in the challenge when there was no bearer token (§3.1) */
 function bearerToken(request: Request): string {
-  const { authorization } = request.headers
+  const authorization = authorizationOf(request)
   if (authorization === undefined || !/^Bearer(?![^ ])/i.test(authorization)) {
     throw invalidToken('send the token as a bearer token, in the Authorization header', CHALLENGE)
   }

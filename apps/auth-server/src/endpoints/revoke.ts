@@ -10,7 +10,7 @@ import { readAccessToken } from '../tokens/access-token'
 import { authenticateClient } from '../tokens/authenticate-client'
 import { hashToken } from '../tokens/opaque-token'
 import { endAccessToken, endTokenFamily } from '../tokens/withdrawal'
-import { form, formParameters, jsonErrors, methodNotAllowed, noStore } from './answer'
+import { authorizationOf, form, formParameters, jsonErrors, methodNotAllowed, noStore } from './answer'
 
 export function revocationEndpoint(context: Context): Router {
   const router = Router()
@@ -18,10 +18,7 @@ export function revocationEndpoint(context: Context): Router {
     const parameters = formParameters(request)
 
     // §2.1: the authorization server first validates the client credentials.
-    const client = await authenticateClient(
-      context.db,
-      readClientCredentials(request.headers.authorization, parameters),
-    )
+    const client = await authenticateClient(context.db, readClientCredentials(authorizationOf(request), parameters))
 
     // §2.1: token is REQUIRED. token_type_hint only says where to look first, and there are but two places.
     const token = parameters.require('token')

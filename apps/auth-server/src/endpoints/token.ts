@@ -8,7 +8,7 @@ import { refreshTokenGrant } from '../grants/refresh-token'
 import { readClientCredentials } from '../protocol/client-authentication'
 import { OAuthError } from '../protocol/oauth-error'
 import { authenticateClient } from '../tokens/authenticate-client'
-import { form, formParameters, jsonErrors, methodNotAllowed, noStore } from './answer'
+import { authorizationOf, form, formParameters, jsonErrors, methodNotAllowed, noStore } from './answer'
 
 const grants: Grant[] = [authorizationCodeGrant, refreshTokenGrant, clientCredentialsGrant]
 
@@ -18,10 +18,7 @@ export function tokenEndpoint(context: Context): Router {
     const parameters = formParameters(request)
 
     // §3.2.1: confidential clients MUST authenticate; a public one says who it is.
-    const client = await authenticateClient(
-      context.db,
-      readClientCredentials(request.headers.authorization, parameters),
-    )
+    const client = await authenticateClient(context.db, readClientCredentials(authorizationOf(request), parameters))
 
     // §4.1.3, §4.4.2, §6: grant_type is REQUIRED.
     const grantType = parameters.require('grant_type')

@@ -42,6 +42,11 @@ export function parseAuthorizationRequest(
     throw new OAuthError('unsupported_response_type', 'response_type has to be code')
   }
 
+  // OAuth 2.0 Multiple Response Type Encoding Practices §2.1. §4.1.2: the answer comes in the query.
+  if ((parameters.get('response_mode') ?? 'query') !== 'query') {
+    throw new OAuthError('invalid_request', 'response_mode has to be query; no other is supported')
+  }
+
   // §4.1.2.1: the client is not authorized to request an authorization code using this method.
   if (!client.grantTypes.includes('authorization_code')) {
     throw new OAuthError('unauthorized_client', 'this client is not registered for grant_type authorization_code')

@@ -274,6 +274,7 @@ describe('an app that nobody vouches for is not led to by a link that is meant t
   test.each([
     ['a program that looks at the answer itself', {}, { Accept: '*/*' }],
     ['a script', {}, { Accept: 'text/html', 'Sec-Fetch-Mode': 'cors' }],
+    ['a frame', {}, { Accept: 'text/html', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'iframe' }],
     [
       'prompt=none, which asks for an answer without a page',
       { scope: 'calendar.read', prompt: 'none' },
@@ -332,6 +333,25 @@ describe('steps 1 to 3', () => {
     const page = await browser.post(new URL('/authorize', server.url), Object.fromEntries(url.searchParams))
     expect(page.status).toBe(303)
     expect(page.location.pathname).toBe('/login')
+  })
+
+  test('a request that a form of another site posts leaves the person signed in, and comes by GET', async () => {
+    const form = authorizationUrl(server, { resource: 'http://localhost:4002', claims: '{\n}' }).searchParams
+    const body = `${form}&resource=http%3A%2F%2Flocalhost%3A4002%2Fcalendar`
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded', 'Sec-Fetch-Site': 'cross-site' }
+    const posted = request(new URL('/authorize', server.url), { method: 'POST', headers, agent: false }).end(body)
+    const [response] = (await once(posted, 'response')) as [IncomingMessage]
+    expect([response.statusCode, response.headers['set-cookie']]).toEqual([303, undefined])
+    const { pathname, searchParams } = new URL(response.headers.location ?? '', server.url)
+    expect([pathname, [...searchParams]]).toEqual(['/authorize', [...new URLSearchParams(body)]])
+  })
+
+  test.each(['fragment', 'form_post'])('response_mode=%s is refused: the code comes in the query', async mode => {
+    expect(await errorOf({ response_mode: mode })).toMatchObject({
+      error: 'invalid_request',
+      error_description: 'response_mode has to be query; no other is supported',
+    })
+    expect((await authorize(server, { response_mode: 'query' })).searchParams.get('code')).toBeTruthy()
   })
 
   test('a registered redirect URI keeps its own query (RFC 6749 §3.1.2)', async () => {

@@ -73,6 +73,24 @@ test('over https, browsers are told to stay there (RFC 6797)', async () => {
   }
 })
 
+test.each(['/jwks', '/.well-known/oauth-authorization-server'])('%s is read, and nothing else', async path => {
+  for (const method of ['POST', 'PUT', 'DELETE']) {
+    const response = await fetch(server.url + path, { method })
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+    expect(await response.json()).toMatchObject({ error: 'invalid_request' })
+  }
+})
+
+test.each(['/authorize', '/login', '/consent', '/account', '/developer', '/'])(
+  '%s answers to no method that a browser has no use for (RFC 9110 §15.5.6)',
+  async path => {
+    for (const method of ['PUT', 'DELETE', 'OPTIONS']) {
+      const response = await fetch(server.url + path, { method, redirect: 'manual' })
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, POST'])
+    }
+  },
+)
+
 test('healthz answers 200', async () => {
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
 })

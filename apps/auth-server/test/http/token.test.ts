@@ -1,4 +1,7 @@
 import { createPublicKey } from 'node:crypto'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import jwt from 'jsonwebtoken'
 import { hashToken } from '../../src/tokens/opaque-token'
 import { withdrawConsent } from '../../src/tokens/withdrawal'
@@ -190,6 +193,19 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
     expect(answer.headers.get('cache-control')).toBe('no-store')
     if (status === 401) expect(answer.headers.get('www-authenticate')).toMatch(/^Basic /)
   })
+
+  test.each(['/token', '/revoke', '/introspect', '/register/app_x'])(
+    'two Authorization headers are refused, at %s (§5.2)',
+    async path => {
+      const Authorization = [basic('tripmate', SECRET), basic('tripmate', 'wrong')]
+      const headers = { Authorization, 'Content-Type': 'application/x-www-form-urlencoded' }
+      const method = path.startsWith('/register') ? 'GET' : 'POST'
+      const sent = request(server.url + path, { method, headers, agent: false }).end(method === 'POST' ? 'token=x' : '')
+      const [response] = (await once(sent, 'response')) as [IncomingMessage]
+      expect(response.statusCode).toBe(400)
+      expect(JSON.parse(await text(response))).toMatchObject({ error: 'invalid_request' })
+    },
+  )
 
   test('credentials in the query are not looked at (§2.3.1)', async () => {
     const query = new URLSearchParams({ client_id: 'tripmate', client_secret: SECRET })
