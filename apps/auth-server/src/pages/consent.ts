@@ -1,5 +1,4 @@
 /** Step 2, second half: the resource owner is told what is asked for, and grants or denies it. */
-import { seconds } from '@glasshouse/shared/clock'
 import { type Request, type Response, Router } from 'express'
 import type { Context } from '../context'
 import {
@@ -11,10 +10,11 @@ import {
 import type { Client } from '../protocol/client'
 import { readLogo } from '../protocol/logo'
 import { isLoopback, isPrivateUse } from '../protocol/redirect-uri'
-import type { Scope, ScopeValue } from '../protocol/scope'
+import { KNOWN_SCOPES, type Scope, type ScopeValue } from '../protocol/scope'
 import { logRefusal } from '../refusal-log'
 import { signedIn } from '../session'
 import * as consents from '../store/consents'
+import { changeConsent } from '../tokens/withdrawal'
 import { findPendingRequest, prepareFormPage, textField, textParameter } from './pending-request'
 
 /** What each scope means to a person. */
@@ -62,8 +62,9 @@ export function consentPage(context: Context): Router {
 
     await answerWithCode(context, response, pending, resourceOwner, granted, async () => {
       const before = (await consents.find(context.db, resourceOwner.id, client.id)) ?? []
-      const allowed = [...before.filter(value => !pending.scope.includes(value)), ...granted]
-      await consents.put(context.db, resourceOwner.id, client.id, allowed, seconds(context.clock))
+      const asked = pending.scope
+      const allowed = KNOWN_SCOPES.filter(value => (asked.includes(value) ? granted : before).includes(value))
+      await changeConsent(context, resourceOwner.id, client.id, allowed)
     })
   })
 

@@ -36,6 +36,11 @@ export function commonScope(one: Scope, other: Scope): Scope {
   return one.filter(value => other.includes(value))
 }
 
+/** Every scope that is within this one, the empty one and itself included. There are few scope values. */
+export function partsOf(scope: Scope): Scope[] {
+  return scope.reduce<Scope[]>((parts, value) => [...parts, ...parts.map(part => [...part, value])], [[]])
+}
+
 function isKnown(value: string): value is ScopeValue {
   return (KNOWN_SCOPES as readonly string[]).includes(value)
 }

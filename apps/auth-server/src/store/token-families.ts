@@ -1,6 +1,6 @@
 /** All that comes of one authorization: a code, access tokens, refresh tokens. They end together. */
 import { type Audience, formatAudience, parseAudience } from '../protocol/resource'
-import { formatScope, parseScope, type Scope } from '../protocol/scope'
+import { formatScope, parseScope, partsOf, type Scope } from '../protocol/scope'
 import type { Database, TokenFamilyTable } from './schema'
 
 export interface TokenFamily {
@@ -91,6 +91,26 @@ export async function endAllOf(db: Database, userId: string, clientId: string, n
     .set({ ended_at: now })
     .where('user_id', '=', userId)
     .where('client_id', '=', clientId)
+    .where('ended_at', 'is', null)
+    .returning('id')
+    .execute()
+  return rows.map(row => row.id)
+}
+
+/** The same, for those whose scope goes beyond `allowed`. @returns their ids */
+export async function endAllBeyond(
+  db: Database,
+  userId: string,
+  clientId: string,
+  allowed: Scope,
+  now: number,
+): Promise<string[]> {
+  const rows = await db
+    .updateTable('token_families')
+    .set({ ended_at: now })
+    .where('user_id', '=', userId)
+    .where('client_id', '=', clientId)
+    .where('scope', 'not in', partsOf(allowed).map(formatScope))
     .where('ended_at', 'is', null)
     .returning('id')
     .execute()

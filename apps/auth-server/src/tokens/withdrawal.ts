@@ -1,6 +1,7 @@
 /** Ends tokens before they expire. Each function returns when no copy of the resource server accepts them any more. */
 import { seconds } from '@glasshouse/shared/clock'
 import type { Context } from '../context'
+import type { Scope } from '../protocol/scope'
 import * as clients from '../store/clients'
 import * as consents from '../store/consents'
 import * as endedTokens from '../store/ended-tokens'
@@ -33,6 +34,23 @@ export async function endAccessToken(
 ): Promise<void> {
   const seq = await db.transaction().execute(transaction => endedTokens.add(transaction, [jti], expiresAt + MARGIN_S))
   await feed.announced(seq)
+}
+
+/**
+ * Notes what a person allows a client from now on, and ends what an earlier answer had allowed beyond it: what `/account`
+ * shows is all that there is.
+ */
+export async function changeConsent(context: Context, userId: string, clientId: string, allowed: Scope): Promise<void> {
+  const { db, clock, endedTokens: feed } = context
+  const now = seconds(clock)
+  const seq = await db.transaction().execute(async transaction => {
+    await consents.put(transaction, userId, clientId, allowed, now)
+    const families = await tokenFamilies.endAllBeyond(transaction, userId, clientId, allowed, now)
+    return families.length > 0
+      ? endedTokens.add(transaction, families, await forgetAt(context, transaction))
+      : undefined
+  })
+  if (seq !== undefined) await feed.announced(seq)
 }
 
 /** Takes back what a person allowed a client: the consent, and every code and token that came of it. */

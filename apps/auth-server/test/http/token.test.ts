@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { type Fields, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import jwt from 'jsonwebtoken'
 import { hashToken } from '../../src/tokens/opaque-token'
 import { withdrawConsent } from '../../src/tokens/withdrawal'
@@ -543,6 +544,28 @@ describe('refreshing (RFC 6749 §6)', () => {
         error: 'invalid_grant',
         error_description: 'refresh_token has expired; ask the person again',
       })
+    } finally {
+      await own.stop()
+    }
+  })
+
+  test('less that is allowed on another day ends what was allowed beyond it, and nothing else', async () => {
+    const own = await startAuthServer()
+    try {
+      const browser = new TestBrowser()
+      const ask = async (scope: string, decision: Fields = { decision: 'allow' }) => {
+        const { searchParams } = await authorize(own, { scope, prompt: 'consent' }, browser, decision)
+        return (await redeem(own, searchParams.get('code') ?? '')).json
+      }
+      const both = 'calendar.read calendar.write'
+      const [wide, narrow] = [await ask(both), await ask('calendar.read')]
+      await ask(both, { scope: 'calendar.read', decision: 'allow' })
+      expect([await hasEnded(own, wide.access_token), await hasEnded(own, narrow.access_token)]).toEqual([true, false])
+      expect((await refresh(own, wide.refresh_token)).json.error).toBe('invalid_grant')
+      // What was not asked for is not taken back.
+      const wideAgain = await ask(both)
+      await ask('calendar.read')
+      expect(await hasEnded(own, wideAgain.access_token)).toBe(false)
     } finally {
       await own.stop()
     }
