@@ -1,16 +1,19 @@
 /** Which path goes to which room, and in what order middleware runs. */
 
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { antiForgery } from '@glasshouse/shared/anti-forgery'
+import { bodyLimit } from '@glasshouse/shared/body-limit'
 import { crossOrigin } from '@glasshouse/shared/cross-origin'
 import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
 import { requestLog } from '@glasshouse/shared/log'
+import { refuseMalformedTargets } from '@glasshouse/shared/malformed-requests'
 import { pageMethods } from '@glasshouse/shared/page-methods'
 import { installPages, parties } from '@glasshouse/shared/pages'
 import { securityHeaders } from '@glasshouse/shared/security-headers'
 import { seeThrough } from '@glasshouse/shared/see-through'
 import { sessions } from '@glasshouse/shared/sessions'
-import express, { type Express } from 'express'
+import express from 'express'
 import type { Context } from './context'
 import { authorizationEndpoint } from './endpoints/authorize'
 import { endedTokensEndpoint } from './endpoints/ended-tokens'
@@ -26,9 +29,12 @@ import { developerPage } from './pages/developer'
 import { homePage } from './pages/home'
 import { loginPage, signedInElsewhere } from './pages/login'
 
+/** In bytes. */
+const FORM_LIMIT = 64 * 1024
+
 const SESSION_MAX_AGE_S = 12 * 60 * 60
 
-export function createApp(context: Context): Express {
+export function createApp(context: Context): RequestListener {
   const { config, db, log, clock } = context
   const { demo, addresses, issuer } = config
   const party = parties(addresses)['authorization-server']
@@ -65,7 +71,7 @@ export function createApp(context: Context): Express {
   app.use(seeThrough({ party, demo }), pageMethods)
   // The authorization endpoint takes requests from anywhere: that is its purpose, so no form field guards it.
   app.use('/authorize', authorizationEndpoint(context))
-  app.use(express.urlencoded({ extended: false, limit: '64kb' }))
+  app.use(bodyLimit(FORM_LIMIT), express.urlencoded({ extended: false, limit: FORM_LIMIT }))
   app.post('/login', signedInElsewhere(context))
   app.use(antiForgery)
   app.use('/login', loginPage(context))
@@ -75,5 +81,5 @@ export function createApp(context: Context): Express {
   app.use('/', homePage(context))
   app.use(pageNotFound)
   app.use(errorPages(log))
-  return app
+  return refuseMalformedTargets(app, log)
 }

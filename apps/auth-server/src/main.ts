@@ -17,6 +17,7 @@ runService(log, async () => {
   return serve(createApp(context), {
     url: config.issuer,
     hosts: config.hosts,
+    log,
     listenPort: config.listenPort,
     onStopping: () => context.endedTokens.close(),
     async onStop() {

@@ -1,11 +1,13 @@
 /** Which path goes to which room, and in what order middleware runs. */
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { crossOrigin } from '@glasshouse/shared/cross-origin'
 import { requestLog } from '@glasshouse/shared/log'
+import { refuseMalformedTargets } from '@glasshouse/shared/malformed-requests'
 import { installPages, parties } from '@glasshouse/shared/pages'
 import { securityHeaders } from '@glasshouse/shared/security-headers'
 import { seeThrough } from '@glasshouse/shared/see-through'
-import express, { type Express } from 'express'
+import express from 'express'
 import type { Context } from './context'
 import { eventsEndpoint } from './endpoints/events'
 import { healthEndpoint } from './endpoints/health'
@@ -15,7 +17,7 @@ import { notFound, problems } from './problem'
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 
-export function createApp(context: Context): Express {
+export function createApp(context: Context): RequestListener {
   const { config, log } = context
   const { demo, addresses, resource } = config
   const party = parties(addresses)['resource-server']
@@ -37,5 +39,5 @@ export function createApp(context: Context): Express {
 
   app.use(notFound)
   app.use(problems(log))
-  return app
+  return refuseMalformedTargets(app, log)
 }

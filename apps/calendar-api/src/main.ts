@@ -15,6 +15,7 @@ runService(log, async () => {
   const service = await serve(createApp(context), {
     url: config.resource,
     hosts: config.hosts,
+    log,
     listenPort: config.listenPort,
     onStop: close,
   })

@@ -1,14 +1,17 @@
 /** Which path goes to which room, and in what order middleware runs. */
+import type { RequestListener } from 'node:http'
 import { dirname, join } from 'node:path'
 import { antiForgery } from '@glasshouse/shared/anti-forgery'
+import { bodyLimit } from '@glasshouse/shared/body-limit'
 import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
 import { requestLog } from '@glasshouse/shared/log'
+import { refuseMalformedTargets } from '@glasshouse/shared/malformed-requests'
 import { pageMethods } from '@glasshouse/shared/page-methods'
 import { installPages, parties } from '@glasshouse/shared/pages'
 import { securityHeaders } from '@glasshouse/shared/security-headers'
 import { seeThrough, showStep } from '@glasshouse/shared/see-through'
 import { sessions } from '@glasshouse/shared/sessions'
-import express, { type Express, type NextFunction, type Request, type Response } from 'express'
+import express, { type NextFunction, type Request, type Response } from 'express'
 import type { Context } from './context'
 import { connectPage } from './oauth/authorization-request'
 import { callbackPage } from './oauth/callback'
@@ -22,12 +25,14 @@ import { tripItemPages } from './pages/trip-items'
 import { tripsPage } from './pages/trips'
 import { readable } from './readable'
 
+/** In bytes. */
+const FORM_LIMIT = 64 * 1024
 /** Nobody signs in here: a session is all that a person's trips hang on, so it lives long. */
 const SESSION_MAX_AGE_S = 90 * 24 * 60 * 60
 /** The calendar widget (FullCalendar), served from here like everything on a page. */
 const WIDGET = dirname(require.resolve('fullcalendar/package.json'))
 
-export function createApp(context: Context): Express {
+export function createApp(context: Context): RequestListener {
   const { config, db, log, clock } = context
   const { demo, addresses } = config
   const party = parties(addresses).client
@@ -48,7 +53,8 @@ export function createApp(context: Context): Express {
       maxAge: SESSION_MAX_AGE_S,
       clock,
     }),
-    express.urlencoded({ extended: false, limit: '64kb' }),
+    bodyLimit(FORM_LIMIT),
+    express.urlencoded({ extended: false, limit: FORM_LIMIT }),
     seeThrough({ party, demo }),
     pageMethods,
     navigation,
@@ -69,7 +75,7 @@ export function createApp(context: Context): Express {
   app.use('/', homePage(context))
   app.use(pageNotFound)
   app.use(errorPages(log))
-  return app
+  return refuseMalformedTargets(app, log)
 }
 
 /** Says on every page, the ones of errors included, which of the seven steps it belongs to. */

@@ -15,6 +15,7 @@ runService(log, async () => {
   return serve(createApp(context), {
     url: config.addresses.clientAppUrl,
     hosts: config.hosts,
+    log,
     listenPort: config.listenPort,
     onStop: close,
   })

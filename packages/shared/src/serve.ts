@@ -1,6 +1,7 @@
 /** Listens on the port of the service's own URL and stops cleanly: what `main.ts` of each service does last. */
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { Logger } from './log'
+import { refuseMalformed } from './malformed-requests'
 
 export interface Service {
   /** The origin it is reached at. */
@@ -20,6 +21,7 @@ export async function serve(
     url: string
     hosts: string[]
     listenPort?: number | undefined
+    log: Logger
     /** For a test, which cannot wait as long. */
     timeouts?: typeof TIMEOUTS
     onStopping?: () => void
@@ -30,7 +32,11 @@ export async function serve(
   const portNumber = options.listenPort ?? Number(port || (protocol === 'https:' ? 443 : 80))
   const servers: Server[] = []
   for (const host of options.hosts) {
-    const server = createServer(options.timeouts ?? TIMEOUTS, handler)
+    // The Host header is looked at with what else may be wrong (`malformed-requests.ts`).
+    const server = createServer({ ...(options.timeouts ?? TIMEOUTS), requireHostHeader: false }, handler)
+    // A body is asked for where it is read (`body-limit.ts`), not before anybody has looked at the headers.
+    server.on('checkContinue', handler)
+    refuseMalformed(server, options.log)
     try {
       await listen(server, portNumber, host)
       servers.push(server)

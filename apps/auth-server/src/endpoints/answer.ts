@@ -1,4 +1,5 @@
 /** How the endpoints for machines read a form and answer with JSON, refusals included (RFC 6749 §5.1, §5.2). */
+import { bodyLimit } from '@glasshouse/shared/body-limit'
 import { clientErrorStatus } from '@glasshouse/shared/error-pages'
 import type { Logger } from '@glasshouse/shared/log'
 import express, {
@@ -14,8 +15,33 @@ import { logRefusal } from '../refusal-log'
 
 const FORM = 'application/x-www-form-urlencoded'
 
-/** Reads a form's text as it came; `formParameters` makes sense of it. */
-export const form: RequestHandler = express.text({ type: FORM, limit: '64kb' })
+/** In bytes. */
+const BODY_LIMIT = 64 * 1024
+
+const limit = bodyLimit(BODY_LIMIT)
+
+/** Reads a body of this type as text: UTF-8, whatever it says of itself. One that is none, or of another type, is undefined. */
+export function bodyText(type: string): RequestHandler {
+  const bytes = express.raw({ type, limit: BODY_LIMIT })
+  return (request, response, next) =>
+    limit(request, response, () =>
+      bytes(request, response, error => {
+        request.body = Buffer.isBuffer(request.body) ? decode(request.body) : undefined
+        next(error)
+      }),
+    )
+}
+
+function decode(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/** Reads a form; `formParameters` makes sense of it. RFC 6749 Appendix B: it is UTF-8. */
+export const form: RequestHandler = bodyText(FORM)
 
 /**
  * RFC 6749 §3.2: parameters come in the body, as a form. Whether each is there once is for `refuseRepeated`.
@@ -23,7 +49,7 @@ export const form: RequestHandler = express.text({ type: FORM, limit: '64kb' })
  */
 export function formParameters(request: Request): Parameters {
   if (typeof request.body !== 'string') {
-    throw new OAuthError('invalid_request', `send the parameters in the body, as ${FORM}`)
+    throw new OAuthError('invalid_request', `send the parameters in the body, as ${FORM}, in UTF-8`)
   }
   return readParameters(request.body)
 }

@@ -1,7 +1,7 @@
 /** The authorization endpoint (RFC 6749 §3.1): steps 1 to 3. */
 import { seconds } from '@glasshouse/shared/clock'
 import { showStep } from '@glasshouse/shared/see-through'
-import express, { type Request, type Response, Router } from 'express'
+import { type Request, type Response, Router } from 'express'
 import type { Context } from '../context'
 import { type AuthorizationRequest, parseAuthorizationRequest } from '../protocol/authorization-request'
 import type { Client } from '../protocol/client'
@@ -14,6 +14,7 @@ import * as authorizationRequests from '../store/authorization-requests'
 import * as clients from '../store/clients'
 import { defaultAudience } from '../tokens/audience'
 import { createOpaqueToken } from '../tokens/opaque-token'
+import { form } from './answer'
 import { refuse, refusedOnPage } from './authorization-refusal'
 import { continueRequest } from './authorization-response'
 
@@ -26,7 +27,7 @@ export function authorizationEndpoint(context: Context): Router {
   router.get('/', (request, response) => {
     return authorize(context, queryText(request.url), request, response)
   })
-  router.post('/', express.text({ type: 'application/x-www-form-urlencoded', limit: '64kb' }), (request, response) =>
+  router.post('/', form, (request, response) =>
     authorize(context, typeof request.body === 'string' ? request.body : '', request, response),
   )
   return router

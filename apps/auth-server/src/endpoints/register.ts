@@ -1,6 +1,6 @@
 /** Dynamic client registration (RFC 7591) and its management (RFC 7592). */
 import { seconds } from '@glasshouse/shared/clock'
-import express, { type Request, Router } from 'express'
+import { type Request, Router } from 'express'
 import type { Context } from '../context'
 import { readClientMetadata, writeClientMetadata } from '../protocol/client-metadata'
 import { OAuthError } from '../protocol/oauth-error'
@@ -8,10 +8,10 @@ import * as clients from '../store/clients'
 import { createClient, createClientId } from '../tokens/client-secret'
 import { createOpaqueToken, hashToken, matchesHash } from '../tokens/opaque-token'
 import { removeClient } from '../tokens/withdrawal'
-import { authorizationOf, jsonErrors, methodNotAllowed, noStore } from './answer'
+import { authorizationOf, bodyText, jsonErrors, methodNotAllowed, noStore } from './answer'
 
 /** Read as text: what is no JSON is told by the code that RFC 7591 §3.2.2 has for it. */
-const body = express.text({ type: 'application/json', limit: '64kb' })
+const body = bodyText('application/json')
 
 export function registrationEndpoint(context: Context): Router {
   const { db, clock } = context
@@ -119,7 +119,8 @@ function invalidToken(description: string, challenge = `${CHALLENGE}, error="inv
 }
 
 function readJson(request: Request): unknown {
-  const refusal = () => new OAuthError('invalid_client_metadata', 'send a JSON object in the body, as application/json')
+  const refusal = () =>
+    new OAuthError('invalid_client_metadata', 'send a JSON object in the body, as application/json, in UTF-8')
   if (typeof request.body !== 'string') throw refusal()
   try {
     return JSON.parse(request.body)

@@ -38,7 +38,9 @@ export function commonScope(one: Scope, other: Scope): Scope {
 
 /** Every scope that is within this one, the empty one and itself included. There are few scope values. */
 export function partsOf(scope: Scope): Scope[] {
-  return scope.reduce<Scope[]>((parts, value) => [...parts, ...parts.map(part => [...part, value])], [[]])
+  let parts: Scope[] = [[]]
+  for (const value of scope) parts = parts.concat(parts.map(part => [...part, value]))
+  return parts
 }
 
 function isKnown(value: string): value is ScopeValue {

@@ -398,6 +398,7 @@ export function oddExamples({ method, path, headers = {}, query = {}, form, json
     ...each(json, fields => ({ body: JSON.stringify(fields) })),
     { ...good, body: TEN_MEGABYTES },
     ...(form ? [{ ...good, body: `${encode(form)}&${MANY_NAMES}` }] : []),
+    ...['*', 'http://%zz/', 'http://['].map(target => ({ ...good, path: target })),
   ].map(request => [request])
 }
 
@@ -441,7 +442,7 @@ export function sendOdd(origin: string, { method, path, headers, body, chunked }
   })
 }
 
-/** What Node says, by itself and without a body, to what is no HTTP: bad syntax, an unknown Expect, too long a header. */
+/** What is said, before an app is asked, to what is no HTTP: bad syntax, no path, an unknown Expect, too long a header. */
 const NODES_OWN = [400, 408, 413, 417, 431]
 
 /**
@@ -459,9 +460,9 @@ export function checkOddAnswer(answer: OddAnswer | undefined, sent: OddRequest, 
     return
   }
   const { status, body } = answer
-  // Express by itself says that there is nothing at an address without a path: `http://[`.
-  const nodesOwn = (NODES_OWN.includes(status) && body === '') || (status === 404 && sent.path.startsWith('http://['))
-  if (!answer.fromApp && !nodesOwn) fail('neither the app nor Node says this')
+  const problem = answer.headers['content-type'] === 'application/problem+json'
+  const nodesOwn = NODES_OWN.includes(status) && (body === '' || problem)
+  if (!answer.fromApp && !nodesOwn && !(status === 204 && sent.path === '*')) fail('neither the app nor Node says this')
   if (status >= 500) fail('a server error')
   if (answer.took > NO_ANSWER_AFTER_MS) fail('too slow')
   if (/\n\s+at |node_modules|\.(ts|js|ejs):\d+|SqliteError|syntax error/.test(body)) fail('a stack trace')

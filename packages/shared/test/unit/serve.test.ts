@@ -2,11 +2,14 @@ import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { createLog } from '../../src/log'
 import { type Service, serve } from '../../src/serve'
 import { startTestServer } from '../../src/testing/test-server'
 
 /** The service's own times, shortened. In milliseconds. */
 const timeouts = { headersTimeout: 100, requestTimeout: 150, connectionsCheckingInterval: 10 }
+
+const log = createLog('a-service', 'silent')
 
 let service: Service
 beforeEach(async () => {
@@ -15,6 +18,7 @@ beforeEach(async () => {
   service = await serve(answerWhenRead, {
     url: free.url,
     hosts: ['127.0.0.1'],
+    log,
     timeouts,
     onStop: async () => undefined,
   })

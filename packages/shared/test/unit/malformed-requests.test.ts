@@ -1,0 +1,172 @@
+import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import express from 'express'
+import { bodyLimit } from '../../src/body-limit'
+import { createLog } from '../../src/log'
+import { refuseMalformedTargets } from '../../src/malformed-requests'
+import { type Service, serve } from '../../src/serve'
+import { startTestServer } from '../../src/testing/test-server'
+
+const HUSH = 'hush-hush-never-to-be-logged'
+const log = createLog('a-service', 'silent')
+/** The lines that were logged. */
+let lines: Record<string, unknown>[]
+let service: Service
+beforeEach(async () => {
+  lines = []
+  jest.spyOn(log, 'warn').mockImplementation((line: unknown) => void lines.push(line as Record<string, unknown>))
+  const free = await startTestServer()
+  await free.stop()
+  const timeouts = { headersTimeout: 100, requestTimeout: 150, connectionsCheckingInterval: 10 }
+  const onStop = async () => undefined
+  service = await serve(refuseMalformedTargets(app(), log), {
+    url: free.url,
+    hosts: ['127.0.0.1'],
+    log,
+    timeouts,
+    onStop,
+  })
+})
+afterEach(async () => {
+  await service.stop()
+  jest.restoreAllMocks()
+})
+
+function app() {
+  const app = express()
+  app.get('/refused', (_request, response) => response.sendStatus(401))
+  app.post('/read', bodyLimit(100), express.text({ type: '*/*' }), (request, response) => response.send(request.body))
+  app.use((error: { status: number }, _request: unknown, response: express.Response, _next: unknown) =>
+    response.sendStatus(error.status),
+  )
+  return app
+}
+
+async function open() {
+  const { hostname, port } = new URL(service.url)
+  const socket = connect(Number(port), hostname)
+  await once(socket, 'connect')
+  return socket
+}
+
+/** @returns all that comes back, until the service hangs up or, if `last`, until it has answered */
+async function send(bytes: string): Promise<string> {
+  const socket = await open()
+  socket.write(bytes)
+  return text(socket)
+}
+
+const CLOSE = 'Connection: close\r\n\r\n'
+
+describe('what is no HTTP request is answered, and leaves one line without what was sent', () => {
+  test.each([
+    ['a line that is none', `${HUSH}\r\n\r\n`, 400, 'http.syntax'],
+    ['no Host (RFC 9112 §3.2)', `GET / HTTP/1.1\r\n${CLOSE}`, 400, 'http.host'],
+    [
+      'two lengths',
+      `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n${CLOSE}`,
+      400,
+      'http.syntax',
+    ],
+    ['headers without end', `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(20_000)}\r\n${CLOSE}`, 431, 'http.header'],
+    [
+      'an expectation that is not known',
+      `GET / HTTP/1.1\r\nHost: a\r\nExpect: ${HUSH}\r\n${CLOSE}`,
+      417,
+      'http.expect',
+    ],
+    ['a tunnel', `CONNECT ${HUSH}:1 HTTP/1.1\r\nHost: a\r\n${CLOSE}`, 405, 'http.connect'],
+    ['headers that trickle in (RFC 9110 §15.5.9)', 'GET / HTTP/1.1\r\nHost: a\r\nX-A', 408, 'http.slow'],
+    ['two Hosts (RFC 9112 §3.2)', `GET / HTTP/1.1\r\nHost: a\r\nHost: ${HUSH}\r\n${CLOSE}`, 400, 'http.host'],
+    ['a Host that is none', `GET / HTTP/1.1\r\nHost: ${HUSH}/x?y@z\r\n${CLOSE}`, 400, 'http.host'],
+    ['no path', `GET * HTTP/1.1\r\nHost: a\r\n${CLOSE}`, 400, 'http.target'],
+    ['a URL that is none', `GET http://${HUSH}:99999/ HTTP/1.1\r\nHost: a\r\n${CLOSE}`, 400, 'http.target'],
+    ['half a URL', `GET http://[ HTTP/1.1\r\nHost: a\r\n${CLOSE}`, 400, 'http.target'],
+  ])('%s', async (_name, bytes, status, check) => {
+    const [head = '', body = ''] = (await send(bytes)).split('\r\n\r\n')
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(head).toMatch(/content-type: application\/problem\+json/i)
+    if (status === 405) expect(head).toContain('Allow: ')
+    expect(JSON.parse(body)).toMatchObject({ status, title: expect.any(String), detail: expect.any(String) })
+    expect(lines).toEqual([expect.objectContaining({ status, refused: check, why: expect.any(String) })])
+    expect(JSON.stringify([lines, body])).not.toContain(HUSH)
+  })
+})
+
+test('OPTIONS * asks about the server as a whole (RFC 9110 §9.3.7)', async () => {
+  expect(await send(`OPTIONS * HTTP/1.1\r\nHost: a\r\n${CLOSE}`)).toMatch(/^HTTP\/1\.1 204 /)
+  expect(lines).toEqual([])
+})
+
+test.each(['/refused', 'http://127.0.0.1:1/refused', '/refused?a=%', '//refused'])(
+  '%s gets to the app',
+  async target => {
+    expect(await send(`GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:1\r\n${CLOSE}`)).toMatch(/^HTTP\/1\.1 40[14] /)
+    expect(lines).toEqual([])
+  },
+)
+
+test('who hangs up in the middle was not refused', async () => {
+  const socket = await open()
+  socket.write('POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc')
+  socket.resetAndDestroy()
+  await once(socket, 'close')
+  expect(await send(`GET /refused HTTP/1.1\r\nHost: a\r\n${CLOSE}`)).toMatch(/^HTTP\/1\.1 401 /)
+  expect(lines).toEqual([])
+})
+
+describe('a body', () => {
+  const post = (length: number, more = '') =>
+    `POST /read HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n${more}`
+
+  test('that is announced to be too large is refused before it comes (RFC 9110 §15.5.14)', async () => {
+    const socket = await open()
+    socket.write(`${post(101)}\r\n`)
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 413 /)
+    socket.destroy()
+  })
+
+  test('of the largest size is read', async () => {
+    expect(await send(`${post(100)}${CLOSE}${'a'.repeat(100)}`)).toMatch(/^HTTP\/1\.1 200 [\s\S]*a{100}$/)
+  })
+
+  test('that waits for a word gets it (RFC 9110 §10.1.1)', async () => {
+    const socket = await open()
+    socket.write(post(3, `Expect: 100-continue\r\n${CLOSE}`))
+    const [word] = await once(socket, 'data')
+    expect(String(word)).toBe('HTTP/1.1 100 Continue\r\n\r\n')
+    socket.write('abc')
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 [\s\S]*abc$/)
+  })
+
+  test.each([
+    ['is too large', post(101, 'Expect: 100-continue\r\n\r\n'), 413],
+    ['is not wanted', 'GET /refused HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n', 401],
+  ])('that waits for a word and %s is not asked for', async (_name, bytes, status) => {
+    const socket = await open()
+    socket.write(bytes)
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    socket.destroy()
+  })
+})
+
+test('an answer that has begun is not answered again', async () => {
+  const own = await startTestServer()
+  await own.stop()
+  const begin = (_request: IncomingMessage, response: import('node:http').ServerResponse) =>
+    void response.write('begun')
+  const begun = await serve(begin, { url: own.url, hosts: ['127.0.0.1'], log, onStop: async () => undefined })
+  const { hostname, port } = new URL(own.url)
+  const socket = connect(Number(port), hostname)
+  await once(socket, 'connect')
+  socket.write('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n')
+  await once(socket, 'data')
+  socket.write('no chunk\r\n')
+  expect(await text(socket)).not.toContain('HTTP/1.1')
+  expect(lines).toMatchObject([{ refused: 'http.syntax' }])
+  await begun.stop()
+})
