@@ -4,11 +4,11 @@
  */
 import { type Request, type Response, Router } from 'express'
 import { bearerToken, ownerOf } from '../bearer-token'
-import { formatEvent } from '../calendar/event'
+import { type CalendarEvent, formatEvent } from '../calendar/event'
 import { isEventId, mergeEvent, readEvent } from '../calendar/event-input'
 import { formatPageToken, readListQuery } from '../calendar/list-query'
 import type { Context } from '../context'
-import { matchesStrongly, matchesWeakly, readEntityTags } from '../entity-tags'
+import { type Preconditions, readPreconditions, unmet } from '../entity-tags'
 import { jsonBody } from '../json-body'
 import { invalid, methodNotAllowed, Problem } from '../problem'
 import { queryOf } from '../query'
@@ -51,12 +51,13 @@ export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context
   router.get('/:id', mayRead, async (request, response) => {
     const found = await events.find(db, ownerOf(response), idOf(request))
     if (!found) throw noSuchEvent()
-    // RFC 9110 §13.1.2. Express would do it too, but for `Cache-Control: no-cache`, which fetch() adds by itself.
-    const ifNoneMatch = readEntityTags(request.headers['if-none-match'])
-    if (ifNoneMatch && matchesWeakly(ifNoneMatch, found.etag)) {
+    const failed = unmet(readPreconditions(request.headers), found.etag)
+    // RFC 9110 §13.1.2: who has it in this state already is told so. Any other condition is one for 412.
+    if (failed === 'ifNoneMatch') {
       forThisPersonOnly(response).status(304).set('ETag', found.etag).end()
       return
     }
+    if (failed) throw preconditionFailed(failed)
     answer(response, found)
   })
 
@@ -64,8 +65,9 @@ export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context
     const [owner, id] = [ownerOf(response), idOf(request)]
     const { id: sentId, ...draft } = readEvent(request.body)
     mustBeTheSame(id, sentId)
-    const replaced = await events.replace(db, owner, id, draft, readEntityTags(request.headers['if-match']), clock())
-    if (!replaced) throw (await events.find(db, owner, id)) ? hasChanged() : noSuchEvent()
+    const preconditions = readPreconditions(request.headers)
+    const replaced = await events.replace(db, owner, id, draft, preconditions, clock())
+    if (!replaced) throw whyNot(await events.find(db, owner, id), preconditions)
     answer(response, replaced)
   })
 
@@ -73,22 +75,22 @@ export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context
   // round somebody else's change has succeeded, so this ends.
   router.patch('/:id', mayWrite, patch, async (request, response) => {
     const [owner, id] = [ownerOf(response), idOf(request)]
-    const ifMatch = readEntityTags(request.headers['if-match'])
+    const preconditions = readPreconditions(request.headers)
     for (;;) {
       const current = await events.find(db, owner, id)
-      if (!current) throw noSuchEvent()
-      if (!matchesStrongly(ifMatch, current.etag)) throw hasChanged()
+      if (!current || unmet(preconditions, current.etag)) throw whyNot(current, preconditions)
       const { id: sentId, ...draft } = readEvent(mergeEvent(current, request.body))
       mustBeTheSame(id, sentId)
-      const patched = await events.replace(db, owner, id, draft, [current.etag], clock())
+      const patched = await events.replace(db, owner, id, draft, { ifMatch: [current.etag] }, clock())
       if (patched) return answer(response, patched)
     }
   })
 
   router.delete('/:id', mayWrite, async (request, response) => {
     const [owner, id] = [ownerOf(response), idOf(request)]
-    const removed = await events.remove(db, owner, id, readEntityTags(request.headers['if-match']))
-    if (!removed) throw (await events.find(db, owner, id)) ? hasChanged() : noSuchEvent()
+    const preconditions = readPreconditions(request.headers)
+    const removed = await events.remove(db, owner, id, preconditions)
+    if (!removed) throw whyNot(await events.find(db, owner, id), preconditions)
     response.status(204).end()
   })
 
@@ -97,8 +99,10 @@ export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context
   return router
 }
 
-function answer(response: Response, event: Parameters<typeof formatEvent>[0]): void {
-  forThisPersonOnly(response).set('ETag', event.etag).json(formatEvent(event))
+function answer(response: Response, event: CalendarEvent): void {
+  const body = Buffer.from(JSON.stringify(formatEvent(event)))
+  // Not by `response.json`: Express would look at If-None-Match again, and finds a tag in what is no list of them.
+  forThisPersonOnly(response).set('ETag', event.etag).type('json').set('Content-Length', `${body.length}`).end(body)
 }
 
 /** A browser may keep it, but has to ask with `If-None-Match`, and a token, before it shows it again (RFC 9111 §5.2.2). */
@@ -120,6 +124,15 @@ function noSuchEvent(): Problem {
   return new Problem(404, 'There is no event of this id in this calendar.', { check: 'event.id' })
 }
 
-function hasChanged(): Problem {
-  return new Problem(412, 'The event has changed since it was read. Read it again, then decide.', { check: 'if-match' })
+/** Why an event was not changed. @param current as it is now: it may have changed again since it was refused */
+function whyNot(current: CalendarEvent | undefined, preconditions: Preconditions): Problem {
+  if (!current) return noSuchEvent()
+  return preconditionFailed(unmet(preconditions, current.etag) ?? 'ifMatch')
+}
+
+/** RFC 9110 §15.5.13 */
+function preconditionFailed(failed: keyof Preconditions): Problem {
+  return failed === 'ifMatch'
+    ? new Problem(412, 'The event has changed since it was read. Read it again, then decide.', { check: 'if-match' })
+    : new Problem(412, 'The event is in a state that If-None-Match rules out.', { check: 'if-none-match' })
 }

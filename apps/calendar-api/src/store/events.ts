@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { type ExpressionBuilder, type Selectable, sql } from 'kysely'
 import { type CalendarEvent, type EventContent, type EventStatus, type Span, searchableText } from '../calendar/event'
 import type { ListQuery, Position } from '../calendar/list-query'
-import type { EntityTags } from '../entity-tags'
+import type { EntityTags, Preconditions } from '../entity-tags'
 import type { Database, EventTable, Schema } from './schema'
 
 export interface Draft {
@@ -33,7 +33,7 @@ export async function find(db: Database, owner: string, id: string): Promise<Cal
 }
 
 /**
- * @param ifMatch entity tags of which the event has to have one (RFC 9110 §13.1.1)
+ * @param preconditions what the event's state has to be (RFC 9110 §13.1)
  * @returns undefined when there is no such event, or it is not in that state: one statement decides
  */
 export async function replace(
@@ -41,7 +41,7 @@ export async function replace(
   owner: string,
   id: string,
   draft: Draft,
-  ifMatch: EntityTags | undefined,
+  preconditions: Preconditions,
   now: number,
 ): Promise<CalendarEvent | undefined> {
   const row = await db
@@ -49,24 +49,19 @@ export async function replace(
     .set(toColumns(draft, now))
     .where('owner', '=', owner)
     .where('id', '=', id)
-    .where(matches(ifMatch))
+    .where(meets(preconditions))
     .returningAll()
     .executeTakeFirst()
   return row && toEvent(row)
 }
 
-/** @returns whether it was there, in a state that `ifMatch` names: one statement decides */
-export async function remove(
-  db: Database,
-  owner: string,
-  id: string,
-  ifMatch: EntityTags | undefined,
-): Promise<boolean> {
+/** @returns whether it was there, in a state that `preconditions` allow: one statement decides */
+export async function remove(db: Database, owner: string, id: string, preconditions: Preconditions): Promise<boolean> {
   const row = await db
     .deleteFrom('events')
     .where('owner', '=', owner)
     .where('id', '=', id)
-    .where(matches(ifMatch))
+    .where(meets(preconditions))
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
@@ -116,9 +111,20 @@ export function createEventId(): string {
     .padStart(26, '0')
 }
 
-function matches(ifMatch: EntityTags | undefined) {
-  return (eb: ExpressionBuilder<Schema, 'events'>) =>
-    ifMatch === undefined || ifMatch === '*' ? eb.lit(true) : eb('etag', 'in', ifMatch)
+type Expressions = ExpressionBuilder<Schema, 'events'>
+
+/** What `unmet` says of one event, as a part of the statement that changes it. */
+function meets({ ifMatch, ifNoneMatch }: Preconditions) {
+  return (eb: Expressions) =>
+    eb.and([
+      ifMatch === undefined ? eb.lit(true) : isNamedIn(eb, ifMatch),
+      ifNoneMatch === undefined ? eb.lit(true) : eb.not(isNamedIn(eb, ifNoneMatch)),
+    ])
+}
+
+function isNamedIn(eb: Expressions, tags: EntityTags) {
+  // PostgreSQL knows no empty list.
+  return tags === '*' || tags.length === 0 ? eb.lit(tags === '*') : eb('etag', 'in', tags)
 }
 
 function toColumns({ content, span }: Draft, now: number) {

@@ -1,7 +1,7 @@
 import type { EventContent } from '../../src/calendar/event'
 import { isEventId, mergeEvent, readEvent } from '../../src/calendar/event-input'
 import { findTimeZone, parseDate, parseDateTime, parseInstant, withOffset } from '../../src/calendar/time'
-import { matchesStrongly, matchesWeakly, readEntityTags } from '../../src/entity-tags'
+import { readPreconditions, unmet } from '../../src/entity-tags'
 import { Problem } from '../../src/problem'
 
 const timed = {
@@ -229,14 +229,20 @@ describe('entity tags (RFC 9110 §8.8.3)', () => {
     [' * ', '*'],
     ['"a"', ['"a"']],
     ['"a", W/"b" ,"c,d"', ['"a"', 'W/"b"', '"c,d"']],
-    ['a', ['a']],
-    ['', ['']],
-  ])('%p', (header, expected) => expect(readEntityTags(header)).toEqual(expected))
+    [',"a",, "",', ['"a"', '""']],
+    ['', []],
+    ['a', []],
+    ['"a" "b"', []],
+    ['"a", *', []],
+    ['"a b"', []],
+    ['"a", w/"b"', []],
+  ])('%p', (header, expected) => expect(readPreconditions({ 'if-match': header }).ifMatch).toEqual(expected))
 
   test('a weak tag matches weakly only (§8.8.3.2)', () => {
-    expect(matchesStrongly(['"a"'], '"a"')).toBe(true)
-    expect(matchesStrongly(['W/"a"'], '"a"')).toBe(false)
-    expect(matchesWeakly(['W/"a"'], '"a"')).toBe(true)
-    expect(matchesWeakly(['"b"'], '"a"')).toBe(false)
+    const failed = (name: 'if-match' | 'if-none-match', tag: string) => unmet(readPreconditions({ [name]: tag }), '"a"')
+    expect(failed('if-match', '"a"')).toBeUndefined()
+    expect(failed('if-match', 'W/"a"')).toBe('ifMatch')
+    expect(failed('if-none-match', 'W/"a"')).toBe('ifNoneMatch')
+    expect(failed('if-none-match', '"b"')).toBeUndefined()
   })
 })
