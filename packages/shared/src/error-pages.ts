@@ -1,7 +1,11 @@
 /** The one place per service where an error becomes a page. Mounted last. */
 import type { NextFunction, Request, Response } from 'express'
+import { clientError } from './client-error'
 import type { Logger } from './log'
 import { PageError } from './page-error'
+import { describeForLog, logRefusal } from './refusal-log'
+
+export { clientErrorStatus } from './client-error'
 
 /** Answers a path that leads nowhere. */
 export function pageNotFound(_request: Request, _response: Response): void {
@@ -12,50 +16,71 @@ export function pageNotFound(_request: Request, _response: Response): void {
 
 /** Renders a `PageError`, a body parser's complaint, or (for a bug) a page that gives the request id and nothing more. */
 export function errorPages(log: Logger) {
-  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
-    if (response.headersSent) {
-      next(error)
-      return
-    }
-    const page = toPageError(error)
-    const requestId: string = response.locals.requestId
-    if (page.status >= 500) log.error({ requestId, path: request.path, error }, 'unexpected error')
-    else {
-      const { method, path } = request
-      log.warn({ requestId, method, path, status: page.status, refused: page.title, why: page.detail }, 'refused')
-    }
-    const locals = {
-      status: page.status,
-      title: page.title,
-      detail: page.detail,
-      nextSteps: page.nextSteps,
-      requestId: page.status >= 500 ? requestId : undefined,
-    }
-    response.status(page.status).set(page.headers).set('Cache-Control', 'no-store')
-    response.render('shared/error', locals, (failure: Error | null, html: string) => {
+  return async (error: unknown, _request: Request, response: Response, _next: NextFunction): Promise<void> => {
+    if (response.headersSent) return breakOff(log, response, error)
+    const refusal = toRefusal(error)
+    const page = refusal ?? OUR_FAULT
+    if (refusal) logRefusal(log, response, page.title, page.check ?? page.detail, { status: page.status })
+    else log.error({ ...describeForLog(response), error }, 'unexpected error')
+    const { requestId } = response.locals
+    const { status, title, detail, nextSteps } = page
+    response.status(status).set(page.headers).set('Cache-Control', 'no-store')
+    try {
+      const locals = { status, title, detail, nextSteps, requestId: status >= 500 ? requestId : undefined }
       // A file that is not sent after all has left its own type behind.
-      if (!failure) return response.type('html').send(html)
+      response.type('html').send(await render(response, locals))
+    } catch (failure) {
       // Even the error page is broken: plain words, and nothing of the inside.
       log.error({ requestId, error: failure }, 'the error page cannot be rendered')
-      response.status(500).type('text').send(`${page.title}. Request id: ${requestId}`)
-    })
+      response.status(500).type('text').send(`${title}. Request id: ${requestId}`)
+    }
   }
 }
 
-function toPageError(error: unknown): PageError {
-  if (error instanceof PageError) return error
-  const status = clientErrorStatus(error)
-  if (status === 413) return new PageError(413, 'That was too much', 'What was sent is larger than this page accepts.')
-  if (status) return new PageError(status, 'This request could not be read', 'It is not in the form this page expects.')
-  return new PageError(
-    500,
-    'Something went wrong on our side',
-    'It has been written down with the number below. Please try again in a moment.',
-  )
+/**
+ * For an error that comes when a part of the answer is out: the connection is cut, for whoever waits would else take
+ * the part for the whole. (Express does the same, and writes the error to the console, where no log line belongs.)
+ */
+export function breakOff(log: Logger, response: Response, error: unknown): void {
+  log.error({ ...describeForLog(response), error }, 'failed after the answer had begun')
+  response.destroy()
 }
 
-/** Express and its body parsers mark what is the sender's fault with a 4xx `status`. */
-export function clientErrorStatus(error: unknown): number | undefined {
-  const status = error instanceof Error && 'status' in error ? Number(error.status) : Number.NaN
-  return status >= 400 && status < 500 ? status : undefined
+function render(response: Response, locals: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    response.render('shared/error', locals, (failure: Error | null, html: string) => {
+      if (failure) reject(failure)
+      else resolve(html)
+    })
+  })
+}
+
+const OUR_FAULT = new PageError(
+  500,
+  'Something went wrong on our side',
+  'It has been written down with the number below. Please try again in a moment.',
+)
+
+/** @returns undefined for what nobody has foreseen: a bug */
+function toRefusal(error: unknown): PageError | undefined {
+  if (error instanceof PageError) return error
+  const refused = clientError(error)
+  if (!refused) return undefined
+  const { status, check, headers } = refused
+  const [title, detail] = IN_PLAIN_WORDS[status] ?? [
+    'This request could not be read',
+    'It is not in the form this page expects.',
+  ]
+  return new PageError(status, title, detail, [], headers, check)
+}
+
+/** By status: what a browser that is asked to do odd things, or a script, is told. */
+const IN_PLAIN_WORDS: Record<number, [title: string, detail: string]> = {
+  412: ['This file has changed', 'It is not, or no longer, the one that the request is about.'],
+  413: ['That was too much', 'What was sent is larger than this page accepts.'],
+  415: [
+    'This form came in a way that we cannot read',
+    'It is packed, or written in characters, that are not known here.',
+  ],
+  416: ['There is no such part of this file', 'The request is about bytes that the file does not have.'],
 }

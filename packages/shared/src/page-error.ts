@@ -3,10 +3,13 @@ export class PageError extends Error {
   constructor(
     readonly status: number,
     readonly title: string,
+    /** Goes into the log as well, unless there is a `check`: then it may quote what came in. */
     readonly detail: string,
     readonly nextSteps: { href: string; label: string }[] = [],
     /** Response headers that belong to the error, e.g. `Retry-After`. */
     readonly headers: Record<string, string> = {},
+    /** Which check refused, in a word of our own for the log. */
+    readonly check?: string,
   ) {
     super(detail)
   }

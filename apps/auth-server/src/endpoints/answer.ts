@@ -2,6 +2,7 @@
 import { bodyLimit } from '@glasshouse/shared/body-limit'
 import { clientErrorStatus } from '@glasshouse/shared/error-pages'
 import type { Logger } from '@glasshouse/shared/log'
+import { logRefusal } from '@glasshouse/shared/refusal-log'
 import express, {
   type ErrorRequestHandler,
   type NextFunction,
@@ -11,7 +12,6 @@ import express, {
 } from 'express'
 import { OAuthError } from '../protocol/oauth-error'
 import { type Parameters, readParameters } from '../protocol/parameters'
-import { logRefusal } from '../refusal-log'
 
 const FORM = 'application/x-www-form-urlencoded'
 

@@ -1,4 +1,5 @@
 /** Step 2, second half: the resource owner is told what is asked for, and grants or denies it. */
+import { logRefusal } from '@glasshouse/shared/refusal-log'
 import { type Request, type Response, Router } from 'express'
 import type { Context } from '../context'
 import {
@@ -11,7 +12,6 @@ import type { Client } from '../protocol/client'
 import { readLogo } from '../protocol/logo'
 import { isLoopback, isPrivateUse } from '../protocol/redirect-uri'
 import { KNOWN_SCOPES, type Scope, type ScopeValue } from '../protocol/scope'
-import { logRefusal } from '../refusal-log'
 import { signedIn } from '../session'
 import * as consents from '../store/consents'
 import { changeConsent } from '../tokens/withdrawal'

@@ -1,11 +1,11 @@
 /** Step 2, first half: the resource owner signs in. */
 import { isOfAnotherSession } from '@glasshouse/shared/anti-forgery'
 import { seconds } from '@glasshouse/shared/clock'
+import { logRefusal } from '@glasshouse/shared/refusal-log'
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import type { Context } from '../context'
 import { continueRequest, type RequestAndClient } from '../endpoints/authorization-response'
 import { MAX_PASSWORD_LENGTH, verifyPassword } from '../passwords'
-import { logRefusal } from '../refusal-log'
 import { signedIn, signIn } from '../session'
 import * as authorizationRequests from '../store/authorization-requests'
 import type { ResourceOwner } from '../store/users'

@@ -1,3 +1,4 @@
+import { request as httpRequest } from 'node:http'
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import {
   API_SECRET,
@@ -76,6 +77,16 @@ describe('a refused request is one structured line that says which check refused
       'a wrong method, with a secret in the query',
       () => get(`/token?client_secret=${HUSH}`),
       { path: '/token', refused: 'invalid_request', why: /POST only/ },
+    ],
+    [
+      'an address with a password in it (RFC 9112 §3.2.2)',
+      () => postTo(`http://alice:${HUSH}@localhost/token?x=${HUSH}`),
+      { path: '/token', refused: 'invalid_request', why: /in the body/ },
+    ],
+    [
+      'an address without an end',
+      () => postTo(`/token/${'a'.repeat(9_000)}`),
+      { path: `/token/${'a'.repeat(193)}`, refused: /./, why: /./ },
     ],
     [
       'a revocation without a token',
@@ -199,6 +210,15 @@ test('what succeeds is no refusal', async () => {
     }),
   ).toEqual([])
 })
+
+/** With the target as it is: fetch() would put it right. */
+function postTo(path: string): Promise<void> {
+  const { hostname, port } = new URL(server.url)
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ method: 'POST', hostname, port, path }, answer => answer.resume().on('end', resolve))
+    request.on('error', reject).end()
+  })
+}
 
 async function loginPage(path = '/login') {
   const browser = new TestBrowser()
