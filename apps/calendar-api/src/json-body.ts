@@ -23,15 +23,23 @@ export function jsonBody(...types: string[]): RequestHandler {
   }
 }
 
-function parse({ headers, body }: Request, types: string[]): unknown {
+/** RFC 5789 §3.1: which media types a patch may come in. */
+export function acceptPatch(types: string[]): Record<string, string> {
+  return { 'Accept-Patch': types.join(', ') }
+}
+
+function parse(request: Request, types: string[]): unknown {
+  const { headers, body } = request
   const wanted = types.join(' or ')
   if (!headers['transfer-encoding'] && !Number(headers['content-length'])) {
     throw new Problem(400, `There is no body. Send an event as ${wanted}.`, { check: 'body' })
   }
   if (!Buffer.isBuffer(body)) {
-    // RFC 9110 §15.5.16: Accept says what would do.
-    const accept = { Accept: types.join(', ') }
-    throw new Problem(415, `The body has another Content-Type. Send ${wanted}.`, { headers: accept, check: 'body' })
+    // While the token was looked at, the sender may have gone: then nothing was read, whatever its type.
+    if (request.readableAborted) throw new Problem(400, 'The body broke off.', { check: 'request.aborted' })
+    // RFC 9110 §15.5.16: Accept says what would do. RFC 5789 §2.2: and so does Accept-Patch.
+    const accept = { Accept: types.join(', '), ...(request.method === 'PATCH' && acceptPatch(types)) }
+    throw new Problem(415, `The body has another Content-Type. Send ${wanted}.`, { headers: accept, check: 'type' })
   }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))

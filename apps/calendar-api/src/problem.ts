@@ -1,7 +1,9 @@
 /** What is wrong with a request, as `application/problem+json` (RFC 9457). Thrown where the check stands, rendered here. */
 import { STATUS_CODES } from 'node:http'
-import { clientErrorStatus } from '@glasshouse/shared/error-pages'
+import { clientError } from '@glasshouse/shared/client-error'
+import { breakOff } from '@glasshouse/shared/error-pages'
 import type { Logger } from '@glasshouse/shared/log'
+import { describeForLog, logRefusal } from '@glasshouse/shared/refusal-log'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 
 /** Where it is wrong. */
@@ -43,28 +45,32 @@ export const notFound: RequestHandler = () => {
   throw new Problem(404, 'There is nothing at this address. The events are at /calendar/events.', { check: 'path' })
 }
 
-/** RFC 9110 §15.5.6, and §9.3.7 for OPTIONS. @param allow the methods there are */
-export function methodNotAllowed(allow: string): RequestHandler {
+/**
+ * RFC 9110 §15.5.6, and §9.3.7 for OPTIONS.
+ * @param allow the methods there are
+ * @param more further headers by which OPTIONS tells what there is
+ */
+export function methodNotAllowed(allow: string, more: Record<string, string> = {}): RequestHandler {
   return (request, response) => {
     if (request.method !== 'OPTIONS') {
       throw new Problem(405, `This address answers to ${allow} only.`, { headers: { Allow: allow }, check: 'method' })
     }
-    response.status(204).set('Allow', allow).end()
+    response
+      .status(204)
+      .set({ Allow: allow, ...more })
+      .end()
   }
 }
 
 /** The one place where a request is refused: problem+json, and a line in the log that says which check refused. */
 export function problems(log: Logger): ErrorRequestHandler {
-  return (error, request, response, next) => {
-    if (response.headersSent) {
-      next(error)
-      return
-    }
-    const { status, detail, options } = toProblem(error)
-    const { requestId } = response.locals
-    const where = { requestId, method: request.method, path: request.path, status }
-    if (status === 500) log.error({ ...where, error }, 'unexpected error')
-    else log.warn({ ...where, refused: options.check, why: detail }, 'refused')
+  // Express knows a handler of errors by its four parameters.
+  return (error, _request, response, _next) => {
+    if (response.headersSent) return breakOff(log, response, error)
+    const refusal = toProblem(error)
+    const { status, detail, options } = refusal ?? OUR_FAULT
+    if (refusal) logRefusal(log, response, options.check ?? 'request', detail, { status })
+    else log.error({ ...describeForLog(response), status, error }, 'unexpected error')
     response
       .status(status)
       .set('Cache-Control', 'no-store')
@@ -76,21 +82,37 @@ export function problems(log: Logger): ErrorRequestHandler {
           status,
           detail,
           ...(options.errors && { errors: options.errors }),
-          ...(status >= 500 && { requestId }),
+          ...(status >= 500 && { requestId: response.locals.requestId }),
         }),
       )
   }
 }
 
-function toProblem(error: unknown): Problem {
+const OUR_FAULT = new Problem(500, 'Something went wrong on our side. The log has it under this request id.')
+
+/** @returns undefined for what nobody has foreseen: a bug */
+function toProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
-  const status = clientErrorStatus(error)
-  const check = 'body'
-  if (status === 413) return new Problem(413, 'The body is larger than 100 kB.', { check })
-  if (status === 415) return new Problem(415, 'The body has a Content-Encoding that is not known here.', { check })
-  if (error instanceof URIError) {
-    return new Problem(400, 'The address has a % that is not followed by UTF-8.', { check: 'path' })
-  }
-  if (status) return new Problem(400, 'The body did not arrive as it was announced.', { check })
-  return new Problem(500, 'Something went wrong on our side. The log has it under this request id.')
+  const refused = clientError(error)
+  if (!refused) return undefined
+  const { status, check, headers } = refused
+  return new Problem(status, BY_CHECK[check] ?? BY_STATUS[status] ?? UNREADABLE, { headers, check })
+}
+
+const UNREADABLE = 'The request cannot be read.'
+
+/** What Express and its body parser mind, in words of ours. */
+const BY_CHECK: Record<string, string> = {
+  path: 'The address has a % that is not followed by UTF-8.',
+  body: 'The body did not arrive as it was announced.',
+  'encoding.unsupported': 'The body has a Content-Encoding that is not known here.',
+  'entity.too.large': 'The body is larger than 100 kB.',
+  'request.aborted': 'The body broke off.',
+  'request.size.invalid': 'The body is not as long as its Content-Length.',
+}
+
+/** And of a file that is asked for under conditions (RFC 9110 §13.1, §14.2). */
+const BY_STATUS: Record<number, string> = {
+  412: 'The file is not, or no longer, the one that the request is about.',
+  416: 'The request is about bytes that the file does not have.',
 }

@@ -9,11 +9,14 @@ import { isEventId, mergeEvent, readEvent } from '../calendar/event-input'
 import { formatPageToken, readListQuery } from '../calendar/list-query'
 import type { Context } from '../context'
 import { type Preconditions, readPreconditions, unmet } from '../entity-tags'
-import { jsonBody } from '../json-body'
+import { acceptPatch, jsonBody } from '../json-body'
 import { invalid, methodNotAllowed, Problem } from '../problem'
 import { queryOf } from '../query'
 import * as events from '../store/events'
 import { METADATA_PATH } from './protected-resource-metadata'
+
+/** The merge patch of RFC 7396, also under the name that most clients send. */
+const PATCH_TYPES = ['application/merge-patch+json', 'application/json']
 
 export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context): Router {
   const requireScope = bearerToken({
@@ -27,7 +30,7 @@ export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context
   const mayRead = requireScope('calendar.read')
   const mayWrite = requireScope('calendar.write')
   const event = jsonBody('application/json')
-  const patch = jsonBody('application/merge-patch+json', 'application/json')
+  const patch = jsonBody(...PATCH_TYPES)
   const router = Router({ caseSensitive: true })
 
   router.get('/', mayRead, async (request, response) => {
@@ -95,7 +98,7 @@ export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context
   })
 
   router.all('/', methodNotAllowed('GET, HEAD, POST'))
-  router.all('/:id', methodNotAllowed('GET, HEAD, PUT, PATCH, DELETE'))
+  router.all('/:id', methodNotAllowed('GET, HEAD, PUT, PATCH, DELETE', acceptPatch(PATCH_TYPES)))
   return router
 }
 
