@@ -55,10 +55,12 @@ async function finish(
 
   // RFC 6749 §4.1.2.1
   const error = readParameter(request, 'error')
-  if (error) return refusedAuthorization(response, error, readParameter(request, 'error_description'))
+  if (error) return refusedAuthorization(context.log, response, error, readParameter(request, 'error_description'))
 
   const code = readParameter(request, 'code')
   if (!code) throw refuse('It carried neither a code nor an error.')
+  // RFC 6749 Appendix A.11: a code is visible ASCII. Anything else is none, and is not passed on.
+  if (!/^[\x20-\x7e]+$/.test(code)) throw refuse('The code in it cannot be one.')
 
   const codeVerifier = unseal(context.config.encryptionKey, attempt.code_verifier, stateHash)
   if (!codeVerifier) throw refuse('It was asked for before our keys were changed.')
@@ -96,7 +98,7 @@ async function answerAgain(context: Context, request: Request, response: Respons
     if (error) {
       const server = await context.metadata.get().catch(authServerUnavailable(CONNECT_AGAIN))
       checkIssuer(server, readParameter(request, 'iss'))
-      return refusedAuthorization(response, error, readParameter(request, 'error_description'))
+      return refusedAuthorization(context.log, response, error, readParameter(request, 'error_description'))
     }
     throw refuse('It was used before, and an answer counts only once.')
   }

@@ -184,7 +184,7 @@ describe('the authorization response (step 3)', () => {
     const description = `<script>alert(1)</script>${'x'.repeat(5000)}`
     const parameters = { error: 'temporarily_unavailable', error_description: description, iss: tripmate.accounts.url }
     const page = await browser.get(tripmate.accounts.answer(url, parameters))
-    expect(page.status).toBe(503)
+    expect(page.status).toBe(400)
     expect(textOf(page)).toContain('Glasshouse Accounts is too busy just now')
     expect(page.body).not.toContain('<script>alert(1)')
     const said = /It said “([^”]*)”/.exec(textOf(page))?.[1]
@@ -195,9 +195,40 @@ describe('the authorization response (step 3)', () => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
     const page = await browser.get(tripmate.accounts.answer(url, { code: 'unknown', iss: tripmate.accounts.url }))
-    expect(page.status).toBe(502)
+    expect(page.status).toBe(400)
     expect(textOf(page)).toContain('invalid_grant')
     expect(textOf(await browser.get(tripmate.url))).toContain('Connect your calendar')
+  })
+
+  it.each(['server_error', 'temporarily_unavailable', 'constructor'])(
+    'takes the error %s, which a browser brought, for no failure of a server',
+    async error => {
+      const browser = new TestBrowser()
+      const url = await startConnecting(tripmate, browser)
+      const page = await browser.get(tripmate.accounts.answer(url, { error, iss: tripmate.accounts.url }))
+      expect(page.status).toBe(400)
+      expect(textOf(page)).toContain(`It said “${error}”`)
+      expect(textOf(page)).not.toContain('[native code]')
+    },
+  )
+
+  it.each(['a\x01b', 'é', '\u{1f389}'])('passes the code %j on to nobody (RFC 6749 §A.11)', async code => {
+    const browser = new TestBrowser()
+    const url = await startConnecting(tripmate, browser)
+    const page = await browser.get(tripmate.accounts.answer(url, { code, iss: tripmate.accounts.url }))
+    expect(page.status).toBe(400)
+    expect(tripmate.accounts.tokenRequests).toEqual([])
+  })
+
+  it('says that the authorization server is at fault when it refuses us, and not the code (RFC 6749 §5.2)', async () => {
+    const browser = new TestBrowser()
+    const url = await startConnecting(tripmate, browser)
+    tripmate.accounts.instead = (_request, response) => {
+      response.status(401).json({ error: 'invalid_client' })
+    }
+    const page = await browser.get(tripmate.accounts.allow(url))
+    expect(page.status).toBe(502)
+    expect(textOf(page)).toContain('invalid_client')
   })
 
   it('shows a page when the authorization server is gone by then', async () => {
