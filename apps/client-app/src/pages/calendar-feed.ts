@@ -1,15 +1,17 @@
 /** What the calendar widget draws: events as JSON, from one moment to another. Its own page asks for it, nobody else. */
-import { Router } from 'express'
+import { logRefusal } from '@glasshouse/shared/refusal-log'
+import { type Response, Router } from 'express'
 import 'express-session'
 import { spanOf } from '../calendar/agenda'
 import { listEvents } from '../calendar/calendar-client'
 import { isAllDay } from '../calendar/event'
 import { addDays } from '../calendar/time'
 import type { Context } from '../context'
+import { NotConnected } from '../oauth/connection'
 import * as trips from '../store/trips'
 import { timeZoneFor } from '../time-zone'
 import { stateOfItem } from '../trips/add-to-calendar'
-import { describeTrouble } from './trouble'
+import { asTrouble, describeTrouble, logTrouble, type Trouble } from './trouble'
 
 /** The widget's own names (FullCalendar). Times are those of the reader's clock, without an offset. */
 interface Drawn {
@@ -23,17 +25,18 @@ interface Drawn {
 }
 
 export function calendarFeed(context: Context): Router {
+  const { log } = context
   const router = Router()
   router.get('/', async (request, response) => {
     response.set('Cache-Control', 'no-store')
     const range = readRange(request.query.start, request.query.end)
     const { userId } = request.session
-    if (!range || !userId) {
-      response
-        .status(range ? 403 : 400)
-        .json({ title: range ? 'No calendar is connected' : 'start and end are missing' })
+    if (!range) {
+      logRefusal(log, response.status(400), 'calendar-feed', 'start and end are not two dates in order')
+      response.json({ title: 'start and end are missing' })
       return
     }
+    if (!userId) return answerTrouble(response, asTrouble(new NotConnected(false)))
     const planned = await plannedItems(context, userId, request.query.trip)
     try {
       const events = await listEvents(context, userId, range)
@@ -47,10 +50,15 @@ export function calendarFeed(context: Context): Router {
     } catch (error) {
       const trouble = describeTrouble(error)
       if (!trouble) throw error
-      const { title, detail } = trouble
-      response.status(trouble.status).json({ title, detail, events: planned })
+      answerTrouble(response, trouble, planned)
     }
   })
+
+  function answerTrouble(response: Response, trouble: Trouble, planned: Drawn[] = []): void {
+    logTrouble(log, response.status(trouble.status), trouble)
+    response.json({ title: trouble.title, detail: trouble.detail, events: planned })
+  }
+
   return router
 }
 

@@ -3,14 +3,22 @@ import { type Request, type Response, Router } from 'express'
 import 'express-session'
 import { changeEvent, createEvent, deleteEvent, getEvent } from '../calendar/calendar-client'
 import { CalendarTrouble, unlessGone } from '../calendar/calendar-trouble'
-import { type EventFields, emptyFields, type FieldErrors, fieldsOf, readEventForm } from '../calendar/event-form'
+import {
+  type EventFields,
+  emptyFields,
+  type FieldErrors,
+  fieldsOf,
+  type ReadEventForm,
+  readEventForm,
+} from '../calendar/event-form'
 import type { Context } from '../context'
 import { stateOf } from '../oauth/connection'
 import { say, takeDraft, takeNotice, userOf } from '../session'
 import * as trips from '../store/trips'
 import { TIME_ZONES, timeZoneFor } from '../time-zone'
 import { newEventId } from '../trips/add-to-calendar'
-import { describeTrouble, type Trouble, troublePage } from './trouble'
+import { logBadFields } from './form'
+import { describeTrouble, logTrouble, type Trouble, troublePage } from './trouble'
 
 interface Form {
   heading: string
@@ -40,7 +48,7 @@ export function eventPages(context: Context): Router {
   router.post('/', async (request, response) => {
     const id = idOf(request.body?.id) ?? newEventId()
     const { fields, content, errors } = readEventForm(request.body, timeZoneFor(request))
-    if (!content) return show(request, response.status(400), { ...newForm(id, fields), errors })
+    if (!content) return showErrors(request, response, { ...newForm(id, fields), errors })
     try {
       await createEvent(context, userOf(request), id, content)
     } catch (error) {
@@ -72,7 +80,7 @@ export function eventPages(context: Context): Router {
     const id = pathId(request.params.id)
     const etag = typeof request.body?.etag === 'string' ? request.body.etag : undefined
     const { fields, content, errors } = readEventForm(request.body, timeZoneFor(request))
-    if (!content) return show(request, response.status(400), { ...editForm(id, etag, fields), errors })
+    if (!content) return showErrors(request, response, { ...editForm(id, etag, fields), errors })
     try {
       await changeEvent(context, userOf(request), id, content, etag)
     } catch (error) {
@@ -103,13 +111,22 @@ export function eventPages(context: Context): Router {
     })
   }
 
+  /** Shows the form again, with what is wrong beside each field. */
+  async function showErrors(request: Request, response: Response, form: Form & Pick<ReadEventForm, 'errors'>) {
+    response.status(400)
+    logBadFields(context.log, response, 'event-form', form.errors)
+    await show(request, response, form)
+  }
+
   /** Shows the form again, with all that was typed and what stands in its way. */
   async function refuse(request: Request, response: Response, error: unknown, form: Form, page: string, name: string) {
     const trouble = describeTrouble(error)
     if (!trouble) throw error
     if (trouble.next) request.session.draft = { page, name, fields: { id: form.id, ...form.fields } }
     const fields = error instanceof CalendarTrouble ? error.fields : {}
-    await show(request, response.status(trouble.status), { ...form, trouble, errors: fields })
+    response.status(trouble.status)
+    logTrouble(context.log, response, trouble)
+    await show(request, response, { ...form, trouble, errors: fields })
   }
 
   return router

@@ -9,12 +9,13 @@ import type { Context } from '../context'
 import { say } from '../session'
 import * as trips from '../store/trips'
 import { TIME_ZONES } from '../time-zone'
+import { logBadFields } from './form'
 import { tripOf } from './trip'
 
 const MOST_ITEMS = 200
 
 export function tripItemPages(context: Context): Router {
-  const { db } = context
+  const { db, log } = context
   const router = Router({ mergeParams: true })
 
   router.get('/new', async (request, response) => {
@@ -26,7 +27,7 @@ export function tripItemPages(context: Context): Router {
   router.post('/', async (request, response) => {
     const trip = await tripOf(context, request)
     const { fields, content, errors } = readItemForm(request, trip)
-    if (!content) return show(response.status(400), trip, fields, errors)
+    if (!content) return showErrors(response, trip, fields, errors)
     if ((await trips.itemsOf(db, trip.id)).length >= MOST_ITEMS) {
       throw new PageError(400, 'This trip is full', `A trip holds at most ${MOST_ITEMS} items.`, [
         { href: `/trips/${trip.id}`, label: 'Back to the trip' },
@@ -48,7 +49,7 @@ export function tripItemPages(context: Context): Router {
     const trip = await tripOf(context, request)
     const item = await itemOf(context, request, trip)
     const { fields, content, errors } = readItemForm(request, trip)
-    if (!content) return show(response.status(400), trip, fields, errors, item)
+    if (!content) return showErrors(response, trip, fields, errors, item)
     await trips.changeItem(db, item.id, content)
     say(request, 'success', item.event_content ? 'Saved. Your calendar does not know yet.' : 'Saved.')
     response.redirect(303, `/trips/${trip.id}`)
@@ -67,6 +68,18 @@ export function tripItemPages(context: Context): Router {
     )
     response.redirect(303, `/trips/${trip.id}`)
   })
+
+  function showErrors(
+    response: Response,
+    trip: trips.TripRow,
+    fields: EventFields,
+    errors: FieldErrors,
+    item?: trips.TripItemRow,
+  ) {
+    response.status(400)
+    logBadFields(log, response, 'trip-item-form', errors)
+    show(response, trip, fields, errors, item)
+  }
 
   function show(
     response: Response,

@@ -14,11 +14,11 @@ import * as trips from '../store/trips'
 import { timeZoneFor } from '../time-zone'
 import { bringToCalendar, deletedOf, stateOfItem } from '../trips/add-to-calendar'
 import { byDay, LONGEST_TRIP_NAME, rangeOf, shiftItems } from '../trips/trip'
-import { textField } from './form'
-import { asTrouble, describeTrouble, isTrouble, troublePage } from './trouble'
+import { logBadFields, textField } from './form'
+import { asTrouble, describeTrouble, isTrouble, logTrouble, troublePage } from './trouble'
 
 export function tripPage(context: Context): Router {
-  const { db } = context
+  const { db, log } = context
   const router = Router()
 
   router.get('/:id', async (request, response) => {
@@ -46,8 +46,14 @@ export function tripPage(context: Context): Router {
     const trip = await tripOf(context, request)
     const name = textField(request, 'name') || trip.name
     const startsOn = textField(request, 'startsOn') || trip.starts_on
-    if (!isDate(startsOn) || name.length > LONGEST_TRIP_NAME) {
-      say(request, 'error', isDate(startsOn) ? `Use at most ${LONGEST_TRIP_NAME} characters.` : 'That is not a date.')
+    const errors = {
+      ...(!isDate(startsOn) && { startsOn: 'That is not a date.' }),
+      ...(name.length > LONGEST_TRIP_NAME && { name: `Use at most ${LONGEST_TRIP_NAME} characters.` }),
+    }
+    const [error] = Object.values(errors)
+    if (error) {
+      logBadFields(log, response, 'trip-form', errors)
+      say(request, 'error', error)
       return response.redirect(303, `/trips/${trip.id}`)
     }
     const items = await trips.itemsOf(db, trip.id)
@@ -70,6 +76,7 @@ export function tripPage(context: Context): Router {
       if (!trouble) throw error
       // The plan is kept here, so the page to come back to is all there is to remember.
       if (trouble.next) request.session.draft = { page: back, name: `your trip “${trip.name}”`, fields: {} }
+      logTrouble(log, response, trouble)
       say(request, 'error', `${trouble.title}. ${trouble.detail}`)
     }
     response.redirect(303, back)

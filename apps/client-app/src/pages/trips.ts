@@ -11,13 +11,13 @@ import * as trips from '../store/trips'
 import { TIME_ZONES, timeZoneFor } from '../time-zone'
 import { findItinerary, ITINERARIES } from '../trips/itineraries'
 import { itemsOf, LONGEST_TRIP_NAME, suggestedStart } from '../trips/trip'
-import { textField } from './form'
+import { logBadFields, textField } from './form'
 
 /** Enough for anybody who plans, and an end to what a script can pile up. */
 const MOST_TRIPS = 100
 
 export function tripsPage(context: Context): Router {
-  const { db, clock } = context
+  const { db, clock, log } = context
   const router = Router()
 
   router.get('/', async (request, response) => {
@@ -42,7 +42,9 @@ export function tripsPage(context: Context): Router {
       }),
     }
     if (Object.keys(errors).length > 0) {
-      return show(request, response.status(400), { name, startsOn, timeZone }, errors)
+      response.status(400)
+      logBadFields(log, response, 'trip-form', errors)
+      return show(request, response, { name, startsOn, timeZone }, errors)
     }
     const id = randomUUID()
     const trip = { id, user_id: userId, name, starts_on: startsOn, time_zone: timeZone, created_at: seconds(clock) }

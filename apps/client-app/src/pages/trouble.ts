@@ -1,5 +1,8 @@
 /** What a person reads when the calendar or the authorization server cannot be had: what happened, and what to do. */
+import type { Logger } from '@glasshouse/shared/log'
 import { PageError } from '@glasshouse/shared/page-error'
+import { logRefusal } from '@glasshouse/shared/refusal-log'
+import type { Response } from 'express'
 import { CalendarTrouble, type TroubleKind } from '../calendar/calendar-trouble'
 import { NotConnected } from '../oauth/connection'
 import { AuthServerUnavailable } from '../oauth/server-metadata'
@@ -115,6 +118,13 @@ export function isTrouble(value: object): value is Trouble {
 
 /** For `.catch()` where a page is nothing without what failed: the trouble is the page. @throws PageError */
 export function troublePage(error: unknown): never {
-  const { status, title, detail, next } = asTrouble(error)
-  throw new PageError(status, title, detail, [...(next ? [next] : []), { href: '/', label: 'Back to Tripmate' }])
+  const { kind, status, title, detail, next } = asTrouble(error)
+  const nextSteps = [...(next ? [next] : []), { href: '/', label: 'Back to Tripmate' }]
+  // The detail may be the calendar's own words.
+  throw new PageError(status, title, detail, nextSteps, {}, kind)
+}
+
+/** The line for a request that met trouble, where the trouble is told on a page of its own kind or in JSON. */
+export function logTrouble(log: Logger, response: Response, { kind, title }: Trouble): void {
+  logRefusal(log, response, `calendar.${kind}`, title)
 }

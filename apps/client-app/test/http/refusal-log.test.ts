@@ -1,0 +1,351 @@
+import { request as httpRequest } from 'node:http'
+import { readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import { connect, DINNER, startConnecting, startTripmate, type Tripmate } from '../support'
+
+let tripmate: Tripmate
+/** Who has a calendar connected, and a trip. */
+let me: TestBrowser
+let tripPath: string
+let itemPath: string
+let dinnerPath: string
+
+beforeAll(async () => {
+  tripmate = await startTripmate()
+  me = (await connect(tripmate)).browser
+  const trips = await me.get(`${tripmate.url}/trips`)
+  tripPath = (await me.submit(trips, { itinerary: 'lisbon', startsOn: '2027-04-01' }, 'itinerary')).location.pathname
+  const trip = await me.get(tripmate.url + tripPath)
+  itemPath = new RegExp(`${tripPath}/items/[0-9a-f-]{36}`).exec(trip.body)?.[0] ?? ''
+  const times = { start: { dateTime: '2027-03-12T19:00:00Z' }, end: { dateTime: '2027-03-12T21:00:00Z' } }
+  dinnerPath = `/events/${tripmate.calendar.add({ summary: 'Dinner', ...times }).id}`
+})
+afterAll(() => tripmate.stop())
+afterEach(() => {
+  tripmate.calendar.instead = undefined
+  tripmate.accounts.instead = undefined
+})
+
+/** Every line that is logged at `warn` or above while `act` runs. */
+async function logged(act: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
+  const lines: Record<string, unknown>[] = []
+  const spies = (['warn', 'error', 'fatal'] as const).map(level =>
+    jest.spyOn(tripmate.context.log, level).mockImplementation((fields: unknown) => {
+      lines.push(fields as Record<string, unknown>)
+    }),
+  )
+  await act()
+  for (const spy of spies) spy.mockRestore()
+  return lines
+}
+
+/** In each request there is something that no log may hold. */
+const HUSH = 'hush-hush-never-to-be-logged'
+
+/** Sends a form with the hidden field of this browser's own. */
+async function post(path: string, fields: Record<string, string>, browser = me) {
+  const page = await browser.get(`${tripmate.url}/trips`)
+  return browser.post(tripmate.url + path, { _csrf: readForms(page)[0]?.fields._csrf ?? '', ...fields })
+}
+const get = (path: string, browser = me) => browser.get(tripmate.url + path)
+/** The authorization response, in a browser that has asked for one. */
+async function comeBack(parameters: Record<string, string>, meanwhile = () => {}) {
+  const browser = new TestBrowser()
+  const url = await startConnecting(tripmate, browser)
+  meanwhile()
+  return browser.get(tripmate.accounts.answer(url, { iss: tripmate.accounts.url, ...parameters }))
+}
+const calendarAnswers = (status: number, problem: object) => {
+  tripmate.calendar.instead = (_request, response) => {
+    response.status(status).json(problem)
+    return true
+  }
+}
+const accountsAnswer = (status: number, body: object) => {
+  tripmate.accounts.instead = (_request, response) => {
+    response.status(status).json(body)
+  }
+}
+/** As it is written on the wire: fetch() would put it right. */
+function sendTarget(target: string): Promise<void> {
+  const { hostname, port } = new URL(tripmate.url)
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({ hostname, port, path: target }, response => response.resume().on('end', resolve))
+    request.on('error', reject).end()
+  })
+}
+
+const BAD = { ...DINNER, summary: HUSH, start: HUSH, timeZone: HUSH }
+
+interface Line {
+  path: string | (() => string)
+  /** Of an answer that is none of success. */
+  status?: number
+  refused: string
+  why: string | RegExp
+}
+
+describe('a refused request is one structured line that says which check refused it, for', () => {
+  test.each<[string, () => Promise<unknown>, Line]>([
+    [
+      'an event’s form with nothing in it',
+      () => post('/events', {}),
+      { path: '/events', status: 400, refused: 'event-form', why: 'not as they should be: summary, start, end' },
+    ],
+    [
+      'an event’s form with bad fields',
+      () => post('/events', BAD),
+      { path: '/events', status: 400, refused: 'event-form', why: 'not as they should be: timeZone' },
+    ],
+    [
+      'an event’s form without a calendar',
+      () => post('/events', { ...DINNER, summary: HUSH }, new TestBrowser()),
+      { path: '/events', status: 403, refused: 'calendar.not_connected', why: 'No calendar is connected' },
+    ],
+    [
+      'an event that the calendar does not take',
+      () => {
+        calendarAnswers(400, { detail: HUSH, errors: [{ pointer: `#/${HUSH}`, detail: HUSH }] })
+        return post('/events', { ...DINNER, summary: HUSH })
+      },
+      { path: '/events', status: 400, refused: 'calendar.invalid', why: 'The calendar does not take this' },
+    ],
+    [
+      'an event while the calendar fails',
+      () => {
+        calendarAnswers(500, { detail: HUSH })
+        return post('/events', { ...DINNER, summary: HUSH })
+      },
+      { path: '/events', status: 503, refused: 'calendar.failing', why: 'Your calendar has a problem of its own' },
+    ],
+    [
+      'a change to an event with bad fields',
+      () => post(dinnerPath, BAD),
+      { path: () => dinnerPath, status: 400, refused: 'event-form', why: 'not as they should be: timeZone' },
+    ],
+    [
+      'a change to an event that is gone',
+      () => post('/events/gone', { ...DINNER, summary: HUSH }),
+      { path: '/events/gone', status: 404, refused: 'calendar.gone', why: /not in your calendar any more/ },
+    ],
+    [
+      'a change to an event that has changed',
+      () => post(dinnerPath, { ...DINNER, summary: HUSH, etag: HUSH }),
+      { path: () => dinnerPath, status: 409, refused: 'calendar.changed', why: /has changed meanwhile/ },
+    ],
+    [
+      'an event to look at that is gone',
+      () => get('/events/gone'),
+      { path: '/events/gone', status: 404, refused: 'This event is not in your calendar any more', why: 'gone' },
+    ],
+    [
+      'an event to look at that the calendar does not like',
+      () => {
+        calendarAnswers(400, { detail: HUSH })
+        return get(dinnerPath)
+      },
+      { path: () => dinnerPath, status: 400, refused: 'The calendar does not take this', why: 'invalid' },
+    ],
+    [
+      'an event to delete without a calendar',
+      () => post('/events/gone/delete', {}, new TestBrowser()),
+      { path: '/events/gone/delete', status: 403, refused: 'No calendar is connected', why: 'not_connected' },
+    ],
+    [
+      'a trip with nothing in it',
+      () => post('/trips', {}),
+      { path: '/trips', status: 400, refused: 'trip-form', why: 'not as they should be: name, startsOn' },
+    ],
+    [
+      'a trip with a bad date and zone',
+      () => post('/trips', { name: HUSH, startsOn: HUSH, timeZone: HUSH }),
+      { path: '/trips', status: 400, refused: 'trip-form', why: 'not as they should be: startsOn, timeZone' },
+    ],
+    [
+      'a trip that is moved to no date',
+      () => post(tripPath, { name: HUSH, startsOn: HUSH }),
+      { path: () => tripPath, refused: 'trip-form', why: 'not as they should be: startsOn' },
+    ],
+    [
+      'a trip whose name is too long',
+      () => post(tripPath, { name: HUSH.repeat(10) }),
+      { path: () => tripPath, refused: 'trip-form', why: 'not as they should be: name' },
+    ],
+    [
+      'a trip to add to a calendar that fails',
+      () => {
+        calendarAnswers(500, { detail: HUSH })
+        return post(`${tripPath}/calendar`, {})
+      },
+      { path: () => `${tripPath}/calendar`, refused: 'calendar.failing', why: /a problem of its own/ },
+    ],
+    [
+      'an item with bad fields',
+      () => post(`${tripPath}/items`, BAD),
+      {
+        path: () => `${tripPath}/items`,
+        status: 400,
+        refused: 'trip-item-form',
+        why: 'not as they should be: timeZone',
+      },
+    ],
+    [
+      'an item of whole days',
+      () => post(`${tripPath}/items`, { ...DINNER, summary: HUSH, start: '2027-03-12', end: '2027-03-13' }),
+      { path: () => `${tripPath}/items`, status: 400, refused: 'trip-item-form', why: 'not as they should be: start' },
+    ],
+    [
+      'an item that is changed to bad fields',
+      () => post(itemPath, BAD),
+      { path: () => itemPath, status: 400, refused: 'trip-item-form', why: 'not as they should be: timeZone' },
+    ],
+    [
+      'an item that is not there',
+      () => get(`${tripPath}/items/none?x=${HUSH}`),
+      { path: () => `${tripPath}/items/none`, status: 404, refused: 'This is not on your trip', why: /meanwhile/ },
+    ],
+    [
+      'a trip of another browser',
+      () => get(`${tripPath}?x=${HUSH}`, new TestBrowser()),
+      { path: () => tripPath, status: 404, refused: 'There is no such trip', why: /another browser/ },
+    ],
+    [
+      'the calendar’s feed without its days',
+      () => get(`/calendar-feed?start=${HUSH}`),
+      {
+        path: '/calendar-feed',
+        status: 400,
+        refused: 'calendar-feed',
+        why: 'start and end are not two dates in order',
+      },
+    ],
+    [
+      'the calendar’s feed without a session',
+      () => get(`/calendar-feed?start=2027-03-01&end=2027-04-01&trip=${HUSH}`, new TestBrowser()),
+      { path: '/calendar-feed', status: 403, refused: 'calendar.not_connected', why: 'No calendar is connected' },
+    ],
+    [
+      'the calendar’s feed while the calendar fails',
+      () => {
+        calendarAnswers(500, { detail: HUSH })
+        return get('/calendar-feed?start=2027-03-01&end=2027-04-01')
+      },
+      { path: '/calendar-feed', status: 503, refused: 'calendar.failing', why: /a problem of its own/ },
+    ],
+    [
+      'a person’s own no',
+      () => comeBack({ error: 'access_denied', error_description: HUSH }),
+      { path: '/callback', refused: 'access_denied', why: /the person/ },
+    ],
+    [
+      'an error of the authorization server',
+      () => comeBack({ error: 'invalid_scope', error_description: `code=${HUSH}` }),
+      { path: '/callback', status: 400, refused: 'Your calendar was not connected', why: 'invalid_scope' },
+    ],
+    [
+      'an error that is made up',
+      () => comeBack({ error: HUSH }),
+      { path: '/callback', status: 400, refused: 'Your calendar was not connected', why: 'an unknown error' },
+    ],
+    [
+      'a code that cannot be one',
+      () => comeBack({ code: `${HUSH}\x01` }),
+      { path: '/callback', status: 400, refused: 'This answer cannot be used', why: /code/ },
+    ],
+    [
+      'a code that is refused',
+      () => comeBack({ code: HUSH }),
+      { path: '/callback', status: 400, refused: 'Your calendar was not connected', why: 'invalid_grant' },
+    ],
+    [
+      'a code that the authorization server takes for something else',
+      () => comeBack({ code: HUSH }, () => accountsAnswer(401, { error: HUSH, error_description: HUSH })),
+      { path: '/callback', status: 502, refused: 'Your calendar was not connected', why: 'an unknown error' },
+    ],
+    [
+      'a way to an authorization server that fails',
+      () => {
+        accountsAnswer(500, { error: HUSH })
+        return get(`/connect?back=${HUSH}`, new TestBrowser())
+      },
+      { path: '/connect', status: 503, refused: 'Your calendar cannot be connected just now', why: /makes no sense/ },
+    ],
+    [
+      'an authorization server that makes no sense',
+      () => comeBack({ code: HUSH }, () => accountsAnswer(500, { error: HUSH })),
+      {
+        path: '/callback',
+        status: 503,
+        refused: 'Your calendar cannot be connected just now',
+        why: /sense/,
+      },
+    ],
+    [
+      'an answer that nobody asked for',
+      () => get(`/callback?code=${HUSH}&state=${HUSH}`, new TestBrowser()),
+      { path: '/callback', status: 400, refused: 'This answer cannot be used', why: /does not belong/ },
+    ],
+    [
+      'a form without its hidden field',
+      () => me.post(`${tripmate.url}/events`, { summary: HUSH }),
+      { path: '/events', status: 403, refused: 'This form cannot be accepted', why: /hidden field/ },
+    ],
+    [
+      'a null byte',
+      () => post('/events', { summary: `${HUSH}\0` }),
+      { path: '/events', status: 400, refused: 'This request could not be read', why: /character/ },
+    ],
+    [
+      'a form of 100 kB',
+      () => post('/events', { summary: HUSH.repeat(4_000) }),
+      { path: '/events', status: 413, refused: 'That was too much', why: 'entity.too.large' },
+    ],
+    [
+      'a form that is packed in a way that is not known',
+      () => me.post(`${tripmate.url}/events`, { summary: HUSH }, { 'Content-Encoding': HUSH }),
+      {
+        path: '/events',
+        status: 415,
+        refused: 'This form came in a way that we cannot read',
+        why: 'encoding.unsupported',
+      },
+    ],
+    [
+      'a path that leads nowhere',
+      () => get(`/nowhere?token=${HUSH}`),
+      { path: '/nowhere', status: 404, refused: 'There is no page here', why: /mistyped/ },
+    ],
+    [
+      'a path without an end',
+      () => get(`/${'a'.repeat(5_000)}?token=${HUSH}`),
+      { path: `/${'a'.repeat(199)}`, status: 404, refused: 'There is no page here', why: /mistyped/ },
+    ],
+    [
+      'an address with a password in it (RFC 9112 §3.2.2)',
+      () => sendTarget(`http://alice:${HUSH}@localhost/nowhere?token=${HUSH}#${HUSH}`),
+      { path: '/nowhere', status: 404, refused: 'There is no page here', why: /mistyped/ },
+    ],
+  ])('%s', async (_name, act, { path, status, refused, why }) => {
+    const found = await logged(act)
+    expect(found).toEqual([
+      {
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        method: expect.stringMatching(/^(GET|POST)$/),
+        path: typeof path === 'string' ? path : path(),
+        ...(status && { status }),
+        refused,
+        why: typeof why === 'string' ? why : expect.stringMatching(why),
+      },
+    ])
+    expect(JSON.stringify(found)).not.toContain(HUSH)
+  })
+})
+
+test('what succeeds is no refusal', async () => {
+  expect(
+    await logged(async () => {
+      await post('/events', { ...DINNER, summary: HUSH })
+      await get(tripPath)
+      await get('/calendar-feed?start=2027-03-01&end=2027-04-01')
+    }),
+  ).toEqual([])
+})
