@@ -13,7 +13,7 @@ import { eventsEndpoint } from './endpoints/events'
 import { healthEndpoint } from './endpoints/health'
 import { homePage } from './endpoints/home'
 import { METADATA_PATH, protectedResourceMetadata } from './endpoints/protected-resource-metadata'
-import { notFound, problems } from './problem'
+import { notFound, problems, readOnly } from './problem'
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE'
 
@@ -35,6 +35,7 @@ export function createApp(context: Context): RequestListener {
 
   // For people who look in.
   installPages(app, { party, viewsDir: join(__dirname, '../views'), demo, addresses })
+  app.use(['/assets', '/favicon.svg', '/favicon.ico'], readOnly)
   app.use('/', seeThrough({ party, demo }), homePage())
 
   app.use(notFound)

@@ -62,6 +62,12 @@ export function methodNotAllowed(allow: string, more: Record<string, string> = {
   }
 }
 
+/** For files, whose addresses answer to nothing but reading: one that is not there is left to `notFound`. */
+export const readOnly: RequestHandler = (request, response, next) => {
+  if (request.method === 'GET' || request.method === 'HEAD') next()
+  else methodNotAllowed('GET, HEAD')(request, response, next)
+}
+
 /** The one place where a request is refused: problem+json, and a line in the log that says which check refused. */
 export function problems(log: Logger): ErrorRequestHandler {
   // Express knows a handler of errors by its four parameters.

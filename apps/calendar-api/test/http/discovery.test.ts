@@ -68,6 +68,8 @@ test.each([
   ['POST', '/calendar/events/abcdef', 'GET, HEAD, PUT, PATCH, DELETE'],
   ['POST', '/healthz', 'GET, HEAD'],
   ['POST', '/', 'GET, HEAD'],
+  ['POST', '/assets/glasshouse.css', 'GET, HEAD'],
+  ['DELETE', '/favicon.ico', 'GET, HEAD'],
 ])('%s %s: 405, and what there is (RFC 9110 §15.5.6)', async (method, path, allow) => {
   const { status, headers } = await send(`${api.url}${path}`, method)
   expect(status).toBe(405)
