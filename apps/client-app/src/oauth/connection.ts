@@ -5,9 +5,9 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { seconds } from '@glasshouse/shared/clock'
+import { seal, unseal } from '@glasshouse/shared/seal'
 import type { Context } from '../context'
 import * as connections from '../store/connections'
-import { seal, unseal } from './seal'
 import { AuthServerUnavailable } from './server-metadata'
 import { refreshTokens, revokeToken, TokenRefused, type TokenSet } from './token-request'
 

@@ -1,4 +1,4 @@
-import { seal, unseal } from '../../src/oauth/seal'
+import { deriveKey, seal, unseal } from '../../src/seal'
 
 const key = Buffer.alloc(32, 'key')
 
@@ -20,6 +20,14 @@ it.each([
   ['nothing', () => unseal(key, '', 'row:column')],
 ])('does not open with %s', (_what, open) => {
   expect(open(seal(key, 'the token', 'row:column'))).toBeUndefined()
+})
+
+it('takes a key for each purpose out of one secret, the same at every start', () => {
+  const secret = 'a-session-secret-of-at-least-32-characters'
+  const sealed = seal(deriveKey(secret, 'one purpose'), 'the token', 'row:column')
+  expect(unseal(deriveKey(secret, 'one purpose'), sealed, 'row:column')).toBe('the token')
+  expect(unseal(deriveKey(secret, 'another'), sealed, 'row:column')).toBeUndefined()
+  expect(unseal(deriveKey(`${secret}!`, 'one purpose'), sealed, 'row:column')).toBeUndefined()
 })
 
 function flip(sealed: string): string {

@@ -1,12 +1,14 @@
 /**
- * Tokens at rest: AES-256-GCM under a key that is not in the database, so that a stolen copy of it opens no calendar
- * (RFC 6749 §10.3 and §10.4 want tokens confidential in storage; RFC 6819 §5.1.4.1 says how).
+ * Secrets at rest that have to be read again, which a hash would not allow: AES-256-GCM under a key that is not in the
+ * database, so that a stolen copy of it opens nothing (RFC 6749 §10.3 and §10.4 want tokens confidential in storage;
+ * RFC 6819 §5.1.4.1 says how).
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 
 const ALGORITHM = 'aes-256-gcm'
 const NONCE_BYTES = 12 // NIST SP 800-38D §8.2: 96 bits, never the same twice under one key
 const TAG_BYTES = 16
+const KEY_BYTES = 32
 
 /** @param belongsTo the row and the column it is kept in: it opens in no other place */
 export function seal(key: Buffer, text: string, belongsTo: string): string {
@@ -28,4 +30,12 @@ export function unseal(key: Buffer, sealed: string, belongsTo: string): string |
   } catch {
     return undefined
   }
+}
+
+/**
+ * A key out of a secret that has another use already (RFC 5869): neither use tells anything of the other.
+ * @param purpose what the key is for. Another purpose, another key
+ */
+export function deriveKey(secret: string, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secret, '', purpose, KEY_BYTES))
 }
