@@ -1,9 +1,9 @@
 /** The seven steps by hand: what a developer can paste into a browser and a shell. */
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
+import { deriveKey } from '@glasshouse/shared/seal'
 import type { Config } from '../config'
 import type { Client } from '../protocol/client'
 import { formatScope } from '../protocol/scope'
-import { createOpaqueToken } from '../tokens/opaque-token'
 
 export interface Example {
   title: string
@@ -12,18 +12,24 @@ export interface Example {
 }
 
 /**
- * @param secret to fill in, when it is shown anyway
+ * @param page `secret`: to fill in, when it is shown anyway
  * @returns the authorization request and the curl lines for steps 4 to 7, with a PKCE pair of their own (RFC 7636)
  */
-export function exampleRequests({ issuer, addresses }: Config, client: Client, secret: string | undefined): Example[] {
+export function exampleRequests(
+  config: Config,
+  client: Client,
+  page: { sessionId: string; secret: string | undefined },
+): Example[] {
+  const { issuer, addresses } = config
+  const { secret } = page
   const redirectUri = client.redirectUris[0] ?? ''
-  const codeVerifier = createOpaqueToken()
+  const codeVerifier = random(config, page.sessionId, client.id, 'code_verifier')
   const query = new URLSearchParams({
     response_type: 'code',
     client_id: client.id,
     redirect_uri: redirectUri,
     scope: formatScope(client.scope),
-    state: createOpaqueToken().slice(0, 12),
+    state: random(config, page.sessionId, client.id, 'state').slice(0, 12),
     code_challenge: createHash('sha256').update(codeVerifier).digest('base64url'),
     code_challenge_method: 'S256',
   })
@@ -59,6 +65,17 @@ export function exampleRequests({ issuer, addresses }: Config, client: Client, s
       text: curl(`${issuer}/token`, ['-d grant_type=refresh_token', '-d refresh_token=REFRESH_TOKEN', ...credentials]),
     },
   ]
+}
+
+/**
+ * The same at each visit: the page may be loaded again between the address that is opened and the line that is pasted,
+ * and with another verifier in it that line would burn the code. Nobody can tell it who has not the session.
+ */
+function random({ sessionSecret }: Config, sessionId: string, clientId: string, parameter: string): string {
+  const key = deriveKey(sessionSecret, 'random parameters of the examples')
+  return createHmac('sha256', key)
+    .update(JSON.stringify([sessionId, clientId, parameter]))
+    .digest('base64url')
 }
 
 function curl(url: string, options: string[]): string {

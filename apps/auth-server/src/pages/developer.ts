@@ -8,16 +8,17 @@ import type { Context } from '../context'
 import type { Client } from '../protocol/client'
 import { readClientMetadata, writeClientMetadata } from '../protocol/client-metadata'
 import { OAuthError } from '../protocol/oauth-error'
-import { signedIn } from '../session'
+import { save, signedIn } from '../session'
 import * as clients from '../store/clients'
 import type { ResourceOwner } from '../store/users'
 import { createClient, createClientId } from '../tokens/client-secret'
 import { removeClient } from '../tokens/withdrawal'
 import { exampleRequests } from './developer-examples'
+import { keepSecret, takeSecret } from './developer-secret'
 import { textField } from './pending-request'
 
 export function developerPage(context: Context): Router {
-  const { db, clock } = context
+  const { config, db, clock } = context
   const router = Router()
 
   // Every page here is somebody's own, and one of them shows a secret.
@@ -39,12 +40,15 @@ export function developerPage(context: Context): Router {
     const { client, secret } = createClient(id, metadata)
     const issuedAt = seconds(clock)
     await clients.register(db, client, { ownerId: ownerOf(response).id }, issuedAt)
-    showApp(context, response.status(201), client, { secret })
+    if (secret) keepSecret(config, request, id, secret)
+    else request.session.developerNotice = 'Registered. It has no secret: PKCE takes its place.'
+    await leadTo(request, response, `/developer/${id}`)
   })
 
   router.get('/:client_id', async (request, response) => {
     const client = await ownClient(context, request, response)
-    showApp(context, response, client, { notice: takeNotice(request) })
+    const secret = takeSecret(config, request, client)
+    showApp(context, request, response, client, { secret, notice: takeNotice(request) })
   })
 
   router.post('/:client_id', async (request, response) => {
@@ -52,11 +56,18 @@ export function developerPage(context: Context): Router {
     // What kind of app it is follows from its redirect URIs, so it is not carried over.
     const { application_type: _, ...before } = writeClientMetadata(client)
     const metadata = readForm(context, response, client.id, before)
-    if ('problem' in metadata) return showApp(context, response.status(400), client, { problem: metadata.problem })
+    if ('problem' in metadata)
+      return showApp(context, request, response.status(400), client, { problem: metadata.problem })
     const { client: changed, secret } = createClient(client.id, metadata, client)
     await clients.update(db, changed)
-    if (secret) return showApp(context, response, changed, { secret })
+    if (secret) keepSecret(config, request, client.id, secret)
     request.session.developerNotice = 'Saved. The new settings count from this moment on.'
+    await leadTo(request, response, `/developer/${client.id}`)
+  })
+
+  // Where somebody lands who reloads or types the address that the form below is sent to.
+  router.get('/:client_id/secret', async (request, response) => {
+    const client = await ownClient(context, request, response)
     response.redirect(303, `/developer/${client.id}`)
   })
 
@@ -64,14 +75,15 @@ export function developerPage(context: Context): Router {
     const client = await ownClient(context, request, response)
     const { client: changed, secret } = createClient(client.id, client)
     await clients.update(db, changed)
-    showApp(context, response, changed, { secret })
+    if (secret) keepSecret(config, request, client.id, secret)
+    await leadTo(request, response, `/developer/${client.id}`)
   })
 
   router.post('/:client_id/delete', async (request, response) => {
     const client = await ownClient(context, request, response)
     await removeClient(context, client.id)
     request.session.developerNotice = `${client.name} is deleted. Every token it held is refused from this moment on.`
-    response.redirect(303, '/developer')
+    await leadTo(request, response, '/developer')
   })
 
   return router
@@ -79,9 +91,15 @@ export function developerPage(context: Context): Router {
 
 declare module 'express-session' {
   interface SessionData {
-    /** What was just done, to be confirmed once. Never a secret: sessions are kept as they are. */
+    /** What was just done, to be confirmed once. Never a secret: for one there is `developer-secret.ts`. */
     developerNotice: string
   }
+}
+
+/** The answer to every form here: a page that can be loaded again, and does nothing by that. */
+async function leadTo(request: Request, response: Response, path: string): Promise<void> {
+  await save(request)
+  response.redirect(303, path)
 }
 
 function ownerOf(response: Response): ResourceOwner {
@@ -150,6 +168,7 @@ async function showApps(context: Context, request: Request, response: Response, 
 
 function showApp(
   { config }: Context,
+  request: Request,
   response: Response,
   client: Client,
   page: { secret?: string | undefined; notice?: string | undefined; problem?: string },
@@ -159,7 +178,7 @@ function showApp(
     secret: page.secret,
     notice: page.notice,
     problem: page.problem,
-    examples: exampleRequests(config, client, page.secret),
+    examples: exampleRequests(config, client, { sessionId: request.sessionID, secret: page.secret }),
     form: {
       name: client.name,
       redirectUris: client.redirectUris.join('\n'),

@@ -1,4 +1,5 @@
 import { type Page, readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import { hashToken } from '../../src/tokens/opaque-token'
 import {
   authorizationUrl,
   authorize,
@@ -32,15 +33,29 @@ async function developerPageOf(username = 'alice', password = 'wonderland') {
 
 async function registerApp(fields: Record<string, string> = {}) {
   const { browser, page } = await developerPageOf()
-  const app = await browser.submit(
+  const answer = await browser.submit(
     page,
     { client_name: 'My own app', redirect_uris: CALLBACK, ...fields },
     'client_name',
   )
-  expect(app.status).toBe(201)
-  const secret = /id="client-secret">([\w-]{43})</.exec(app.body)?.[1]
+  expect(answer.status).toBe(303)
+  const app = await browser.follow(answer, server.url)
   const id = /<code>(app_[0-9a-f]{24})<\/code>/.exec(app.body)?.[1] ?? ''
-  return { browser, app, id, secret, url: `${server.url}/developer/${id}` }
+  expect(app.url).toBe(`${server.url}/developer/${id}`)
+  return { browser, app, id, secret: secretOn(app), url: app.url }
+}
+
+function secretOn(page: Page): string | undefined {
+  return /id="client-secret">([\w-]{43})</.exec(page.body)?.[1]
+}
+
+/** What the database holds of sessions and clients, as somebody would read it who has stolen it. */
+async function stored(): Promise<string> {
+  const { db } = server.context
+  const [rows, sessions] = await Promise.all(
+    (['clients', 'sessions'] as const).map(table => db.selectFrom(table).selectAll().execute()),
+  )
+  return JSON.stringify([rows, sessions])
 }
 
 /** What a person would copy from the page, in its order. */
@@ -85,9 +100,39 @@ describe('the developer page', () => {
     expect(again.status).toBe(200)
     expect(again.body).toContain(id)
     expect(again.body).not.toContain(secret)
-    const rows = await server.context.db.selectFrom('clients').selectAll().execute()
-    const sessions = await server.context.db.selectFrom('sessions').selectAll().execute()
-    expect(JSON.stringify([rows, sessions])).not.toContain(secret)
+    expect(await stored()).not.toContain(secret)
+  })
+
+  test('keeps a secret that was not looked at yet only sealed, for its own app and its own session', async () => {
+    const { browser, page } = await developerPageOf()
+    const register = async (client_name: string) =>
+      (await browser.submit(page, { client_name, redirect_uris: CALLBACK }, 'client_name')).location
+    const [one, other] = [await register('One'), await register('Another')]
+    const before = await stored()
+    expect(before).toContain('newSecrets')
+    const elsewhere = new TestBrowser()
+    await signIn(server, elsewhere, await elsewhere.get(`${server.url}/login`))
+    expect(secretOn(await elsewhere.get(one))).toBeUndefined()
+    const secrets = [secretOn(await browser.get(one)), secretOn(await browser.get(other))]
+    expect(new Set(secrets).size).toBe(2)
+    for (const secret of secrets) {
+      expect(secret).toBeDefined()
+      expect(before).not.toContain(secret)
+    }
+    expect(secretOn(await browser.get(one))).toBeUndefined()
+  })
+
+  test('shows no secret that has been replaced since', async () => {
+    const { browser, page } = await developerPageOf()
+    const app = await browser.submit(page, { client_name: 'Mine', redirect_uris: CALLBACK }, 'client_name')
+    const { db } = server.context
+    const id = app.location.pathname.slice('/developer/'.length)
+    await db
+      .updateTable('clients')
+      .set({ secret_hash: hashToken('another') })
+      .where('id', '=', id)
+      .execute()
+    expect(secretOn(await browser.get(app.location))).toBeUndefined()
   })
 
   test('what it shows to copy works, from step 1 to step 7', async () => {
@@ -101,6 +146,19 @@ describe('the developer page', () => {
     expect(tokens).toHaveProperty('access_token')
     expect(api).toContain('/calendar/events')
     expect(await run(again, { REFRESH_TOKEN: tokens.refresh_token ?? '' })).toHaveProperty('access_token')
+  })
+
+  test('what it shows to copy stays the same when the page is loaded again, and is of this session and app', async () => {
+    const { browser, app, url } = await registerApp()
+    const again = examples(await browser.get(url))
+    expect(again[0]).toBe(examples(app)[0])
+    const verifier = (line = '') => /code_verifier=([\w-]{43})(?![\w-])/.exec(line)?.[1]
+    expect(verifier(again[1])).toBeDefined()
+    expect(verifier(again[1])).toBe(verifier(examples(app)[1]))
+    const elsewhere = new TestBrowser()
+    await signIn(server, elsewhere, await elsewhere.get(`${server.url}/login`))
+    expect(verifier(examples(await elsewhere.get(url))[1])).not.toBe(verifier(again[1]))
+    expect(verifier(examples((await registerApp()).app)[1])).not.toBe(verifier(again[1]))
   })
 
   test('what it shows to copy is one word to a shell, whatever the redirect URI', async () => {
@@ -152,14 +210,33 @@ describe('the developer page', () => {
   test('makes a new secret, and the old one stops working', async () => {
     const { browser, app, id, secret, url } = await registerApp()
     const form = readForms(app).find(candidate => candidate.action === `${url}/secret`)
-    const renewed = await browser.post(`${url}/secret`, form?.fields ?? {})
-    const next = /id="client-secret">([\w-]{43})</.exec(renewed.body)?.[1]
+    const answer = await browser.post(`${url}/secret`, form?.fields ?? {})
+    expect([answer.status, answer.location.href]).toEqual([303, url])
+    const next = secretOn(await browser.get(answer.location))
     expect(next).toBeDefined()
     expect(next).not.toBe(secret)
     const attempt = async (client_secret: string | undefined) =>
       (await redeem(server, 'no-code', { client_id: id, client_secret })).json.error
     expect(await attempt(secret)).toBe('invalid_client')
     expect(await attempt(next)).toBe('invalid_grant')
+  })
+
+  test('an address that a form was sent to leads to the app when it is opened again', async () => {
+    const { browser, url } = await registerApp()
+    const answer = await browser.get(`${url}/secret`)
+    expect([answer.status, answer.location.href]).toEqual([303, url])
+  })
+
+  test('a public app that comes to have a secret shows it once', async () => {
+    const { browser, app, url } = await registerApp({ kind: 'public' })
+    expect(app.body).toContain('has no secret')
+    const change = async (kind: string) => {
+      const answer = await browser.submit(app, { redirect_uris: CALLBACK, kind }, 'redirect_uris')
+      expect([answer.status, answer.location.href]).toEqual([303, url])
+      return browser.get(url)
+    }
+    expect(secretOn(await change('confidential'))).toBeDefined()
+    expect(secretOn(await browser.get(url))).toBeUndefined()
   })
 
   test('deletes an app, and its tokens with it', async () => {
