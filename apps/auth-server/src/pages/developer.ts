@@ -6,7 +6,7 @@ import 'express-session'
 import { logRefusal } from '@glasshouse/shared/refusal-log'
 import type { Context } from '../context'
 import type { Client } from '../protocol/client'
-import { readClientMetadata, writeClientMetadata } from '../protocol/client-metadata'
+import { writeClientMetadata } from '../protocol/client-metadata'
 import { OAuthError } from '../protocol/oauth-error'
 import { save, signedIn } from '../session'
 import * as clients from '../store/clients'
@@ -14,8 +14,8 @@ import type { ResourceOwner } from '../store/users'
 import { createClient, createClientId } from '../tokens/client-secret'
 import { removeClient } from '../tokens/withdrawal'
 import { exampleRequests } from './developer-examples'
+import { type AppForm, type FieldErrors, formOf, readAppForm, typedForm } from './developer-form'
 import { keepSecret, takeSecret } from './developer-secret'
-import { textField } from './pending-request'
 
 export function developerPage(context: Context): Router {
   const { config, db, clock } = context
@@ -34,10 +34,10 @@ export function developerPage(context: Context): Router {
 
   router.post('/', async (request, response) => {
     const id = createClientId()
-    const metadata = readForm(context, response, id, { grant_types: ['authorization_code', 'refresh_token'] })
-    if ('problem' in metadata) return showApps(context, request, response.status(400), metadata.problem)
+    const read = readAppForm(context, response, id, { grant_types: ['authorization_code', 'refresh_token'] })
+    if ('errors' in read) return showApps(context, request, response.status(400), read.errors)
     await checkLimit(context, request)
-    const { client, secret } = createClient(id, metadata)
+    const { client, secret } = createClient(id, read.metadata)
     const issuedAt = seconds(clock)
     await clients.register(db, client, { ownerId: ownerOf(response).id }, issuedAt)
     if (secret) keepSecret(config, request, id, secret)
@@ -55,10 +55,11 @@ export function developerPage(context: Context): Router {
     const client = await ownClient(context, request, response)
     // What kind of app it is follows from its redirect URIs, so it is not carried over.
     const { application_type: _, ...before } = writeClientMetadata(client)
-    const metadata = readForm(context, response, client.id, before)
-    if ('problem' in metadata)
-      return showApp(context, request, response.status(400), client, { problem: metadata.problem })
-    const { client: changed, secret } = createClient(client.id, metadata, client)
+    const read = readAppForm(context, response, client.id, before)
+    if ('errors' in read) {
+      return showApp(context, request, response.status(400), client, { form: typedForm(request), errors: read.errors })
+    }
+    const { client: changed, secret } = createClient(client.id, read.metadata, client)
     await clients.update(db, changed)
     if (secret) keepSecret(config, request, client.id, secret)
     request.session.developerNotice = 'Saved. The new settings count from this moment on.'
@@ -123,46 +124,19 @@ async function checkLimit({ registrationLimit }: Context, request: Request): Pro
   throw new PageError(429, 'Not so fast', detail, [], { 'Retry-After': String(retryAfter) })
 }
 
-/** The form means what the same members of a registration mean (RFC 7591 §2). @param before what the form does not say */
-function readForm(context: Context, response: Response, clientId: string, before: Record<string, unknown>) {
-  const request = response.req
-  const sent = {
-    ...before,
-    client_name: textField(request, 'client_name'),
-    redirect_uris: textField(request, 'redirect_uris')
-      .split(/\r?\n/)
-      .map(line => line.trim())
-      .filter(line => line !== ''),
-    token_endpoint_auth_method: textField(request, 'kind') === 'public' ? 'none' : 'client_secret_basic',
-    require_pkce: textField(request, 'require_pkce') === 'on',
-  }
-  try {
-    return readClientMetadata(sent, clientId)
-  } catch (error) {
-    if (!(error instanceof OAuthError)) throw error
-    logRefusal(context.log, response, error.code, error.description)
-    return { problem: error.description }
-  }
-}
-
 function takeNotice(request: Request): string | undefined {
   const notice = request.session.developerNotice
   delete request.session.developerNotice
   return notice
 }
 
-async function showApps(context: Context, request: Request, response: Response, problem?: string): Promise<void> {
+async function showApps(context: Context, request: Request, response: Response, errors: FieldErrors = {}) {
   const own = await clients.listOwnedBy(context.db, ownerOf(response).id)
   response.render('developer', {
     apps: own.map(({ client }) => client),
-    notice: problem ? undefined : takeNotice(request),
-    problem,
-    form: {
-      name: textField(request, 'client_name'),
-      redirectUris: textField(request, 'redirect_uris'),
-      isPublic: textField(request, 'kind') === 'public',
-      requirePkce: textField(request, 'require_pkce') === 'on',
-    },
+    notice: takeNotice(request),
+    form: typedForm(request),
+    errors,
   })
 }
 
@@ -171,19 +145,9 @@ function showApp(
   request: Request,
   response: Response,
   client: Client,
-  page: { secret?: string | undefined; notice?: string | undefined; problem?: string },
+  page: { secret?: string | undefined; notice?: string | undefined; form?: AppForm; errors?: FieldErrors },
 ): void {
-  response.render('developer-app', {
-    client,
-    secret: page.secret,
-    notice: page.notice,
-    problem: page.problem,
-    examples: exampleRequests(config, client, { sessionId: request.sessionID, secret: page.secret }),
-    form: {
-      name: client.name,
-      redirectUris: client.redirectUris.join('\n'),
-      isPublic: client.type === 'public',
-      requirePkce: client.requirePkce,
-    },
-  })
+  const { form = formOf(client), errors = {}, secret, notice } = page
+  const examples = exampleRequests(config, client, { sessionId: request.sessionID, secret })
+  response.render('developer-app', { client, secret, notice, examples, form, errors })
 }

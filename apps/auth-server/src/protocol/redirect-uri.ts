@@ -70,7 +70,7 @@ export function whyNotRegistrable(uri: string): string | undefined {
   if (taken) return `has ${taken} in its query, which the answer has as well`
   if (isPrivateUse(uri)) return undefined
   // §3.1.2.1: the answer travels in the clear otherwise. On the person's own device it does not travel.
-  if (protocol === 'http:') return isLoopback(uri, { byName: true }) ? undefined : 'has to be https, but on loopback'
+  if (protocol === 'http:') return isLoopback(uri, { byName: true }) ? undefined : 'has to be https, except on loopback'
   // RFC 8252 §8.4: other schemes belong to nobody, and `javascript:` and `data:` to worse.
   if (protocol !== 'https:') return 'has a scheme that is neither https nor private-use with a dot (com.example.app:/)'
   // RFC 9110 §4.2.2: "https" "://" and a host, without which it would be read as relative; a name or an address, for

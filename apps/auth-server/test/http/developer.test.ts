@@ -167,7 +167,10 @@ describe('the developer page', () => {
   })
 
   test('a public app has no secret, and its lines work without one', async () => {
-    const { browser, app, secret } = await registerApp({ kind: 'public', redirect_uris: 'com.example.app:/callback' })
+    const { browser, app, secret } = await registerApp({
+      token_endpoint_auth_method: 'none',
+      redirect_uris: 'com.example.app:/callback',
+    })
     expect(secret).toBeUndefined()
     const [authorization = '', token = ''] = examples(app)
     expect(token).not.toContain('client_secret')
@@ -176,21 +179,40 @@ describe('the developer page', () => {
     expect(await run(token, { CODE: answer.location.searchParams.get('code') ?? '' })).toHaveProperty('access_token')
   })
 
+  const TYPED = {
+    client_name: 'Kept',
+    redirect_uris: CALLBACK,
+    token_endpoint_auth_method: 'none',
+    require_pkce: 'true',
+  }
+
   test.each([
-    [{ redirect_uris: '' }, 'redirect_uris is missing'],
-    [{ redirect_uris: `${CALLBACK}\nhttp://app.example/` }, 'redirect_uris[1] has to be https'],
-    [{ client_name: ' ' }, 'client_name has to be'],
-  ])('says what is wrong with %j, and keeps what was typed', async (fields, problem) => {
-    const { browser, page } = await developerPageOf('bob', 'builder')
-    const answer = await browser.submit(
-      page,
-      { client_name: 'Kept', redirect_uris: CALLBACK, ...fields },
-      'client_name',
-    )
-    expect(answer.status).toBe(400)
-    expect(answer.body).toContain(problem)
-    if (!('client_name' in fields)) expect(answer.body).toContain('value="Kept"')
-  })
+    ['redirect_uris', '', 'Enter at least one redirect URI.'],
+    ['redirect_uris', `${CALLBACK}\n\nhttp://app.example/`, 'Line 3 of the redirect URIs has to be https, except on'],
+    ['redirect_uris', `${CALLBACK}\n`.repeat(21), 'The list of redirect URIs may have 20 entries.'],
+    ['client_name', ' ', 'Name has to be 1 to 100 characters that can be seen.'],
+  ])(
+    'says at %s what is wrong with %j, in the words of the form, and keeps what was typed',
+    async (field, typed, why) => {
+      const own = await registerApp()
+      const { browser, page } = await developerPageOf('bob', 'builder')
+      const registering = await browser.submit(page, { ...TYPED, [field]: typed }, 'client_name')
+      const changing = await own.browser.submit(own.app, { ...TYPED, [field]: typed }, 'client_name')
+      for (const answer of [registering, changing]) {
+        expect(answer.status).toBe(400)
+        expect(answer.body).toContain('<title>Error: ')
+        expect(answer.body).toContain(`<p class="field-error" id="${field}-error">${why}`)
+        expect(answer.body.match(/<[^>]* autofocus[^>]*>/g)).toEqual([expect.stringContaining(`name="${field}"`)])
+        expect(answer.body).toMatch(new RegExp(`name="${field}"[^>]*aria-describedby="${field}-hint ${field}-error"`))
+        expect(answer.body.match(/aria-invalid="true"/g)).toHaveLength(1)
+        const form = readForms(answer).find(({ names }) => names.includes('client_name'))
+        expect(form?.fields).toMatchObject({ token_endpoint_auth_method: 'none', require_pkce: 'true' })
+        if (field === 'redirect_uris') expect(form?.fields.client_name).toBe('Kept')
+        expect(answer.body).toContain(`>\n${field === 'redirect_uris' ? typed : CALLBACK}</textarea>`)
+      }
+      expect((await own.browser.get(own.url)).body).toContain('My own app')
+    },
+  )
 
   test('changes redirect URIs, which counts at once; the secret stays', async () => {
     const { browser, app, id, secret, url } = await registerApp()
@@ -228,14 +250,14 @@ describe('the developer page', () => {
   })
 
   test('a public app that comes to have a secret shows it once', async () => {
-    const { browser, app, url } = await registerApp({ kind: 'public' })
+    const { browser, app, url } = await registerApp({ token_endpoint_auth_method: 'none' })
     expect(app.body).toContain('has no secret')
-    const change = async (kind: string) => {
-      const answer = await browser.submit(app, { redirect_uris: CALLBACK, kind }, 'redirect_uris')
+    const change = async (token_endpoint_auth_method: string) => {
+      const answer = await browser.submit(app, { redirect_uris: CALLBACK, token_endpoint_auth_method }, 'redirect_uris')
       expect([answer.status, answer.location.href]).toEqual([303, url])
       return browser.get(url)
     }
-    expect(secretOn(await change('confidential'))).toBeDefined()
+    expect(secretOn(await change('client_secret_basic'))).toBeDefined()
     expect(secretOn(await browser.get(url))).toBeUndefined()
   })
 

@@ -150,7 +150,7 @@ describe('what is refused, by the name of the member (RFC 7591 §3.2.2)', () => 
     ['more than can be kept', { redirect_uris: Array.from({ length: 21 }, (_, n) => `${CALLBACK}/${n}`) }],
     ['a relative one (RFC 6749 §3.1.2)', { redirect_uris: ['/callback'] }],
     ['a fragment (RFC 6749 §3.1.2)', { redirect_uris: [`${CALLBACK}#`] }],
-    ['http, but on loopback (RFC 6749 §3.1.2.1)', { redirect_uris: ['http://app.example/callback'] }],
+    ['http, except on loopback (RFC 6749 §3.1.2.1)', { redirect_uris: ['http://app.example/callback'] }],
     ['a host that only looks like loopback', { redirect_uris: ['http://localhost.evil.example/'] }],
     ['a user name that looks like loopback', { redirect_uris: ['http://127.0.0.1@evil.example/'] }],
     ['a user name', { redirect_uris: ['https://app.example@evil.example/'] }],
