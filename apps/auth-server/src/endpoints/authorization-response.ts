@@ -5,12 +5,13 @@
 import { randomUUID } from 'node:crypto'
 import { seconds } from '@glasshouse/shared/clock'
 import { PageError } from '@glasshouse/shared/page-error'
+import { showStep } from '@glasshouse/shared/see-through'
 import { logRefusal } from '@glasshouse/shared/refusal-log'
 import type { Request, Response } from 'express'
 import type { Context } from '../context'
 import { type Client, canBeImpersonated } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
-import { hasIpv6Host, redirectTo } from '../protocol/redirect-uri'
+import { needsPageBetween, redirectTo } from '../protocol/redirect-uri'
 import { includesScope, type Scope } from '../protocol/scope'
 import { save, signedIn } from '../session'
 import * as authorizationCodes from '../store/authorization-codes'
@@ -154,9 +155,10 @@ export function alreadyAnswered(client?: Client): PageError {
 function redirect(response: Response, target: string): void {
   const afterForm = response.req.method === 'POST'
   response.set('Cache-Control', 'no-store')
-  // A form may not lead to an IPv6 address, but a page of ours may go on to one.
-  if (afterForm && hasIpv6Host(target)) response.set('Refresh', `0; url=${target}`).render('onward', { target })
-  else response.redirect(afterForm ? 303 : 302, target)
+  if (afterForm && needsPageBetween(target)) {
+    showStep(response, 3)
+    response.set('Refresh', `0; url=${target}`).render('onward', { target })
+  } else response.redirect(afterForm ? 303 : 302, target)
 }
 
 function pick({ redirectUri, redirectUriGiven, codeChallenge }: PendingAuthorizationRequest) {

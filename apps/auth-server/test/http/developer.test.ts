@@ -175,8 +175,9 @@ describe('the developer page', () => {
     const [authorization = '', token = ''] = examples(app)
     expect(token).not.toContain('client_secret')
     const consent = await browser.follow(await browser.get(authorization), server.url)
-    const answer = await browser.submit(consent, { decision: 'allow' })
-    expect(await run(token, { CODE: answer.location.searchParams.get('code') ?? '' })).toHaveProperty('access_token')
+    const onward = await browser.submit(consent, { decision: 'allow' })
+    const [, code = ''] = /[?&]code=([\w-]+)/.exec(onward.body) ?? []
+    expect(await run(token, { CODE: code })).toHaveProperty('access_token')
   })
 
   const TYPED = {

@@ -408,15 +408,29 @@ describe('native apps (RFC 8252)', () => {
     expect((await new TestBrowser().get(authorizationUrl(server, { client_id, redirect_uri }))).status).toBe(400)
   })
 
-  test('a private-use scheme gets its code, and the consent page names and admits it (§7.1)', async () => {
+  test('a private-use scheme is named on the consent page, and gets its code by a page that shows it (§7.1)', async () => {
     const client = await registered({ ...native, redirect_uris: ['com.example.app:/oauth2redirect'] })
     expect(client.application_type).toBe('native')
     const browser = new TestBrowser()
     const consent = await consentPageFor(client, browser, 'com.example.app:/oauth2redirect')
     expect(consent.body).toContain('com.example.app:')
-    expect(consent.headers.get('content-security-policy')).toContain("form-action 'self' com.example.app:")
-    const answer = await browser.submit(consent, { decision: 'allow' })
-    expect(answer.headers.get('location')).toMatch(/^com\.example\.app:\/oauth2redirect\?code=/)
+    expect(consent.headers.get('content-security-policy')).toMatch(/form-action 'self';/)
+    const page = await browser.submit(consent, { decision: 'allow' })
+    expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store'])
+    const target = page.headers.get('refresh')?.replace('0; url=', '') ?? ''
+    expect(target).toMatch(/^com\.example\.app:\/oauth2redirect\?code=[\w-]{43}&/)
+    const shown = target.replaceAll('&', '&amp;')
+    expect(page.body).toContain(`If no app opens: <a href="${shown}">`)
+    expect(page.body).toContain(`<code>${shown}</code>`)
+  })
+
+  test('a private-use scheme learns of a denial by the same page (§7.1)', async () => {
+    const client = await registered({ ...native, redirect_uris: ['com.example.app:/oauth2redirect'] })
+    const browser = new TestBrowser()
+    const consent = await consentPageFor(client, browser, 'com.example.app:/oauth2redirect')
+    const page = await browser.submit(consent, { decision: 'deny' })
+    expect(page.headers.get('refresh')).toMatch(/^0; url=com\.example\.app:\/oauth2redirect\?error=access_denied&/)
+    expect(page.body).toContain('If no app opens')
   })
 
   test('is asked each time: another app could pass for it (§8.6)', async () => {
