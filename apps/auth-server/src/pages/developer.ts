@@ -62,11 +62,20 @@ export function developerPage(context: Context): Router {
     const { client: changed, secret } = createClient(client.id, read.metadata, client)
     await clients.update(db, changed)
     if (secret) keepSecret(config, request, client.id, secret)
-    request.session.developerNotice = 'Saved. The new settings count from this moment on.'
+    const secretEnded = client.type === 'confidential' && changed.type === 'public'
+    request.session.developerNotice = secretEnded
+      ? 'Saved. The app is public now: its client secret is deleted, and requests with it are refused.'
+      : 'Saved. The new settings count from this moment on.'
     await leadTo(request, response, `/developer/${client.id}`)
   })
 
-  // Where somebody lands who reloads or types the address that the form below is sent to.
+  router.get('/:client_id/secret/new', async (request, response) => {
+    const client = await ownClient(context, request, response)
+    if (client.type === 'public') return response.redirect(303, `/developer/${client.id}`)
+    response.render('developer-new-secret', { client })
+  })
+
+  // Where somebody lands who types or reloads the address that the form of that page is sent to.
   router.get('/:client_id/secret', async (request, response) => {
     const client = await ownClient(context, request, response)
     response.redirect(303, `/developer/${client.id}`)
@@ -78,6 +87,10 @@ export function developerPage(context: Context): Router {
     await clients.update(db, changed)
     if (secret) keepSecret(config, request, client.id, secret)
     await leadTo(request, response, `/developer/${client.id}`)
+  })
+
+  router.get('/:client_id/delete', async (request, response) => {
+    response.render('developer-delete', { client: await ownClient(context, request, response) })
   })
 
   router.post('/:client_id/delete', async (request, response) => {

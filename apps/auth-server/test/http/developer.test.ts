@@ -49,6 +49,17 @@ function secretOn(page: Page): string | undefined {
   return /id="client-secret">([\w-]{43})</.exec(page.body)?.[1]
 }
 
+function linkOn(page: Page, label: string): URL {
+  const href = new RegExp(`<a [^>]*href="([^"]*)"[^>]*>${label}</a>`).exec(page.body)?.[1]
+  if (!href) throw new Error(`no link "${label}" on ${page.url}`)
+  return new URL(href, page.url)
+}
+
+/** The fields of the page's form that is sent there. */
+function formOn(page: Page, action: string) {
+  return readForms(page).find(form => form.action === action)?.fields ?? {}
+}
+
 /** What the database holds of sessions and clients, as somebody would read it who has stolen it. */
 async function stored(): Promise<string> {
   const { db } = server.context
@@ -232,8 +243,9 @@ describe('the developer page', () => {
 
   test('makes a new secret, and the old one stops working', async () => {
     const { browser, app, id, secret, url } = await registerApp()
-    const form = readForms(app).find(candidate => candidate.action === `${url}/secret`)
-    const answer = await browser.post(`${url}/secret`, form?.fields ?? {})
+    const asked = await browser.get(linkOn(app, 'Make a new secret'))
+    expect(asked.body).toContain('stops working at once')
+    const answer = await browser.post(`${url}/secret`, formOn(asked, `${url}/secret`))
     expect([answer.status, answer.location.href]).toEqual([303, url])
     const next = secretOn(await browser.get(answer.location))
     expect(next).toBeDefined()
@@ -250,16 +262,21 @@ describe('the developer page', () => {
     expect([answer.status, answer.location.href]).toEqual([303, url])
   })
 
-  test('a public app that comes to have a secret shows it once', async () => {
-    const { browser, app, url } = await registerApp({ token_endpoint_auth_method: 'none' })
+  test('a public app that comes to have a secret shows it once, and one that gives its secret up is told so', async () => {
+    const { browser, app, id, url } = await registerApp({ token_endpoint_auth_method: 'none' })
     expect(app.body).toContain('has no secret')
     const change = async (token_endpoint_auth_method: string) => {
       const answer = await browser.submit(app, { redirect_uris: CALLBACK, token_endpoint_auth_method }, 'redirect_uris')
       expect([answer.status, answer.location.href]).toEqual([303, url])
       return browser.get(url)
     }
-    expect(secretOn(await change('client_secret_basic'))).toBeDefined()
+    const secret = secretOn(await change('client_secret_basic'))
+    expect(secret).toBeDefined()
     expect(secretOn(await browser.get(url))).toBeUndefined()
+    expect((await change('none')).body).toContain('its client secret is deleted')
+    const { json } = await redeem(server, 'no-code', { client_id: id, client_secret: secret })
+    expect(json.error).toBe('invalid_client')
+    expect((await browser.get(`${url}/secret/new`)).location.href).toBe(url)
   })
 
   test('deletes an app, and its tokens with it', async () => {
@@ -267,8 +284,10 @@ describe('the developer page', () => {
     const client = { client_id: id, client_secret: secret, redirect_uri: CALLBACK }
     const location = await authorize(server, { client_id: id, redirect_uri: CALLBACK })
     const held = (await redeem(server, location.searchParams.get('code') ?? '', client)).json
-    const form = readForms(app).find(candidate => candidate.action === `${url}/delete`)
-    const list = await browser.follow(await browser.post(`${url}/delete`, form?.fields ?? {}), server.url)
+    const asked = await browser.get(linkOn(app, 'Delete My own app'))
+    expect(asked.body).toContain('Everything that belongs to it ends at once')
+    expect((await browser.get(url)).status).toBe(200)
+    const list = await browser.follow(await browser.post(`${url}/delete`, formOn(asked, `${url}/delete`)), server.url)
     expect(list.body).toContain('My own app is deleted')
     expect(list.body).not.toContain(id)
     expect(await hasEnded(server, held.access_token)).toBe(true)
@@ -282,6 +301,7 @@ describe('the developer page', () => {
     expect(page.body).not.toContain(id)
     expect((await browser.get(url)).status).toBe(404)
     const { fields } = readForms(page).find(form => form.names.includes('client_name')) ?? { fields: {} }
+    for (const path of ['/secret', '/secret/new', '/delete']) expect((await browser.get(url + path)).status).toBe(404)
     for (const path of ['', '/secret', '/delete']) {
       const answer = await browser.post(url + path, { ...fields, client_name: 'Stolen', redirect_uris: CALLBACK })
       expect(answer.status).toBe(404)
