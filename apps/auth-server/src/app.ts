@@ -25,9 +25,10 @@ import { revocationEndpoint } from './endpoints/revoke'
 import { tokenEndpoint } from './endpoints/token'
 import { accountPage } from './pages/account'
 import { consentPage } from './pages/consent'
-import { developerPage } from './pages/developer'
+import { developerPage, signedOutMeanwhile } from './pages/developer'
 import { homePage } from './pages/home'
 import { loginPage, signedInElsewhere } from './pages/login'
+import { pageBehindForm } from './pages/page-behind-form'
 
 /** In bytes. */
 const FORM_LIMIT = 64 * 1024
@@ -73,7 +74,8 @@ export function createApp(context: Context): RequestListener {
   app.use('/authorize', authorizationEndpoint(context))
   app.use(bodyLimit(FORM_LIMIT), express.urlencoded({ extended: false, limit: FORM_LIMIT }))
   app.post('/login', signedInElsewhere(context))
-  app.use(antiForgery)
+  app.use('/developer', signedOutMeanwhile(context))
+  app.use(antiForgery(pageBehindForm))
   app.use('/login', loginPage(context))
   app.use('/consent', consentPage(context))
   app.use('/account', accountPage(context))

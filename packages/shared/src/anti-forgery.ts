@@ -4,9 +4,11 @@
  */
 import { csrfSync } from 'csrf-sync'
 import type { NextFunction, Request, Response } from 'express'
-import { PageError } from './page-error'
+import { type NextStep, PageError } from './page-error'
 
 export const ANTI_FORGERY_FIELD = '_csrf'
+
+const START_PAGE = { href: '/', label: 'Go to the start page' }
 
 const { generateToken, isRequestValid } = csrfSync({
   getTokenFromRequest: request => request.body?.[ANTI_FORGERY_FIELD],
@@ -20,22 +22,26 @@ export function isOfAnotherSession(request: Request): boolean {
 /**
  * For a page with a form: gives views `antiForgeryToken`, and refuses a form that comes back without it.
  * Mount it behind the session and the form parser, on pages only: machines prove themselves by other means.
+ * @param pageBehind where somebody finds the page of a form that was refused
  * @throws PageError 403
  */
-export function antiForgery(request: Request, response: Response, next: NextFunction): void {
-  const reading = request.method === 'GET' || request.method === 'HEAD'
-  if (!reading && !isRequestValid(request)) {
-    throw new PageError(
-      403,
-      'This form cannot be accepted',
-      'It did not carry the hidden field that proves it came from our own page. That happens when the page was open for a long time, when cookies are blocked, or when another site sent the form. Nothing was changed: go back, reload the page, and send it again.',
-    )
+export function antiForgery(pageBehind: (request: Request) => NextStep = () => START_PAGE) {
+  return (request: Request, response: Response, next: NextFunction): void => {
+    const reading = request.method === 'GET' || request.method === 'HEAD'
+    if (!reading && !isRequestValid(request)) {
+      throw new PageError(
+        403,
+        'This form cannot be accepted',
+        'It did not carry the hidden field that proves it came from our own page. That happens when the page was open for a long time, when cookies are blocked, or when another site sent the form. Nothing was changed. Open the page again and send it from there; what you had typed is still behind the back button.',
+        [pageBehind(request)],
+      )
+    }
+    // Only a page that is shown needs a token, and asking for one starts a session.
+    Object.defineProperty(response.locals, 'antiForgeryToken', {
+      get: () => generateToken(request),
+      enumerable: true,
+      configurable: true,
+    })
+    next()
   }
-  // Only a page that is shown needs a token, and asking for one starts a session.
-  Object.defineProperty(response.locals, 'antiForgeryToken', {
-    get: () => generateToken(request),
-    enumerable: true,
-    configurable: true,
-  })
-  next()
 }

@@ -1,3 +1,9 @@
+/** A link on the error's page. */
+export interface NextStep {
+  href: string
+  label: string
+}
+
 /** An error that a person meets in a browser: what happened, and what to do next. Rendered by `error-pages.ts`. */
 export class PageError extends Error {
   constructor(
@@ -5,7 +11,7 @@ export class PageError extends Error {
     readonly title: string,
     /** Goes into the log as well, unless there is a `check`: then it may quote what came in. */
     readonly detail: string,
-    readonly nextSteps: { href: string; label: string }[] = [],
+    readonly nextSteps: NextStep[] = [],
     /** Response headers that belong to the error, e.g. `Retry-After`. */
     readonly headers: Record<string, string> = {},
     /** Which check refused, in a word of our own for the log. */

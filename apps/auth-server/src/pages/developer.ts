@@ -1,7 +1,7 @@
 /** Where a signed-in person registers an app of their own, and gets what it takes to try the seven steps with it. */
 import { seconds } from '@glasshouse/shared/clock'
 import { PageError } from '@glasshouse/shared/page-error'
-import { type Request, type Response, Router } from 'express'
+import { type Request, type RequestHandler, type Response, Router } from 'express'
 import 'express-session'
 import { logRefusal } from '@glasshouse/shared/refusal-log'
 import type { Context } from '../context'
@@ -16,6 +16,7 @@ import { removeClient } from '../tokens/withdrawal'
 import { exampleRequests } from './developer-examples'
 import { type AppForm, type FieldErrors, formOf, readAppForm, typedForm } from './developer-form'
 import { keepSecret, takeSecret } from './developer-secret'
+import { signInFor } from './next-page'
 
 export function developerPage(context: Context): Router {
   const { config, db, clock } = context
@@ -25,7 +26,7 @@ export function developerPage(context: Context): Router {
   router.use(async (request, response, next) => {
     response.set('Cache-Control', 'no-store')
     const owner = await signedIn(context, request)
-    if (!owner) return response.redirect(303, '/login?next=developer')
+    if (!owner) return response.redirect(303, signInFor(request.path))
     response.locals.owner = owner
     next()
   })
@@ -101,6 +102,23 @@ export function developerPage(context: Context): Router {
   })
 
   return router
+}
+
+/**
+ * For a form of these pages that comes after the session has ended. Mounted before the check of the anti-forgery field,
+ * which is gone with the session: it would blame the form, and to send that again would not help.
+ * @throws PageError 403
+ */
+export function signedOutMeanwhile(context: Context): RequestHandler {
+  return async (request, _response, next) => {
+    if (request.method !== 'POST' || (await signedIn(context, request))) return next()
+    throw new PageError(
+      403,
+      'You were signed out',
+      'Nothing was changed. Sign in again and repeat it; what you had typed is still behind the back button.',
+      [{ href: signInFor(request.path), label: 'Sign in' }],
+    )
+  }
 }
 
 declare module 'express-session' {

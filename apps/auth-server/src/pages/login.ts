@@ -10,6 +10,7 @@ import { signedIn, signIn } from '../session'
 import * as authorizationRequests from '../store/authorization-requests'
 import type { ResourceOwner } from '../store/users'
 import * as users from '../store/users'
+import { isDeveloperPage, pathOfNext } from './next-page'
 import { findPendingRequest, prepareFormPage, textField, textParameter } from './pending-request'
 
 export function loginPage(context: Context): Router {
@@ -21,7 +22,7 @@ export function loginPage(context: Context): Router {
     // Somebody who is signed in and comes here by the back button has nothing to do here.
     if (!mustSignInAgain && (await signedIn(context, request))) {
       if (about) return continueRequest(context, request, response, about)
-      return response.redirect(303, whereTo(textParameter(request, 'next')))
+      return response.redirect(303, pathOfNext(textParameter(request, 'next')))
     }
     showForm(context, response, about, { next: textParameter(request, 'next') })
   })
@@ -57,7 +58,7 @@ export function loginPage(context: Context): Router {
     }
 
     await signIn(request, attempt.value.id)
-    if (!about) return response.redirect(303, whereTo(next))
+    if (!about) return response.redirect(303, pathOfNext(next))
     const now = seconds(context.clock)
     await authorizationRequests.markSignedIn(context.db, about.pending.id, now)
     await continueRequest(context, request, response, { ...about, pending: { ...about.pending, signedInAt: now } })
@@ -74,13 +75,8 @@ export function signedInElsewhere(context: Context): RequestHandler {
   return async (request, response, next) => {
     if (!isOfAnotherSession(request) || !(await signedIn(context, request))) return next()
     const id = textField(request, 'request')
-    response.redirect(303, id ? `/login?request=${encodeURIComponent(id)}` : whereTo(textField(request, 'next')))
+    response.redirect(303, id ? `/login?request=${encodeURIComponent(id)}` : pathOfNext(textField(request, 'next')))
   }
-}
-
-/** Where signing in leads without an authorization request. A name, never an address: no redirector for anybody. */
-function whereTo(next: string): string {
-  return next === 'developer' ? '/developer' : '/account'
 }
 
 /** Undefined when the page was opened without one: then signing in leads to the account page. */
@@ -105,7 +101,7 @@ function showForm(
     clientName: about?.client.name,
     requestId: about?.pending.id,
     username: form.username ?? '',
-    next: form.next ?? '',
+    next: isDeveloperPage(form.next ?? '') ? form.next : '',
     problem: form.problem,
     demo: config.demo,
   })

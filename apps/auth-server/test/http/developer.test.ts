@@ -95,11 +95,59 @@ describe('the developer page', () => {
     await developerPageOf()
   })
 
-  test('leads nowhere but there: next is a name, not an address (RFC 9700 §4.11)', async () => {
+  test.each([
+    'https://evil.example/',
+    '//evil.example/',
+    'developer//evil.example',
+    'developer/app_0123456789abcdef01234567/secret',
+    'developer/app_0123456789abcdef01234567\n',
+    'developer/tripmate',
+  ])('leads nowhere but there: next is a name, not an address (RFC 9700 §4.11): %j', async next => {
     const browser = new TestBrowser()
-    const login = await browser.get(`${server.url}/login?next=https%3A%2F%2Fevil.example%2F`)
-    const answer = await browser.submit(login, { username: 'alice', password: 'wonderland' })
+    const login = await browser.get(`${server.url}/login?${new URLSearchParams({ next })}`)
+    expect(login.body).toContain('Sign in to see which apps have access')
+    const answer = await browser.submit(login, { username: 'alice', password: 'wonderland', next })
     expect(answer.location.href).toBe(`${server.url}/account`)
+  })
+
+  test('the address of one app leads to it over signing in, which says what for', async () => {
+    const { url } = await registerApp()
+    const browser = new TestBrowser()
+    const login = await browser.follow(await browser.get(`${url}/delete`), server.url)
+    expect(login.body).toContain('Sign in to go on with your app.')
+    expect((await signIn(server, browser, login)).url).toBe(url)
+    const list = await new TestBrowser().get(`${server.url}/developer`)
+    const page = await new TestBrowser().get(list.location)
+    expect(page.body).toContain('Sign in to register an app of your own.')
+    const wrong = await browser.submit(page, { username: 'alice', password: 'wrong' })
+    expect(new URL(wrong.url).search).toBe('?next=developer')
+  })
+
+  test.each(['', '/secret', '/delete'])(
+    'who was signed out meanwhile is told so, and led back: POST …%s',
+    async path => {
+      const { browser, app, url } = await registerApp()
+      await browser.submit(await browser.get(`${server.url}/account`), {})
+      const { fields } = readForms(app).find(({ names }) => names.includes('client_name')) ?? { fields: {} }
+      const refused = await browser.post(url + path, fields)
+      expect(refused.status).toBe(403)
+      expect(refused.body).toContain('You were signed out')
+      const login = await browser.get(linkOn(refused, 'Sign in'))
+      expect((await signIn(server, browser, login)).url).toBe(url)
+      expect((await browser.get(url)).body).toContain('My own app')
+    },
+  )
+
+  test('a form of the session before is refused with the way to the page it stands on', async () => {
+    const { browser, app, url } = await registerApp()
+    await browser.submit(await browser.get(`${server.url}/account`), {})
+    await signIn(server, browser, await browser.get(`${server.url}/login`))
+    const { fields } = readForms(app).find(({ names }) => names.includes('client_name')) ?? { fields: {} }
+    for (const path of ['', '/delete']) {
+      const refused = await browser.post(url + path, fields)
+      expect(refused.status).toBe(403)
+      expect(linkOn(refused, 'Open the page again').href).toBe(url)
+    }
   })
 
   test('registers an app, and shows its secret once', async () => {
