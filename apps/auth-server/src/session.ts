@@ -45,6 +45,14 @@ export async function signOut(request: Request): Promise<void> {
   await renew(request)
 }
 
+/** Signs out, and leaves the browser its name: the authorization requests that it has made wait for somebody else. */
+export async function makeRoomForAnother(request: Request): Promise<void> {
+  const { browser } = request.session
+  await renew(request)
+  if (browser) request.session.browser = browser
+  await save(request)
+}
+
 function renew(request: Request): Promise<void> {
   return new Promise((resolve, reject) => request.session.regenerate(error => (error ? reject(error) : resolve())))
 }

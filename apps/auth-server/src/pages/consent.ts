@@ -12,7 +12,7 @@ import type { Client } from '../protocol/client'
 import { readLogo } from '../protocol/logo'
 import { isLoopback, isPrivateUse } from '../protocol/redirect-uri'
 import { KNOWN_SCOPES, type Scope, type ScopeValue } from '../protocol/scope'
-import { signedIn } from '../session'
+import { makeRoomForAnother, signedIn } from '../session'
 import * as consents from '../store/consents'
 import { changeConsent } from '../tokens/withdrawal'
 import { findPendingRequest, prepareFormPage, textField, textParameter } from './pending-request'
@@ -66,6 +66,18 @@ export function consentPage(context: Context): Router {
       const allowed = KNOWN_SCOPES.filter(value => (asked.includes(value) ? granted : before).includes(value))
       await changeConsent(context, resourceOwner.id, client.id, allowed)
     })
+  })
+
+  // "Not you?": the request stays, and goes on with whoever signs in next.
+  router.post('/sign-out', async (request, response) => {
+    const { pending } = await findPendingRequest(context, request, textField(request, 'request'))
+    await makeRoomForAnother(request)
+    response.redirect(303, `/login?request=${pending.id}`)
+  })
+
+  // Where somebody lands who reloads or types that address.
+  router.get('/sign-out', (request, response) => {
+    response.redirect(303, `/consent?request=${encodeURIComponent(textParameter(request, 'request'))}`)
   })
 
   return router

@@ -2,7 +2,9 @@ import { readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import {
   authorizationUrl,
   authorize,
+  claimsOf,
   REDIRECT_URI,
+  redeem,
   signIn,
   startAuthServer,
   type TestAuthServer,
@@ -205,6 +207,58 @@ describe('consent', () => {
     expect(other.body).toContain('started in another browser')
   })
 
+  test('who is not the one signed in can sign in as somebody else, and the request goes on with them alone', async () => {
+    const browser = new TestBrowser()
+    await authorize(server, {}, browser) // alice has allowed everything
+    const asked = await consentPageOf(browser, { state: 'kept' })
+    const login = await browser.follow(await browser.submit(asked, {}, 'not-me'), server.url)
+    expect(login.url).toContain('/login?request=')
+    expect((await browser.get(`${server.url}/account`)).location.pathname).toBe('/login')
+    expect((await browser.submit(asked, { decision: 'allow' })).status).toBe(403)
+
+    const consent = await signIn(server, browser, login, 'bob', 'builder')
+    expect(consent.url).toContain('/consent')
+    expect(consent.body).toContain('You are signed in as <strong>Bob Builder</strong>')
+    const { location } = await browser.submit(consent, { decision: 'allow', scope: 'calendar.read' })
+    expect(location.searchParams.get('state')).toBe('kept')
+    const answer = await redeem(server, location.searchParams.get('code') ?? '')
+    expect(answer.json.scope).toBe('calendar.read')
+    const bob = await server.context.db.selectFrom('users').select('id').where('username', '=', 'bob').execute()
+    expect([{ id: claimsOf(answer.json.access_token).claims.sub }]).toEqual(bob)
+  })
+
+  test('what one person has allowed is not used for the next: they are asked, without prompt too', async () => {
+    const browser = new TestBrowser()
+    const login = await loginPageOf(browser)
+    const asked = await consentPageOf(browser)
+    await browser.submit(asked, {}, 'not-me')
+    // This request asks nobody who has allowed it before, as alice has.
+    const consent = await signIn(server, browser, await browser.get(login.url), 'bob', 'builder')
+    expect(consent.status).toBe(200)
+    expect(consent.body).toContain('Tripmate asks for access to your calendar')
+  })
+
+  test('signing in as somebody else is for this browser’s own requests', async () => {
+    const victim = new TestBrowser()
+    const page = await consentPageOf(victim)
+    const others = await consentPageOf(new TestBrowser())
+    const request = readForms(others)[0]?.fields.request ?? ''
+    expect((await victim.submit(page, { request }, 'not-me')).status).toBe(400)
+    expect((await victim.get(`${server.url}/account`)).status).toBe(200)
+  })
+
+  test.each(['/login', '/consent', '/consent/sign-out'])(
+    'the address that a form of %s is sent to can be opened again',
+    async path => {
+      const browser = new TestBrowser()
+      const login = await loginPageOf(browser, { prompt: 'consent' })
+      const page = path === '/login' ? login : await signIn(server, browser, login)
+      const form = readForms(page).find(({ action }) => new URL(action).pathname === path)
+      const again = await browser.follow(await browser.get(form?.action ?? ''), server.url)
+      expect([again.status, again.url]).toEqual([200, page.url])
+    },
+  )
+
   test('a request that nobody answers expires', async () => {
     const own = await startAuthServer()
     try {
@@ -220,13 +274,17 @@ describe('consent', () => {
 })
 
 describe('every form carries the anti-forgery field', () => {
-  test.each(['/login', '/consent', '/account/withdraw', '/account/sign-out'])('%s without it is 403', async path => {
-    const browser = new TestBrowser()
-    await signIn(server, browser, await browser.get(`${server.url}/login`))
-    const page = await browser.post(new URL(path, server.url), { decision: 'allow', client_id: 'tripmate' })
-    expect(page.status).toBe(403)
-    expect(page.body).toContain('This form cannot be accepted')
-  })
+  test.each(['/login', '/consent', '/consent/sign-out', '/account/withdraw', '/account/sign-out'])(
+    '%s without it is 403',
+    async path => {
+      const browser = new TestBrowser()
+      await signIn(server, browser, await browser.get(`${server.url}/login`))
+      const page = await browser.post(new URL(path, server.url), { decision: 'allow', client_id: 'tripmate' })
+      expect(page.status).toBe(403)
+      expect(page.body).toContain('This form cannot be accepted')
+      expect(page.body).toContain(`href="/${path.split('/')[1]}">Open the page again`)
+    },
+  )
 
   test('the sign-in page of a second tab, whose field is of the session before, goes on as who is signed in', async () => {
     const browser = new TestBrowser()
