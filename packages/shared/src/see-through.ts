@@ -54,6 +54,12 @@ export function showStep(response: Response, step: StepNumber, note?: string): v
   seen.note = note
 }
 
+/** For a page that belongs to none of the seven steps. @param note a sentence about what happens here */
+export function showNote(response: Response, note: string): void {
+  const seen = seenIn(response)
+  if (seen) seen.note = note
+}
+
 /**
  * Adds a message to the page about to be rendered.
  * @param position `'first'` for one that came before the request just received, e.g. the authorization request on the

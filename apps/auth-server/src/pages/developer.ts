@@ -1,6 +1,7 @@
 /** Where a signed-in person registers an app of their own, and gets what it takes to try the seven steps with it. */
 import { seconds } from '@glasshouse/shared/clock'
 import { PageError } from '@glasshouse/shared/page-error'
+import { showNote } from '@glasshouse/shared/see-through'
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import 'express-session'
 import { logRefusal } from '@glasshouse/shared/refusal-log'
@@ -28,6 +29,10 @@ export function developerPage(context: Context): Router {
     const owner = await signedIn(context, request)
     if (!owner) return response.redirect(303, signInFor(request.path))
     response.locals.owner = owner
+    showNote(
+      response,
+      'Registration comes before step 1: the server has to know an app before it may ask (RFC 6749 §2).',
+    )
     next()
   })
 

@@ -239,6 +239,21 @@ describe('the developer page', () => {
     expect(await run(token, { CODE: code })).toHaveProperty('access_token')
   })
 
+  test('says in the strip what a registration is, and explains what was sent by RFC 7591 §2', async () => {
+    const { browser, page } = await developerPageOf()
+    expect(page.body).toContain('Registration comes before step 1')
+    const answer = await browser.submit(
+      page,
+      { client_name: '', redirect_uris: '', require_pkce: 'true' },
+      'client_name',
+    )
+    const explained = [...answer.body.matchAll(/<dt><code>([^<]*)<[\s\S]*?explained-meaning">([\s\S]*?)<\/dd>/g)]
+    const meaning = new Map(explained.map(([, name = '', text = '']) => [name, text]))
+    for (const name of ['client_name', 'redirect_uris', 'token_endpoint_auth_method', 'require_pkce']) {
+      expect(meaning.get(name)).toContain('RFC 7591 §2')
+    }
+  })
+
   const TYPED = {
     client_name: 'Kept',
     redirect_uris: CALLBACK,

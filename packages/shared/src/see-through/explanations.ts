@@ -170,6 +170,19 @@ export const PARAMETERS: Explanations = {
   expires_in: { meaning: 'For how many seconds the access token works.', spec: rfc(6749, '5.1') },
   token: { meaning: 'The token that is to stop working.', spec: rfc(7009, '2.1') },
   token_type_hint: { meaning: 'Which kind of token it is, to find it sooner. Only a hint.', spec: rfc(7009, '2.1') },
+  client_name: { meaning: 'What people are told the app is called.', spec: rfc(7591, '2') },
+  redirect_uris: {
+    meaning: 'Where answers to the app may be sent. What is not in this list is never sent to.',
+    spec: rfc(7591, '2'),
+  },
+  token_endpoint_auth_method: {
+    meaning: 'How the app proves who it is when it redeems a code: with a secret, or (“none”) not at all.',
+    spec: rfc(7591, '2'),
+  },
+  require_pkce: {
+    meaning: 'Whether every request of the app has to use PKCE. A member of our own, which a registration may have.',
+    spec: rfc(7591, '2'),
+  },
   username: {
     meaning: 'Who signs in. How is the authorization server’s own affair: OAuth leaves it open.',
     spec: rfc(6749, '3.1'),
