@@ -1,4 +1,5 @@
-// Every page works without this file. It keeps a second click from sending a form twice.
+// Every page works without this file. It keeps a second click from sending a form twice, and copies what is there to be
+// copied.
 const SENT_FOR_MS = 8000 // after that the person may try again
 
 function release() {
@@ -25,3 +26,29 @@ document.addEventListener('submit', event => {
 
 // Back to this page, out of the browser's memory: its forms can be sent again.
 window.addEventListener('pageshow', release)
+
+// A button below each block of lines that are there to be copied, and a word when it is done.
+for (const block of navigator.clipboard ? document.querySelectorAll('[data-copy]') : []) {
+  const button = document.createElement('button')
+  button.type = 'button'
+  button.className = 'button button-small'
+  button.textContent = 'Copy'
+  button.setAttribute('aria-label', `Copy: ${block.dataset.copy}`)
+  const outcome = document.createElement('span')
+  outcome.className = 'hint'
+  outcome.setAttribute('role', 'status')
+  const row = document.createElement('div')
+  row.className = 'cluster'
+  row.append(button, outcome)
+  block.after(row)
+  button.addEventListener('click', async () => {
+    outcome.textContent = '' // or a second time would not be announced
+    try {
+      await navigator.clipboard.writeText(block.textContent)
+      outcome.textContent = 'Copied'
+    } catch {
+      getSelection().selectAllChildren(block)
+      outcome.textContent = 'It is marked: copy it with the keyboard'
+    }
+  })
+}

@@ -3,17 +3,21 @@ import { createHash, createHmac } from 'node:crypto'
 import { deriveKey } from '@glasshouse/shared/seal'
 import type { Config } from '../config'
 import type { Client } from '../protocol/client'
+import { isPrivateUse } from '../protocol/redirect-uri'
 import { formatScope } from '../protocol/scope'
 
 export interface Example {
   title: string
   hint: string
   text: string
+  /** Whether it is an address, which a browser can open. */
+  opens: boolean
 }
 
 /**
  * @param page `secret`: to fill in, when it is shown anyway
- * @returns the authorization request and the curl lines for steps 4 to 7, with a PKCE pair of their own (RFC 7636)
+ * @returns the authorization request and the curl lines for steps 4 to 7, with a PKCE pair of their own (RFC 7636).
+ * What a person has to put in stands in the first lines of each, so that nothing has to be changed in the middle
  */
 export function exampleRequests(
   config: Config,
@@ -21,7 +25,6 @@ export function exampleRequests(
   page: { sessionId: string; secret: string | undefined },
 ): Example[] {
   const { issuer, addresses } = config
-  const { secret } = page
   const redirectUri = client.redirectUris[0] ?? ''
   const codeVerifier = random(config, page.sessionId, client.id, 'code_verifier')
   const query = new URLSearchParams({
@@ -33,38 +36,60 @@ export function exampleRequests(
     code_challenge: createHash('sha256').update(codeVerifier).digest('base64url'),
     code_challenge_method: 'S256',
   })
+  const isConfidential = client.type === 'confidential'
+  const secret = isConfidential ? { CLIENT_SECRET: page.secret ?? 'PUT THE CLIENT SECRET HERE' } : {}
   const credentials = [
     `-d client_id=${client.id}`,
-    ...(client.type === 'confidential' ? [`-d client_secret=${secret ?? 'CLIENT_SECRET'}`] : []),
+    ...(isConfidential ? ['--data-urlencode "client_secret=$CLIENT_SECRET"'] : []),
   ]
+  const whereTheSecretIs =
+    isConfidential && page.secret === undefined
+      ? ' The client secret was shown once, when it was made; if nobody has kept it, make a new one below.'
+      : ''
   return [
     {
       title: 'Steps 1 to 3: open this in a browser',
-      hint: 'Sign in and allow. The browser comes back to your redirect URI with a code, good for a minute.',
+      hint: `Sign in and allow. ${whereTheCodeIs(redirectUri)} It works once, within ${config.authorizationCodeTtl} seconds.`,
       text: `${issuer}/authorize?${query.toString().replaceAll('+', '%20')}`,
+      opens: true,
     },
     {
       title: 'Steps 4 and 5: redeem the code',
-      hint: 'Put the code from the address bar in place of CODE. The verifier belongs to the address above.',
-      text: curl(`${issuer}/token`, [
+      hint: `The code is what stands between “code=” and the next “&”: put it into the first line. The code_verifier belongs to the address above.${whereTheSecretIs}`,
+      text: curl({ CODE: 'PUT THE CODE HERE', ...secret }, `${issuer}/token`, [
         '-d grant_type=authorization_code',
-        '-d code=CODE',
+        '--data-urlencode "code=$CODE"',
         `--data-urlencode redirect_uri=${quote(redirectUri)}`,
         `-d code_verifier=${codeVerifier}`,
         ...credentials,
       ]),
+      opens: false,
     },
     {
       title: 'Step 6: read the calendar',
-      hint: 'Put the access_token from the answer in place of ACCESS_TOKEN.',
-      text: curl(`${addresses.calendarApiUrl}/calendar/events`, ["-H 'Authorization: Bearer ACCESS_TOKEN'"]),
+      hint: 'The access_token is in the answer to the request above.',
+      text: curl({ ACCESS_TOKEN: 'PUT THE ACCESS TOKEN HERE' }, `${addresses.calendarApiUrl}/calendar/events`, [
+        '-H "Authorization: Bearer $ACCESS_TOKEN"',
+      ]),
+      opens: false,
     },
     {
       title: 'Step 7: get a fresh token',
-      hint: 'Put the refresh_token in place of REFRESH_TOKEN. It is replaced by the one in the answer.',
-      text: curl(`${issuer}/token`, ['-d grant_type=refresh_token', '-d refresh_token=REFRESH_TOKEN', ...credentials]),
+      hint: `The refresh_token is in the same answer, and works once: the new answer holds the next one.${whereTheSecretIs}`,
+      text: curl({ REFRESH_TOKEN: 'PUT THE REFRESH TOKEN HERE', ...secret }, `${issuer}/token`, [
+        '-d grant_type=refresh_token',
+        '--data-urlencode "refresh_token=$REFRESH_TOKEN"',
+        ...credentials,
+      ]),
+      opens: false,
     },
   ]
+}
+
+function whereTheCodeIs(redirectUri: string): string {
+  return isPrivateUse(redirectUri)
+    ? 'If no app on this device opens your redirect URI, the page that follows shows it with the code in it.'
+    : 'The browser then goes to your redirect URI. Nothing has to listen there: an error page of the browser is fine, for the code is in its address bar.'
 }
 
 /**
@@ -78,8 +103,11 @@ function random({ sessionSecret }: Config, sessionId: string, clientId: string, 
     .digest('base64url')
 }
 
-function curl(url: string, options: string[]): string {
-  return [`curl ${url}`, ...options].join(' \\\n  ')
+/** @param variables by name. In double quotes each stays one word, whatever is in it. */
+function curl(variables: Record<string, string>, url: string, options: string[]): string {
+  const assignments = Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}\n`)
+  // Our answers end without a line break, and a shell would put its prompt right behind them.
+  return assignments.join('') + [`curl -w '\\n' ${url}`, ...options].join(' \\\n  ')
 }
 
 /** For a POSIX shell: whatever is in it, it is one word. */

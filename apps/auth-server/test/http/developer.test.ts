@@ -72,21 +72,31 @@ async function stored(): Promise<string> {
 /** What a person would copy from the page, in its order. */
 function examples(page: Page): string[] {
   return [...page.body.matchAll(/<pre[^>]*><code>([\s\S]*?)<\/code>/g)].map(([, text = '']) =>
-    text.replaceAll('&#39;', "'").replaceAll('&amp;', '&'),
+    text.replaceAll('&#39;', "'").replaceAll('&#34;', '"').replaceAll('&amp;', '&'),
   )
 }
 
-/** Runs a curl line of the page as a shell would, with what the person has put in place of the capitals. */
-async function run(line: string, replacements: Record<string, string>) {
-  let text = line.replaceAll(' \\\n', '')
-  for (const [word, value] of Object.entries(replacements)) text = text.replace(word, value)
-  const words = [...text.matchAll(/(?:'[^']*'|\S)+/g)].map(([word]) => word.replaceAll("'", ''))
+/** Runs a block of the page as a shell would, with what the person has put between the quotes of its first lines. */
+async function run(block: string, values: Record<string, string>) {
+  const [command = '', ...assignments] = block.replaceAll(' \\\n', '').split('\n').reverse()
+  const variables = new Map(
+    assignments.map(line => {
+      const [, name = '', value = ''] = /^([A-Z_]+)='([^']*)'$/.exec(line) ?? []
+      return [name, values[name] ?? value]
+    }),
+  )
+  expect([...variables.keys()]).toEqual(expect.arrayContaining(Object.keys(values)))
+  const words = [...command.matchAll(/(?:'[^']*'|"[^"]*"|\S)+/g)].map(([word]) =>
+    word.replaceAll("'", '').replace(/"([^"]*)"/g, (_, inside: string) => {
+      return inside.replace(/\$(\w+)/g, (_, name: string) => variables.get(name) ?? '')
+    }),
+  )
   const body = new URLSearchParams()
   for (const [index, word] of words.entries()) {
     if (!['-d', '--data-urlencode'].includes(words[index - 1] ?? '')) continue
     body.append(word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1))
   }
-  const response = await fetch(words[1] ?? '', { method: 'POST', body })
+  const response = await fetch(words.find(word => word.startsWith('http')) ?? '', { method: 'POST', body })
   return (await response.json()) as Record<string, string>
 }
 
@@ -225,6 +235,23 @@ describe('the developer page', () => {
     expect(examples(app)[1]).toContain(`redirect_uri='https://app.example/'\\'';reboot;'\\''$(reboot)'`)
   })
 
+  test('what a person has to put into a line to copy stands in its first lines, and each stays one word', async () => {
+    const { browser, app, secret, url } = await registerApp()
+    const [authorization = '', token = '', api = '', again = ''] = examples(app)
+    expect(app.body).toMatch(
+      new RegExp(`<a href="${authorization.replaceAll('&', '&amp;').replace('?', '\\?')}" target="_blank">`),
+    )
+    expect(token).toMatch(new RegExp(`^CODE='[^']*'\nCLIENT_SECRET='${secret}'\ncurl -w '\\\\n' `))
+    expect(token).toContain('--data-urlencode "code=$CODE"')
+    expect(api).toMatch(/^ACCESS_TOKEN='[^']*'\ncurl -w '\\n' [\s\S]*-H "Authorization: Bearer \$ACCESS_TOKEN"$/)
+    expect(again).toMatch(/^REFRESH_TOKEN='[^']*'\nCLIENT_SECRET=/)
+    expect(app.body).toContain('Nothing has to listen there')
+    expect(app.body).not.toContain('The client secret was shown once')
+    const later = await browser.get(url)
+    expect(examples(later)[1]).toContain("CLIENT_SECRET='PUT THE CLIENT SECRET HERE'")
+    expect(later.body).toContain('The client secret was shown once')
+  })
+
   test('a public app has no secret, and its lines work without one', async () => {
     const { browser, app, secret } = await registerApp({
       token_endpoint_auth_method: 'none',
@@ -233,6 +260,7 @@ describe('the developer page', () => {
     expect(secret).toBeUndefined()
     const [authorization = '', token = ''] = examples(app)
     expect(token).not.toContain('client_secret')
+    expect(app.body).toContain('the page that follows shows it with the code in it')
     const consent = await browser.follow(await browser.get(authorization), server.url)
     const onward = await browser.submit(consent, { decision: 'allow' })
     const [, code = ''] = /[?&]code=([\w-]+)/.exec(onward.body) ?? []
