@@ -1,7 +1,7 @@
 /** Every page with its strip open, light and wide, dark and narrow: for everybody, from here alone, and light. */
 import AxeBuilder from '@axe-core/playwright'
 import type { Page, Response } from '@playwright/test'
-import { addEvent, allow, chooseConnect, signIn } from './support/people'
+import { addEvent, allow, chooseConnect, registerApp, signIn } from './support/people'
 import type { Stack } from './support/stack'
 import { expect, test } from './support/test'
 
@@ -108,16 +108,33 @@ const PAGES: [name: string, visit: (at: Visit) => Promise<unknown>][] = [
       await expect(page.getByRole('heading', { name: 'Tripmate' })).toBeVisible()
     },
   ],
+  ['Accounts: an app of one’s own, just registered', ({ page, stack }) => registerApp(page, stack)],
   [
-    'Accounts: an app of one’s own, just registered',
+    'Accounts: apps of one’s own, and a form with something wrong in it',
     async ({ page, stack }) => {
-      await page.goto(`${stack.authServer}/login`)
-      await signIn(page)
-      await page.goto(`${stack.authServer}/developer`)
-      await page.getByLabel('Name').fill('My first app')
-      await page.getByLabel('Redirect URIs').fill('http://127.0.0.1:9999/callback')
+      await registerApp(page, stack)
+      await page.getByRole('navigation').getByRole('link', { name: 'Your apps' }).click()
+      await page.getByLabel('Name').fill('My next app')
+      await page.getByLabel('Redirect URIs').fill('http://app.example/')
       await page.getByRole('button', { name: 'Register' }).click()
-      await expect(page.getByRole('heading', { name: 'My first app', exact: true })).toBeVisible()
+      await expect(page.getByText('Line 1 of the redirect URIs')).toBeVisible()
+    },
+  ],
+  [
+    'Accounts: deleting an app',
+    async ({ page, stack }) => {
+      await registerApp(page, stack)
+      await page.getByRole('link', { name: 'Delete My first app' }).click()
+      await expect(page.getByRole('heading', { name: 'Delete My first app?' })).toBeVisible()
+    },
+  ],
+  [
+    'Accounts: an answer that no app on this device takes',
+    async ({ page, stack }) => {
+      await registerApp(page, stack, { redirectUri: 'com.example.app:/callback', isPublic: true })
+      await page.goto((await page.getByRole('link', { name: 'new tab' }).getAttribute('href')) ?? '')
+      await allow(page)
+      await expect(page.getByText('If no app opens')).toBeVisible()
     },
   ],
   [
@@ -158,6 +175,38 @@ for (const [name, visit] of PAGES) {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
   })
 }
+
+test('names and addresses without a space stay on the page, also at 320 px', async ({ page, stack, newcomer }) => {
+  const name = 'Donaudampfschifffahrtsgesellschaft'.repeat(3).slice(0, 100)
+  const redirectUri = `https://app.example/${'callback'.repeat(40)}`
+  const staysInside = async () => {
+    for (const width of [390, 320]) {
+      await page.setViewportSize({ width, height: 844 })
+      const address = `${new URL(page.url()).pathname} at ${width} px`
+      expect(await page.evaluate('document.documentElement.scrollWidth'), address).toBeLessThanOrEqual(width)
+    }
+  }
+  await registerApp(page, stack, { who: newcomer, name, redirectUri })
+  await staysInside()
+  const app = page.url()
+  const authorization = (await page.getByRole('link', { name: 'new tab' }).getAttribute('href')) ?? ''
+  for (const address of [`${stack.authServer}/developer`, `${app}/delete`, `${app}/secret/new`]) {
+    await page.goto(address)
+    await staysInside()
+  }
+  await page.goto(authorization.replace('scope=calendar.read', 'scope=everything'))
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('asked for something it cannot have')
+  await staysInside()
+  await page.goto(authorization)
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('asks for access')
+  await staysInside()
+  await page.route('https://app.example/**', route => route.fulfill({ body: 'there' }))
+  await allow(page)
+  await page.waitForURL('https://app.example/**')
+  await page.goto(`${stack.authServer}/account`)
+  await expect(page.getByRole('heading', { level: 3 })).toContainText(name)
+  await staysInside()
+})
 
 test('pages are light, and come from their own service alone', async ({ page, stack }) => {
   await connect(page, stack)

@@ -42,6 +42,21 @@ export function eventNamed(page: Page, summary: string) {
   return page.locator('.agenda-rows').getByRole('link', { name: summary })
 }
 
+/** Signs in at the developer page and registers an app there. Ends at the app's page. */
+export async function registerApp(
+  page: Page,
+  stack: Stack,
+  { who = ALICE, name = 'My first app', redirectUri = 'http://127.0.0.1:9999/callback', isPublic = false } = {},
+): Promise<void> {
+  await page.goto(`${stack.authServer}/developer`)
+  await signIn(page, who)
+  await page.getByLabel('Name').fill(name)
+  await page.getByLabel('Redirect URIs').fill(redirectUri)
+  if (isPublic) await page.getByLabel('No, it runs in a browser').check()
+  await page.getByRole('button', { name: 'Register' }).click()
+  await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible()
+}
+
 /** How far the ladder has come, rung by rung. */
 export async function ladder(page: Page): Promise<(string | null)[]> {
   const rungs = await page.locator('.rung').all()
