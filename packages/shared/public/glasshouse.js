@@ -27,7 +27,8 @@ document.addEventListener('submit', event => {
 // Back to this page, out of the browser's memory: its forms can be sent again.
 window.addEventListener('pageshow', release)
 
-// A button below each block of lines that are there to be copied, and a word when it is done.
+// A button below each block of lines that are there to be copied, beside what stands there already, and a word when it
+// is done.
 for (const block of navigator.clipboard ? document.querySelectorAll('[data-copy]') : []) {
   const button = document.createElement('button')
   button.type = 'button'
@@ -39,7 +40,8 @@ for (const block of navigator.clipboard ? document.querySelectorAll('[data-copy]
   outcome.setAttribute('role', 'status')
   const row = document.createElement('div')
   row.className = 'cluster'
-  row.append(button, outcome)
+  const beside = block.nextElementSibling?.matches('[data-beside-copy]') ? [block.nextElementSibling] : []
+  row.append(button, ...beside, outcome)
   block.after(row)
   button.addEventListener('click', async () => {
     outcome.textContent = '' // or a second time would not be announced
