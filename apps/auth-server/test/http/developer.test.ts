@@ -227,7 +227,9 @@ describe('the developer page', () => {
     const elsewhere = new TestBrowser()
     await signIn(server, elsewhere, await elsewhere.get(`${server.url}/login`))
     expect(verifier(examples(await elsewhere.get(url))[1])).not.toBe(verifier(again[1]))
-    expect(verifier(examples((await registerApp()).app)[1])).not.toBe(verifier(again[1]))
+    const list = await browser.get(`${server.url}/developer`)
+    const answer = await browser.submit(list, { client_name: 'Another', redirect_uris: CALLBACK }, 'client_name')
+    expect(verifier(examples(await browser.get(answer.location))[1])).not.toBe(verifier(again[1]))
   })
 
   test('what it shows to copy is one word to a shell, whatever the redirect URI', async () => {
@@ -263,6 +265,7 @@ describe('the developer page', () => {
     expect(app.body).toContain('the page that follows shows it with the code in it')
     const consent = await browser.follow(await browser.get(authorization), server.url)
     const onward = await browser.submit(consent, { decision: 'allow' })
+    expect(onward.status).toBe(200)
     const [, code = ''] = /[?&]code=([\w-]+)/.exec(onward.body) ?? []
     expect(await run(token, { CODE: code })).toHaveProperty('access_token')
   })
