@@ -1,10 +1,11 @@
 /** An app's form: what stands in its fields, what the server makes of that, and what is wrong, said as the form says it. */
+
+import { logRefusal } from '@glasshouse/shared/refusal-log'
 import type { Request, Response } from 'express'
 import type { Context } from '../context'
 import type { Client, ClientMetadata } from '../protocol/client'
 import { readClientMetadata } from '../protocol/client-metadata'
 import { OAuthError } from '../protocol/oauth-error'
-import { logRefusal } from '../refusal-log'
 import { textField } from './pending-request'
 
 export interface AppForm {
