@@ -1,26 +1,30 @@
 /** Reads a body of JSON: UTF-8, and nothing but (RFC 8259 §8.1). */
+import { bodyLimit } from '@glasshouse/shared/body-limit'
 import express, { type Request, type RequestHandler } from 'express'
 import { Problem } from './problem'
 
-const LIMIT = '100kb'
+/** In bytes. */
+const LIMIT = 100 * 1024
 
 /**
  * Leaves what was sent in `request.body`, as JSON.parse reads it.
  * @param types the media types that are taken; others are answered with 415, no body and bad JSON with 400
  */
 export function jsonBody(...types: string[]): RequestHandler {
+  const limit = bodyLimit(LIMIT)
   const readBytes = express.raw({ type: types, limit: LIMIT })
-  return (request, response, next) => {
-    readBytes(request, response, error => {
-      if (error) return next(error)
-      try {
-        request.body = parse(request, types)
-      } catch (problem) {
-        return next(problem)
-      }
-      next()
-    })
-  }
+  return (request, response, next) =>
+    limit(request, response, () =>
+      readBytes(request, response, error => {
+        if (error) return next(error)
+        try {
+          request.body = parse(request, types)
+        } catch (problem) {
+          return next(problem)
+        }
+        next()
+      }),
+    )
 }
 
 /** RFC 5789 §3.1: which media types a patch may come in. */

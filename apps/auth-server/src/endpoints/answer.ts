@@ -1,8 +1,9 @@
 /** How the endpoints for machines read a form and answer with JSON, refusals included (RFC 6749 §5.1, §5.2). */
 import { bodyLimit } from '@glasshouse/shared/body-limit'
-import { clientErrorStatus } from '@glasshouse/shared/error-pages'
+import { clientError } from '@glasshouse/shared/client-error'
+import { breakOff } from '@glasshouse/shared/error-pages'
 import type { Logger } from '@glasshouse/shared/log'
-import { logRefusal } from '@glasshouse/shared/refusal-log'
+import { describeForLog, logRefusal } from '@glasshouse/shared/refusal-log'
 import express, {
   type ErrorRequestHandler,
   type NextFunction,
@@ -81,32 +82,45 @@ export function methodNotAllowed(allow: string) {
 
 /** The one place where a machine's request is refused: JSON with `error` and `error_description`, and a log line. */
 export function jsonErrors(log: Logger): ErrorRequestHandler {
-  return (error, request, response, next) => {
-    if (response.headersSent) {
-      next(error)
-      return
-    }
+  // Express knows a handler of errors by its four parameters.
+  return (error, _request, response, _next) => {
+    if (response.headersSent) return breakOff(log, response, error)
     const refusal = toOAuthError(error)
+    const { code, description, status, headers } = refusal ?? OUR_FAULT
     const { requestId } = response.locals
-    if (refusal.status >= 500) log.error({ requestId, path: request.path, error }, 'unexpected error')
-    else logRefusal(log, response, refusal.code, refusal.description)
+    if (refusal) logRefusal(log, response, code, description, { status, ...parserCheck(error) })
+    else log.error({ ...describeForLog(response), error }, 'unexpected error')
     response
-      .status(refusal.status)
-      .set(refusal.headers)
+      .status(status)
+      .set(headers)
       .json({
-        error: refusal.code,
-        error_description: asciiOnly(refusal.description),
-        ...(refusal.status >= 500 ? { request_id: requestId } : {}),
+        error: code,
+        error_description: asciiOnly(description),
+        ...(status >= 500 ? { request_id: requestId } : {}),
       })
   }
 }
 
-function toOAuthError(error: unknown): OAuthError {
+const OUR_FAULT = new OAuthError(
+  'server_error',
+  'something went wrong on our side; the log has it under this request id',
+  500,
+)
+
+/** @returns undefined for what nobody has foreseen: a bug */
+function toOAuthError(error: unknown): OAuthError | undefined {
   if (error instanceof OAuthError) return error
-  const status = clientErrorStatus(error)
+  const refused = clientError(error)
+  if (!refused) return undefined
+  const { status, headers } = refused
   if (status === 413) return new OAuthError('invalid_request', 'the body is too large', 413)
-  if (status) return new OAuthError('invalid_request', 'the request cannot be read', 400)
-  return new OAuthError('server_error', 'something went wrong on our side; the log has it under this request id', 500)
+  return new OAuthError('invalid_request', 'the request cannot be read', 400, headers)
+}
+
+/** Which check of the body parser's it was. */
+function parserCheck(error: unknown): { check?: string } {
+  const refused = error instanceof OAuthError ? undefined : clientError(error)
+  return refused ? { check: refused.check } : {}
 }
 
 /** RFC 6749 §5.2: error_description holds %x20-21, %x23-5B and %x5D-7E only. */

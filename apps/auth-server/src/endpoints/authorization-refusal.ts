@@ -65,5 +65,8 @@ function leftToThePerson(client: Client, target: string, { code, description }: 
       { href: '/account', label: 'See which apps have access' },
       { href: target, label },
     ],
+    {},
+    // What the person reads has the app's own name in it.
+    `${code}: ${description}`,
   )
 }

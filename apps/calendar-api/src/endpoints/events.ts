@@ -2,7 +2,7 @@
  * The calendar's events (interface.md). Each route says which scope it takes; the owner is the token's, and every query
  * names the owner, so another person's event is not there, whatever id is asked for.
  */
-import { type Request, type Response, Router } from 'express'
+import { type NextFunction, type Request, type Response, Router } from 'express'
 import { bearerToken, ownerOf } from '../bearer-token'
 import { type CalendarEvent, formatEvent } from '../calendar/event'
 import { isEventId, mergeEvent, readEvent } from '../calendar/event-input'
@@ -43,7 +43,7 @@ export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context
     })
   })
 
-  router.post('/', mayWrite, event, async (request, response) => {
+  router.post('/', mayWrite, forAPerson, event, async (request, response) => {
     const { id = events.createEventId(), ...draft } = readEvent(request.body)
     const created = await events.add(db, ownerOf(response), id, draft, clock())
     if (!created) throw new Problem(409, 'There is an event of this id already.', { check: 'event.id' })
@@ -64,7 +64,7 @@ export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context
     answer(response, found)
   })
 
-  router.put('/:id', mayWrite, event, async (request, response) => {
+  router.put('/:id', mayWrite, forAPerson, event, async (request, response) => {
     const [owner, id] = [ownerOf(response), idOf(request)]
     const { id: sentId, ...draft } = readEvent(request.body)
     mustBeTheSame(id, sentId)
@@ -76,7 +76,7 @@ export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context
 
   // RFC 5789, with the merge patch of RFC 7396. What was read is what is patched, or else it is read again: every time
   // round somebody else's change has succeeded, so this ends.
-  router.patch('/:id', mayWrite, patch, async (request, response) => {
+  router.patch('/:id', mayWrite, forAPerson, patch, async (request, response) => {
     const [owner, id] = [ownerOf(response), idOf(request)]
     const preconditions = readPreconditions(request.headers)
     for (;;) {
@@ -138,4 +138,10 @@ function preconditionFailed(failed: keyof Preconditions): Problem {
   return failed === 'ifMatch'
     ? new Problem(412, 'The event has changed since it was read. Read it again, then decide.', { check: 'if-match' })
     : new Problem(412, 'The event is in a state that If-None-Match rules out.', { check: 'if-none-match' })
+}
+
+/** Before a body is read: an event belongs to somebody, so a token that speaks for nobody is of no use here. */
+function forAPerson(_request: Request, response: Response, next: NextFunction): void {
+  ownerOf(response)
+  next()
 }

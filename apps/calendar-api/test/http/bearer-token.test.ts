@@ -258,4 +258,10 @@ describe('what a token allows', () => {
     expect(challenge).toBe(`Bearer error="insufficient_scope", error_description="${why}", ${metadata()}`)
     expect(answer.json.detail).toBe(why)
   })
+
+  test.each(['POST', 'PUT', 'PATCH'])('%s says so before it looks at what was sent', async method => {
+    const token = api.token('robot', { claims: { client_id: 'robot' } })
+    const answer = await callerOf(api, token)(method, method === 'POST' ? '' : '/abcde', { body: {} })
+    expect([answer.status, answer.json.detail]).toEqual([403, expect.stringContaining('client_credentials')])
+  })
 })
