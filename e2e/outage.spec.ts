@@ -22,7 +22,7 @@ test('the authorization server falls over between sign-in and the token: nothing
   await page.getByRole('link', { name: 'Connect your calendar' }).click()
   await signIn(page)
   // Its answer is under way to Tripmate when the server goes.
-  await page.route(`${freshStack.authServer}/consent`, async route => {
+  await page.route(`${freshStack.authServer}/consent?*`, async route => {
     const answer = await route.fetch({ maxRedirects: 0 })
     await freshStack.stop('authServer')
     await route.fulfill({ response: answer })
