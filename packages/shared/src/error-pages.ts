@@ -20,13 +20,17 @@ export function errorPages(log: Logger) {
     if (response.headersSent) return breakOff(log, response, error)
     const refusal = toRefusal(error)
     const page = refusal ?? OUR_FAULT
-    if (refusal) logRefusal(log, response, page.title, page.check ?? page.detail, { status: page.status })
+    if (refusal) logRefusal(log, response, page.title, page.options.check ?? page.detail, { status: page.status })
     else log.error({ ...describeForLog(response), error }, 'unexpected error')
     const { requestId } = response.locals
-    const { status, title, detail, nextSteps } = page
-    response.status(status).set(page.headers).set('Cache-Control', 'no-store')
+    const { status, title, detail, nextSteps, options } = page
+    response
+      .status(status)
+      .set(page.options.headers ?? {})
+      .set('Cache-Control', 'no-store')
     try {
-      const locals = { status, title, detail, nextSteps, requestId: status >= 500 ? requestId : undefined }
+      const number = status >= 500 ? requestId : undefined
+      const locals = { status, title, detail, nextSteps, forDeveloper: options.forDeveloper, requestId: number }
       // A file that is not sent after all has left its own type behind.
       response.type('html').send(await render(response, locals))
     } catch (failure) {
@@ -71,7 +75,7 @@ function toRefusal(error: unknown): PageError | undefined {
     'This request could not be read',
     'It is not in the form this page expects.',
   ]
-  return new PageError(status, title, detail, [], headers, check)
+  return new PageError(status, title, detail, [], { headers, check })
 }
 
 /** By status: what a browser that is asked to do odd things, or a script, is told. */

@@ -4,6 +4,15 @@ export interface NextStep {
   label: string
 }
 
+export interface PageErrorOptions {
+  /** Response headers that belong to the error, e.g. `Retry-After`. */
+  headers?: Record<string, string>
+  /** Which check refused, in a word of our own for the log. */
+  check?: string
+  /** What helps whoever wrote the app that sent the person here; it stands by itself, below what the person reads. */
+  forDeveloper?: string
+}
+
 /** An error that a person meets in a browser: what happened, and what to do next. Rendered by `error-pages.ts`. */
 export class PageError extends Error {
   constructor(
@@ -12,10 +21,7 @@ export class PageError extends Error {
     /** Goes into the log as well, unless there is a `check`: then it may quote what came in. */
     readonly detail: string,
     readonly nextSteps: NextStep[] = [],
-    /** Response headers that belong to the error, e.g. `Retry-After`. */
-    readonly headers: Record<string, string> = {},
-    /** Which check refused, in a word of our own for the log. */
-    readonly check?: string,
+    readonly options: PageErrorOptions = {},
   ) {
     super(detail)
   }

@@ -11,7 +11,7 @@ const METHODS = ['GET', 'HEAD', 'POST']
 export function pageMethods({ method }: Request, _response: Response, next: NextFunction): void {
   if (!METHODS.includes(method)) {
     const detail = `A page is read with GET and sent with POST, not with ${method}.`
-    throw new PageError(405, 'Pages do not answer to that', detail, [], { Allow: METHODS.join(', ') })
+    throw new PageError(405, 'Pages do not answer to that', detail, [], { headers: { Allow: METHODS.join(', ') } })
   }
   next()
 }

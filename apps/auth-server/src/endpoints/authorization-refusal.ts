@@ -33,7 +33,9 @@ export function refusedOnPage(reason: string): PageError {
   return new PageError(
     400,
     'This link cannot be trusted',
-    `An application sent you here with a request that we cannot answer, and we do not send you back to an address that is not known to be its own. For its developer: ${reason}`,
+    'An application sent you here with a request that we cannot answer, and we do not send you back to an address that is not known to be its own. Nothing was shared: close this page, or go back to where you came from.',
+    [],
+    { forDeveloper: reason, check: reason },
   )
 }
 
@@ -60,13 +62,11 @@ function leftToThePerson(client: Client, target: string, { code, description }: 
   return new PageError(
     400,
     `${client.name} asked for something it cannot have`,
-    `Nothing was shared. This application has registered itself, and we do not know whose it is: go back to it only if you came from there. For its developer: ${code}, ${description}.`,
+    'Nothing was shared. This application has registered itself, and we do not know whose it is: go back to it only if you came from there.',
     [
       { href: '/account', label: 'See which apps have access' },
       { href: target, label },
     ],
-    {},
-    // What the person reads has the app's own name in it.
-    `${code}: ${description}`,
+    { forDeveloper: `${code}: ${description}.`, check: `${code}: ${description}` },
   )
 }

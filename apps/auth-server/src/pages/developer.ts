@@ -155,7 +155,7 @@ async function checkLimit({ registrationLimit }: Context, request: Request): Pro
   const retryAfter = await registrationLimit.count(request.ip ?? 'unknown')
   if (retryAfter === 0) return
   const detail = `So many apps were registered from your address that it has to wait; try again in ${retryAfter} seconds.`
-  throw new PageError(429, 'Not so fast', detail, [], { 'Retry-After': String(retryAfter) })
+  throw new PageError(429, 'Not so fast', detail, [], { headers: { 'Retry-After': String(retryAfter) } })
 }
 
 function takeNotice(request: Request): string | undefined {

@@ -55,7 +55,7 @@ export function refusedCode(error: unknown): never {
 /** @param error goes into the log if the RFC knows it: else it may be anything */
 function notConnected(status: number, detail: string, error: string): PageError {
   const check = IN_PLAIN_WORDS.has(error) || OF_TOKEN_REQUEST.includes(error) ? error : 'an unknown error'
-  return new PageError(status, 'Your calendar was not connected', detail, [CONNECT_AGAIN, HOME], {}, check)
+  return new PageError(status, 'Your calendar was not connected', detail, [CONNECT_AGAIN, HOME], { check })
 }
 
 const LONGEST_QUOTE = 200

@@ -26,7 +26,7 @@ export function authServerUnavailable(next: { href: string; label: string }) {
       'Your calendar cannot be connected just now',
       `${WHY[error.why]} Nothing was changed, and nothing you have planned is lost.`,
       [next, { href: '/', label: 'Back to Tripmate' }],
-      { 'Retry-After': '30' },
+      { headers: { 'Retry-After': '30' } },
     )
   }
 }

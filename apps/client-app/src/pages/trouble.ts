@@ -121,7 +121,7 @@ export function troublePage(error: unknown): never {
   const { kind, status, title, detail, next } = asTrouble(error)
   const nextSteps = [...(next ? [next] : []), { href: '/', label: 'Back to Tripmate' }]
   // The detail may be the calendar's own words.
-  throw new PageError(status, title, detail, nextSteps, {}, kind)
+  throw new PageError(status, title, detail, nextSteps, { check: kind })
 }
 
 /** The line for a request that met trouble, where the trouble is told on a page of its own kind or in JSON. */

@@ -66,7 +66,7 @@ describe('a PageError is a refusal, whatever its status', () => {
   test('of 503: the page gives the request id, the log one line without a stack', async () => {
     await start(app =>
       app.get('/page', () => {
-        throw new PageError(503, 'Not now', 'It rests.', [], { 'Retry-After': '30' })
+        throw new PageError(503, 'Not now', 'It rests.', [], { headers: { 'Retry-After': '30' } })
       }),
     )
     const answer = await fetch(`${server.url}/page`)
@@ -81,7 +81,7 @@ describe('a PageError is a refusal, whatever its status', () => {
   test('with a check: the log has that, and not the detail, which may quote what came in', async () => {
     await start(app =>
       app.get('/page', () => {
-        throw new PageError(400, 'No', `They said ${HUSH}`, [], {}, 'they_said_no')
+        throw new PageError(400, 'No', `They said ${HUSH}`, [], { check: 'they_said_no' })
       }),
     )
     const answer = await fetch(`${server.url}/page`)
