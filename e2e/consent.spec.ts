@@ -1,3 +1,4 @@
+import { startTestServer } from '@glasshouse/shared/testing/test-server'
 import { allow, chooseConnect, connect, ladder, signIn } from './support/people'
 import { expect, test } from './support/test'
 
@@ -122,4 +123,26 @@ test('an app that registered itself leads nobody to its page by a link that is m
     'href',
     /error=invalid_scope/,
   )
+})
+
+test('no page elsewhere gets the sign-in or the consent page into a frame (RFC 9700 §4.16)', async ({
+  page,
+  stack,
+  newcomer,
+}) => {
+  await chooseConnect(page, stack)
+  await signIn(page, newcomer)
+  await expect(page.getByRole('heading', { name: 'Tripmate asks' })).toBeVisible()
+  const elsewhere = await startTestServer()
+  for (const framed of [page.url(), `${stack.authServer}/login`]) {
+    elsewhere.answerWith((_request, response) => {
+      response.setHeader('Content-Type', 'text/html')
+      response.end(`<!doctype html><title>A game</title><iframe src="${framed}"></iframe>`)
+    })
+    const refused = page.waitForEvent('console', message => message.text().includes('frame-ancestors'))
+    await page.goto(elsewhere.url)
+    await refused
+    await expect(page.frameLocator('iframe').locator('form')).toHaveCount(0)
+  }
+  await elsewhere.stop()
 })
