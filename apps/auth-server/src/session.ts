@@ -1,4 +1,4 @@
-/** What this server keeps in a browser's session: who signed in, and a name for the browser itself. */
+/** Who signed in with a browser, and a name for the browser itself; pages declare what else they keep, beside their code. */
 import { randomUUID } from 'node:crypto'
 import type { Request } from 'express'
 import 'express-session'

@@ -46,11 +46,10 @@ export class SigningKeys {
    * @throws KeysUnavailable
    */
   async find(kid: string): Promise<SigningKey | undefined> {
-    const known = this.keys.get(kid)
-    if (known && this.stopwatch() < this.freshUntil) return known
-    const isNew = this.toFetch.delete(kid)
-    if (this.fetching || isNew || this.stopwatch() >= this.fetchNotBefore) {
-      // However many requests wait for the keys, they are fetched once.
+    if (this.isFresh(kid)) return this.keys.get(kid)
+    // However many requests wait for the keys, they are fetched once. What is under way may have begun before this key.
+    await this.fetching
+    if (!this.isFresh(kid) && (this.toFetch.delete(kid) || this.stopwatch() >= this.fetchNotBefore)) {
       this.fetching ??= this.fetch().finally(() => {
         this.fetching = undefined
       })
@@ -71,7 +70,12 @@ export class SigningKeys {
     this.heardOf = new Set(kids)
   }
 
+  private isFresh(kid: string): boolean {
+    return this.keys.has(kid) && this.stopwatch() < this.freshUntil
+  }
+
   private async fetch(): Promise<void> {
+    const { heardOf } = this
     this.fetchNotBefore = this.stopwatch() + FETCH_AT_MOST_EVERY_MS
     try {
       const response = await fetch(this.jwksUri, {
@@ -81,6 +85,8 @@ export class SigningKeys {
       })
       if (!response.ok) throw new Error(`it answered with ${response.status}`)
       this.keys = readKeySet(await response.json())
+      // What was heard meanwhile is newer than this answer.
+      if (this.heardOf !== heardOf) this.heard([...this.heardOf])
       this.lastFetchFailed = false
       this.freshUntil = this.stopwatch() + FRESH_FOR_MS
     } catch (error) {

@@ -10,8 +10,9 @@ export function bodyLimit(bytes: number): RequestHandler {
     if (Number(request.headers['content-length']) > bytes) {
       throw Object.assign(new Error('request entity too large'), { status: 413, type: 'entity.too.large' })
     }
-    // RFC 9110 §10.1.1: who waits for a word before sending the body gets it here, when nothing else is in the way.
-    if (request.headers.expect) response.writeContinue()
+    // RFC 9110 §10.1.1: who waits for a word before sending the body gets it here, when nothing else is in the way. In
+    // HTTP/1.0 it MUST be ignored.
+    if (request.headers.expect && request.httpVersion === '1.1') response.writeContinue()
     next()
   }
 }

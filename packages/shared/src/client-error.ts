@@ -21,7 +21,7 @@ export function clientError(error: unknown): ClientError | undefined {
 }
 
 /** Express and its body parsers mark what is the sender's fault with a 4xx `status`. */
-export function clientErrorStatus(error: unknown): number | undefined {
+function clientErrorStatus(error: unknown): number | undefined {
   const status = error instanceof Error && 'status' in error ? Number(error.status) : Number.NaN
   return status >= 400 && status < 500 ? status : undefined
 }

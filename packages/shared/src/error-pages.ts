@@ -5,8 +5,6 @@ import type { Logger } from './log'
 import { PageError } from './page-error'
 import { describeForLog, logRefusal } from './refusal-log'
 
-export { clientErrorStatus } from './client-error'
-
 /** Answers a path that leads nowhere. */
 export function pageNotFound(_request: Request, _response: Response): void {
   throw new PageError(404, 'There is no page here', 'The address may be mistyped, or the page may have moved.', [

@@ -28,16 +28,23 @@ const BY_CODE: Record<string, Refusal> = { ERR_HTTP_REQUEST_TIMEOUT: TOO_SLOW, H
 /** What no app gets to see. */
 export function refuseMalformed(server: Server, log: Logger): void {
   const refuse = (socket: Duplex, refusal: Refusal, code?: string) => {
+    // It was answered already, or nothing was ever asked: an idle connection is no request.
+    if (!socket.writable || isSilent(socket)) return void socket.destroy()
     note(log, refusal, code)
-    if (!socket.writable || hasBegunToAnswer(socket)) socket.destroy()
-    else socket.end(inFull(refusal))
+    if (hasBegunToAnswer(socket)) socket.destroy()
+    // Whoever does not hang up then is not waited for.
+    else socket.end(inFull(refusal), () => socket.destroy())
   }
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     // Who hangs up was not refused.
     if (error.code === 'ECONNRESET' || error.code === 'EPIPE') socket.destroy()
     else refuse(socket, BY_CODE[error.code ?? ''] ?? NO_HTTP, error.code)
   })
-  server.on('connect', (_request: IncomingMessage, socket: Duplex) => refuse(socket, NO_TUNNEL))
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    // Node has let go of this socket: its errors are ours to see to.
+    socket.on('error', () => socket.destroy())
+    refuse(socket, NO_TUNNEL)
+  })
   server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
     note(log, NO_SUCH_EXPECTATION)
     answer(response, NO_SUCH_EXPECTATION)
@@ -65,7 +72,7 @@ function whatIsWrong({ rawHeaders, httpVersion, method, url = '' }: IncomingMess
   if (hosts.length > 1) return TWO_HOSTS
   if ((hosts.length === 0 && httpVersion === '1.1') || !HOST.test(hosts[0] ?? '')) return NO_HOST
   // §3.2.1, §3.2.2, §3.2.4: a path, an address with one, or the server as a whole.
-  const isTarget = url.startsWith('/') || /^https?:/i.test(url) ? URL.canParse(url, 'http://localhost') : false
+  const isTarget = url.startsWith('/') || (/^https?:/i.test(url) && URL.canParse(url))
   return isTarget || (url === '*' && method === 'OPTIONS') ? undefined : NO_PATH
 }
 
@@ -95,6 +102,11 @@ function headersOf(refusal: Refusal) {
     // RFC 9110 §15.5.6
     ...(refusal.status === 405 && { Allow: 'GET, HEAD, POST' }),
   }
+}
+
+/** A browser that connects in advance, say, or something that looks whether the port is open. */
+function isSilent(socket: Duplex & { bytesRead?: number }): boolean {
+  return socket.bytesRead === 0
 }
 
 /** A second answer in the middle of the first would be read as a part of it. Node keeps the answer under way here. */

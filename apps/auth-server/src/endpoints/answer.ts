@@ -1,6 +1,6 @@
 /** How the endpoints for machines read a form and answer with JSON, refusals included (RFC 6749 §5.1, §5.2). */
 import { bodyLimit } from '@glasshouse/shared/body-limit'
-import { clientError } from '@glasshouse/shared/client-error'
+import { type ClientError, clientError } from '@glasshouse/shared/client-error'
 import { breakOff } from '@glasshouse/shared/error-pages'
 import type { Logger } from '@glasshouse/shared/log'
 import { describeForLog, logRefusal } from '@glasshouse/shared/refusal-log'
@@ -85,10 +85,11 @@ export function jsonErrors(log: Logger): ErrorRequestHandler {
   // Express knows a handler of errors by its four parameters.
   return (error, _request, response, _next) => {
     if (response.headersSent) return breakOff(log, response, error)
-    const refusal = toOAuthError(error)
+    const parsers = error instanceof OAuthError ? undefined : clientError(error)
+    const refusal = error instanceof OAuthError ? error : parsers && cannotRead(parsers)
     const { code, description, status, headers } = refusal ?? OUR_FAULT
     const { requestId } = response.locals
-    if (refusal) logRefusal(log, response, code, description, { status, ...parserCheck(error) })
+    if (refusal) logRefusal(log, response, code, description, { status, ...(parsers && { check: parsers.check }) })
     else log.error({ ...describeForLog(response), error }, 'unexpected error')
     response
       .status(status)
@@ -107,20 +108,11 @@ const OUR_FAULT = new OAuthError(
   500,
 )
 
-/** @returns undefined for what nobody has foreseen: a bug */
-function toOAuthError(error: unknown): OAuthError | undefined {
-  if (error instanceof OAuthError) return error
-  const refused = clientError(error)
-  if (!refused) return undefined
-  const { status, headers } = refused
-  if (status === 413) return new OAuthError('invalid_request', 'the body is too large', 413)
-  return new OAuthError('invalid_request', 'the request cannot be read', 400, headers)
-}
-
-/** Which check of the body parser's it was. */
-function parserCheck(error: unknown): { check?: string } {
-  const refused = error instanceof OAuthError ? undefined : clientError(error)
-  return refused ? { check: refused.check } : {}
+/** What the body parser, or Express, could not make sense of. */
+function cannotRead({ status, headers }: ClientError): OAuthError {
+  return status === 413
+    ? new OAuthError('invalid_request', 'the body is too large', 413)
+    : new OAuthError('invalid_request', 'the request cannot be read', 400, headers)
 }
 
 /** RFC 6749 §5.2: error_description holds %x20-21, %x23-5B and %x5D-7E only. */

@@ -11,7 +11,7 @@ import type { Request, Response } from 'express'
 import type { Context } from '../context'
 import { type Client, canBeImpersonated } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
-import { needsPageBetween, redirectTo } from '../protocol/redirect-uri'
+import { hasIpv6Host, isPrivateUse, redirectTo } from '../protocol/redirect-uri'
 import { includesScope, type Scope } from '../protocol/scope'
 import { save, signedIn } from '../session'
 import * as authorizationCodes from '../store/authorization-codes'
@@ -59,7 +59,7 @@ export async function continueRequest(
  * RFC 6749 §4.1.2: the resource owner grants access.
  * @param scope what they granted, maybe less than was asked for
  * @param remember run once this answer is known to count
- * @throws PageError 409 when the request was answered before
+ * @throws PageError 409 when the request was answered before, or the consent was changed elsewhere at this moment
  */
 export async function answerWithCode(
   context: Context,
@@ -82,6 +82,7 @@ export async function answerWithCode(
     audience: pending.audience,
   }
   await db.transaction().execute(async transaction => {
+    if (!(await consents.hold(transaction, resourceOwner.id, pending.clientId, scope))) throw consentChanged()
     const expiresAt = now + config.authorizationCodeTtl
     await tokenFamilies.add(transaction, family, now, expiresAt)
     const content = { ...family, ...pick(pending), familyId: family.id }
@@ -140,6 +141,15 @@ async function decideOnce({ db, clock }: Context, pending: PendingAuthorizationR
   if (!(await authorizationRequests.decide(db, pending.id, seconds(clock)))) throw alreadyAnswered()
 }
 
+function consentChanged(): PageError {
+  return new PageError(
+    409,
+    'What you allow was changed at the same moment',
+    'In another window this app was given less, or nothing, so this answer does not count. To allow it after all, start again at the application.',
+    [{ href: '/account', label: 'See which apps have access' }],
+  )
+}
+
 export function alreadyAnswered(client?: Client): PageError {
   // An address that nobody has checked is no link of ours.
   const back = client?.vouchedFor && client.clientUri ? [{ href: client.clientUri, label: `Go to ${client.name}` }] : []
@@ -155,10 +165,18 @@ export function alreadyAnswered(client?: Client): PageError {
 function redirect(response: Response, target: string): void {
   const afterForm = response.req.method === 'POST'
   response.set('Cache-Control', 'no-store')
-  if (afterForm && needsPageBetween(target)) {
+  if (afterForm && wantsPageBetween(response.req, target)) {
     showStep(response, 3)
     response.set('Refresh', `0; url=${target}`).render('onward', { target })
   } else response.redirect(afterForm ? 303 : 302, target)
+}
+
+/**
+ * Whether a form had better lead to a page of ours, which goes on to the target: to an IPv6 address the form may not, and
+ * where no app has claimed a private-use scheme, a browser would stay at the form, and its person never see the answer.
+ */
+function wantsPageBetween(request: Request, target: string): boolean {
+  return hasIpv6Host(target) || (isPrivateUse(target) && request.get('Sec-Fetch-Mode') === 'navigate')
 }
 
 function pick({ redirectUri, redirectUriGiven, codeChallenge }: PendingAuthorizationRequest) {

@@ -5,7 +5,7 @@ import type { Context } from '../context'
 import type { Client } from '../protocol/client'
 import { invalidClient, readClientCredentials } from '../protocol/client-authentication'
 import { refuseRepeated } from '../protocol/parameters'
-import { formatScope } from '../protocol/scope'
+import { commonScope, formatScope } from '../protocol/scope'
 import * as endedTokens from '../store/ended-tokens'
 import * as refreshTokens from '../store/refresh-tokens'
 import { type AccessTokenClaims, familyOf, readAccessToken } from '../tokens/access-token'
@@ -76,13 +76,15 @@ async function introspectRefreshToken(
 ): Promise<Introspection> {
   const refreshToken = await refreshTokens.find(db, hashToken(token))
   if (!refreshToken || refreshToken.clientId !== asker.id) return INACTIVE
-  // It may have given up the grant since: then there is no use for it.
+  // It may have given up the grant since, or a part of its scope: then there is less use for it, or none.
   if (!asker.grantTypes.includes('refresh_token')) return INACTIVE
   const { family, replaced, expiresAt, issuedAt } = refreshToken
   if (replaced || family.ended || expiresAt <= seconds(clock)) return INACTIVE
+  const scope = commonScope(family.scope, asker.scope)
+  if (scope.length === 0) return INACTIVE
   return {
     active: true,
-    scope: formatScope(family.scope),
+    scope: formatScope(scope),
     client_id: refreshToken.clientId,
     sub: family.userId,
     iss: config.issuer,

@@ -51,7 +51,8 @@ export function developerPage(context: Context): Router {
 
   router.get('/:client_id', async (request, response) => {
     const client = await ownClient(context, request, response)
-    const secret = takeSecret(config, request, client)
+    // Nobody sees the answer to HEAD.
+    const secret = request.method === 'HEAD' ? undefined : takeSecret(config, request, client)
     showApp(context, request, response, client, { secret, notice: takeNotice(request) })
   })
 

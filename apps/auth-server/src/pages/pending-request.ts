@@ -7,7 +7,7 @@ import type { Request, Response } from 'express'
 import type { Context } from '../context'
 import { alreadyAnswered, type RequestAndClient } from '../endpoints/authorization-response'
 import { isStillAllowed } from '../protocol/authorization-request'
-import { needsPageBetween } from '../protocol/redirect-uri'
+import { hasIpv6Host } from '../protocol/redirect-uri'
 import { browserOf } from '../session'
 import * as authorizationRequests from '../store/authorization-requests'
 import * as clients from '../store/clients'
@@ -34,7 +34,7 @@ export async function findPendingRequest(context: Context, request: Request, id:
 
 /** Before a page with a form is shown: its form may lead back to this client, and the strip shows what it asked for. */
 export function prepareFormPage(response: Response, { pending }: RequestAndClient, origin: string): void {
-  if (!needsPageBetween(pending.redirectUri)) admitFormTarget(response, pending.redirectUri)
+  if (!hasIpv6Host(pending.redirectUri)) admitFormTarget(response, pending.redirectUri)
   showStep(response, 2)
   const { method, parameters } = JSON.parse(pending.received) as { method: 'GET' | 'POST'; parameters: string }
   const between = { from: BROWSER, to: 'Glasshouse Accounts' }

@@ -38,12 +38,11 @@ export function isLoopback(uri: string, { byName }: { byName: boolean }): boolea
 }
 
 /**
- * Whether a form had better not lead straight there, but to a page of ours that goes on to it.
- * To an IPv6 address it may not: a content security policy has no way to name one (CSP Level 3 §2.3.1, host-source).
- * Where no app has claimed a private-use scheme, the browser would stay at the form, and nobody would see the answer.
+ * Whether the host is an IPv6 address. A content security policy has no way to name one (CSP Level 3 §2.3.1, host-source),
+ * so a page cannot let its form lead there.
  */
-export function needsPageBetween(uri: string): boolean {
-  return new URL(uri).hostname.startsWith('[') || isPrivateUse(uri)
+export function hasIpv6Host(uri: string): boolean {
+  return new URL(uri).hostname.startsWith('[')
 }
 
 /** RFC 8252 §7.1: a scheme of the app's own, by a domain name turned round, so that it has at least one dot. */

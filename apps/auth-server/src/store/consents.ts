@@ -1,5 +1,5 @@
 /** What a person has allowed a client to do. One row for each pair; a new decision changes it. */
-import { formatScope, parseScope, type Scope } from '../protocol/scope'
+import { formatScope, includesScope, parseScope, type Scope } from '../protocol/scope'
 import type { Database } from './schema'
 
 /** The scope this person has allowed this client, or undefined if they never did. */
@@ -21,6 +21,21 @@ export async function put(db: Database, userId: string, clientId: string, scope:
       conflict.columns(['user_id', 'client_id']).doUpdateSet({ scope: formatScope(scope), granted_at: now }),
     )
     .execute()
+}
+
+/**
+ * Whether this is allowed still, for the transaction that gives it: until that ends, whoever takes it back or narrows it
+ * waits, and finds what was given. (An update takes the row's lock on both engines.)
+ */
+export async function hold(db: Database, userId: string, clientId: string, scope: Scope): Promise<boolean> {
+  const row = await db
+    .updateTable('consents')
+    .set(({ ref }) => ({ granted_at: ref('granted_at') }))
+    .where('user_id', '=', userId)
+    .where('client_id', '=', clientId)
+    .returning('scope')
+    .executeTakeFirst()
+  return row !== undefined && includesScope(parseScope(row.scope), scope)
 }
 
 /** Notes that the client was given a token just now. */

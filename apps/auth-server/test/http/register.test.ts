@@ -1,4 +1,7 @@
-import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { encodeForm, type Fields, type Page, readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { readConfig } from '../../src/config'
 import { hashToken } from '../../src/tokens/opaque-token'
 import {
@@ -50,6 +53,20 @@ async function registered(metadata: Record<string, unknown> = {}) {
   const { status, json } = await register({ redirect_uris: [CALLBACK], ...metadata })
   expect({ status, json }).toMatchObject({ status: 201 })
   return json
+}
+
+/** Sends the page's form with the headers of a browser that navigates; fetch() would add others of its own. */
+async function sendAsBrowser(browser: TestBrowser, page: Page, fields: Fields) {
+  const [form] = readForms(page)
+  const headers = {
+    'Content-Type': 'application/x-www-form-urlencoded',
+    'Sec-Fetch-Mode': 'navigate',
+    Cookie: `glasshouse-accounts.sid=${browser.cookie(server.url, 'glasshouse-accounts.sid')}`,
+  }
+  const body = encodeForm({ ...form?.fields, ...fields })
+  const sent = request(form?.action ?? '', { method: 'POST', headers, agent: false }).end(body)
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  return { status: response.statusCode, headers: response.headers, body: await text(response) }
 }
 
 /** Steps 1 to 5 of a registered client. */
@@ -408,29 +425,34 @@ describe('native apps (RFC 8252)', () => {
     expect((await new TestBrowser().get(authorizationUrl(server, { client_id, redirect_uri }))).status).toBe(400)
   })
 
-  test('a private-use scheme is named on the consent page, and gets its code by a page that shows it (§7.1)', async () => {
-    const client = await registered({ ...native, redirect_uris: ['com.example.app:/oauth2redirect'] })
+  const SCHEME = 'com.example.app:/oauth2redirect'
+
+  test('a private-use scheme is named on the consent page, and gets its code (§7.1)', async () => {
+    const client = await registered({ ...native, redirect_uris: [SCHEME] })
     expect(client.application_type).toBe('native')
     const browser = new TestBrowser()
-    const consent = await consentPageFor(client, browser, 'com.example.app:/oauth2redirect')
+    const consent = await consentPageFor(client, browser, SCHEME)
     expect(consent.body).toContain('com.example.app:')
-    expect(consent.headers.get('content-security-policy')).toMatch(/form-action 'self';/)
-    const page = await browser.submit(consent, { decision: 'allow' })
-    expect([page.status, page.headers.get('cache-control')]).toEqual([200, 'no-store'])
-    const target = page.headers.get('refresh')?.replace('0; url=', '') ?? ''
-    expect(target).toMatch(/^com\.example\.app:\/oauth2redirect\?code=[\w-]{43}&/)
+    expect(consent.headers.get('content-security-policy')).toMatch(/form-action 'self' com\.example\.app:;/)
+    const answer = await browser.submit(consent, { decision: 'allow' })
+    expect([answer.status, answer.location.protocol]).toEqual([303, 'com.example.app:'])
+    expect(answer.location.searchParams.get('code')).toMatch(/^[\w-]{43}$/)
+  })
+
+  test.each([
+    ['allow', 'code=[\\w-]{43}&'],
+    ['deny', 'error=access_denied&'],
+  ])('a person in a browser sees it by a page, in case no app opens: %s (§7.1)', async (decision, parameters) => {
+    const client = await registered({ ...native, redirect_uris: [SCHEME] })
+    const browser = new TestBrowser()
+    const consent = await consentPageFor(client, browser, SCHEME)
+    const page = await sendAsBrowser(browser, consent, { decision })
+    expect([page.status, page.headers['cache-control']]).toEqual([200, 'no-store'])
+    const target = String(page.headers.refresh).replace('0; url=', '')
+    expect(target).toMatch(new RegExp(`^com\\.example\\.app:/oauth2redirect\\?${parameters}`))
     const shown = target.replaceAll('&', '&amp;')
     expect(page.body).toContain(`If no app opens: <a href="${shown}">`)
     expect(page.body).toContain(`<code>${shown}</code>`)
-  })
-
-  test('a private-use scheme learns of a denial by the same page (§7.1)', async () => {
-    const client = await registered({ ...native, redirect_uris: ['com.example.app:/oauth2redirect'] })
-    const browser = new TestBrowser()
-    const consent = await consentPageFor(client, browser, 'com.example.app:/oauth2redirect')
-    const page = await browser.submit(consent, { decision: 'deny' })
-    expect(page.headers.get('refresh')).toMatch(/^0; url=com\.example\.app:\/oauth2redirect\?error=access_denied&/)
-    expect(page.body).toContain('If no app opens')
   })
 
   test('is asked each time: another app could pass for it (§8.6)', async () => {

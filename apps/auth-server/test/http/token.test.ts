@@ -8,6 +8,7 @@ import { hashToken } from '../../src/tokens/opaque-token'
 import { withdrawConsent } from '../../src/tokens/withdrawal'
 import {
   addClient,
+  authorizationUrl,
   authorize,
   authorizeForCode,
   basic,
@@ -566,6 +567,30 @@ describe('refreshing (RFC 6749 §6)', () => {
       const wideAgain = await ask(both)
       await ask('calendar.read')
       expect(await hasEnded(own, wideAgain.access_token)).toBe(false)
+    } finally {
+      await own.stop()
+    }
+  })
+
+  test('what is withdrawn in the very moment of an answer is not given', async () => {
+    const own = await startAuthServer()
+    try {
+      const browser = new TestBrowser()
+      await authorize(own, { prompt: 'consent' }, browser)
+      const { id } = await own.context.db
+        .selectFrom('users')
+        .select('id')
+        .where('username', '=', 'alice')
+        .executeTakeFirstOrThrow()
+      // While the narrower answer waits until every API has heard of it, the person takes it all back.
+      jest
+        .spyOn(own.context.endedTokens, 'announced')
+        .mockImplementationOnce(() => withdrawConsent(own.context, id, 'tripmate'))
+      const page = await browser.follow(await browser.get(authorizationUrl(own, { prompt: 'consent' })), own.url)
+      const answer = await browser.submit(page, { scope: 'calendar.read', decision: 'allow' })
+      expect([answer.status, answer.headers.get('location')]).toEqual([409, null])
+      const living = own.context.db.selectFrom('token_families').select('id').where('ended_at', 'is', null)
+      expect(await living.execute()).toEqual([])
     } finally {
       await own.stop()
     }

@@ -129,7 +129,7 @@ function attribute(text: string, name: string): string | undefined {
     .replaceAll('&amp;', '&')
 }
 
-function encodeForm(fields: Fields): string {
+export function encodeForm(fields: Fields): string {
   const form = new URLSearchParams()
   for (const [name, values] of Object.entries(fields)) for (const value of [values].flat()) form.append(name, value)
   return form.toString()

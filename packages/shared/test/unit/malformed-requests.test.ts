@@ -117,6 +117,31 @@ test('who hangs up in the middle was not refused', async () => {
   expect(lines).toEqual([])
 })
 
+test('a tunnel that is dropped at once, or held open, takes nothing down with it', async () => {
+  const bytes = 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n'
+  const rude = await open()
+  rude.write(bytes)
+  rude.resetAndDestroy()
+  const { hostname, port } = new URL(service.url)
+  const patient = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+  await once(patient, 'connect')
+  patient.write(bytes)
+  await once(patient.resume(), 'end')
+  expect(await send(`GET /refused HTTP/1.1\r\nHost: a\r\n${CLOSE}`)).toMatch(/^HTTP\/1\.1 401 /)
+  // It would wait for a connection that is still open.
+  await service.stop()
+  patient.destroy()
+})
+
+test('a connection on which nothing is asked is no refused request', async () => {
+  expect(await send('')).toBe('')
+  expect(lines).toEqual([])
+})
+
+test.each(['//', '//a:99999/x'])('%s is a path like any other (RFC 9112 §3.2.1)', async target => {
+  expect(await send(`GET ${target} HTTP/1.1\r\nHost: a\r\n${CLOSE}`)).toMatch(/^HTTP\/1\.1 404 /)
+})
+
 describe('a body', () => {
   const post = (length: number, more = '') =>
     `POST /read HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n${more}`
@@ -140,6 +165,11 @@ describe('a body', () => {
     expect(String(word)).toBe('HTTP/1.1 100 Continue\r\n\r\n')
     socket.write('abc')
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 [\s\S]*abc$/)
+  })
+
+  test('of HTTP/1.0 gets no such word: it would be taken for the answer', async () => {
+    const bytes = `${post(3, `Expect: 100-continue\r\n${CLOSE}`).replace('HTTP/1.1', 'HTTP/1.0')}abc`
+    expect(await send(bytes)).toMatch(/^HTTP\/1\.1 200 [\s\S]*abc$/)
   })
 
   test.each([
