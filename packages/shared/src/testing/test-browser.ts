@@ -24,10 +24,17 @@ export class TestBrowser {
     return this.send(new URL(url), { method: 'POST', body: encodeForm(fields), headers })
   }
 
-  /** Follows redirects for as long as they stay on `origin`; the answer that leaves it, or ends the chain, is returned. */
+  /**
+   * Follows redirects for as long as they stay on `origin`; the answer that leaves it, or ends the chain, is returned.
+   * @throws for one that a browser would follow with the form it has just sent (RFC 9700 §4.12): none of ours may
+   */
   async follow(page: Page, origin: string): Promise<Page> {
     let current = page
-    while (current.status >= 300 && current.status < 400 && current.location.origin === origin) {
+    while (current.status >= 300 && current.status < 400) {
+      if (current.status !== 302 && current.status !== 303) {
+        throw new Error(`${current.url} answered with ${current.status}, which sends a form on as it is`)
+      }
+      if (current.location.origin !== origin) return current
       current = await this.get(current.location)
     }
     return current
