@@ -8,6 +8,7 @@ import { crossOrigin } from '@glasshouse/shared/cross-origin'
 import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
 import { requestLog } from '@glasshouse/shared/log'
 import { refuseMalformedTargets } from '@glasshouse/shared/malformed-requests'
+import { noStore } from '@glasshouse/shared/no-store'
 import { pageMethods } from '@glasshouse/shared/page-methods'
 import { installPages, parties } from '@glasshouse/shared/pages'
 import { securityHeaders } from '@glasshouse/shared/security-headers'
@@ -61,6 +62,7 @@ export function createApp(context: Context): RequestListener {
   // For people: a session, and pages.
   installPages(app, { party, viewsDir: join(__dirname, '../views'), demo, addresses })
   app.use(
+    noStore,
     sessions(db, {
       cookieName: 'glasshouse-accounts.sid',
       secret: config.sessionSecret,

@@ -16,6 +16,14 @@ export const SECRET = 'tripmate-secret-for-tests-only-0123456789'
 export const API_SECRET = 'calendar-api-secret-for-tests-0123456789'
 export const REDIRECT_URI = 'http://localhost:4000/callback'
 
+/** An environment that the server starts in for people who are real. */
+export const PRODUCTION = {
+  NODE_ENV: 'production',
+  SESSION_SECRET: 'GVbNMvkJlqDv3OTzcOH3xJkV4VtYqeGz0DNS6Bn3',
+  TRIPMATE_CLIENT_SECRET: 'a2cNMvkJlqDv3OTzcOH3xJkV4VtYqeGz0DNS6Bn3',
+  CALENDAR_API_SECRET: 'k9dNMvkJlqDv3OTzcOH3xJkV4VtYqeGz0DNS6Bn3',
+}
+
 export interface TestAuthServer {
   url: string
   context: Context
@@ -80,6 +88,17 @@ export async function signIn(
   password = 'wonderland',
 ): Promise<Page> {
   return browser.follow(await browser.submit(page, { username, password }), server.url)
+}
+
+/** The consent page for the scenario's request, with whatever a test changes, as alice gets it. */
+export async function consentPageOf(
+  server: { url: string },
+  browser: TestBrowser,
+  changes: Record<string, string | undefined> = {},
+): Promise<Page> {
+  const url = authorizationUrl(server, { prompt: 'consent', ...changes })
+  const page = await browser.follow(await browser.get(url), server.url)
+  return page.url.includes('/login') ? signIn(server, browser, page) : page
 }
 
 /** Steps 1 to 3 as alice does them. @param extra what to put behind the URL. @returns where the browser is sent in the end */

@@ -25,7 +25,11 @@ export interface TestCalendarApi {
 }
 
 /** @param listens whether it hears of ended tokens by itself, as it does in life; else only when a request makes it ask */
-export async function startCalendarApi({ listens = true, now = Date.now } = {}): Promise<TestCalendarApi> {
+export async function startCalendarApi({
+  listens = true,
+  now = Date.now,
+  env = {} as Record<string, string>,
+} = {}): Promise<TestCalendarApi> {
   const authServer = await FakeAuthServer.start()
   const server = await startTestServer()
   const store = await createTestStore()
@@ -35,6 +39,7 @@ export async function startCalendarApi({ listens = true, now = Date.now } = {}):
     CALENDAR_API_SECRET: API_SECRET,
     DATA_DIR: store.dataDir,
     ...(store.databaseUrl ? { DATABASE_URL: store.databaseUrl } : {}),
+    ...env,
   })
   const offset = { clock: 0, stopwatch: 0 }
   const { context, close } = await openContext(config, createLog('calendar-api', 'silent'), {

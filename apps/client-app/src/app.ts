@@ -6,6 +6,7 @@ import { bodyLimit } from '@glasshouse/shared/body-limit'
 import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
 import { requestLog } from '@glasshouse/shared/log'
 import { refuseMalformedTargets } from '@glasshouse/shared/malformed-requests'
+import { noStore } from '@glasshouse/shared/no-store'
 import { pageMethods } from '@glasshouse/shared/page-methods'
 import { installPages, parties } from '@glasshouse/shared/pages'
 import { securityHeaders } from '@glasshouse/shared/security-headers'
@@ -46,6 +47,7 @@ export function createApp(context: Context): RequestListener {
   const publicDirs = [join(__dirname, '../public'), WIDGET]
   installPages(app, { party, viewsDir: join(__dirname, '../views'), publicDirs, demo, addresses })
   app.use(
+    noStore,
     sessions(db, {
       cookieName: 'tripmate.sid',
       secret: config.sessionSecret,

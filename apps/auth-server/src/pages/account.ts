@@ -18,7 +18,7 @@ export function accountPage(context: Context): Router {
     const connected = await consents.listOf(context.db, resourceOwner.id)
     const withdrawn = request.session.withdrawn
     delete request.session.withdrawn
-    response.set('Cache-Control', 'no-store').render('account', {
+    response.render('account', {
       owner: resourceOwner,
       withdrawn,
       clients: connected.map(client => ({

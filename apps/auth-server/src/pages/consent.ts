@@ -98,7 +98,7 @@ function showForm(
 ): void {
   const { pending, client } = about
   prepareFormPage(response, about, config.issuer)
-  response.set('Cache-Control', 'no-store').render('consent', {
+  response.render('consent', {
     client,
     clientName: client.name,
     logo: readLogo(client.logoUri),

@@ -21,9 +21,8 @@ export function developerPage(context: Context): Router {
   const { config, db, clock } = context
   const router = Router()
 
-  // Every page here is somebody's own, and one of them shows a secret.
+  // Every page here is somebody's own.
   router.use(async (request, response, next) => {
-    response.set('Cache-Control', 'no-store')
     const owner = await signedIn(context, request)
     if (!owner) return response.redirect(303, signInFor(request.path))
     response.locals.owner = owner

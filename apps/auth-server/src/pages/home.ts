@@ -6,7 +6,7 @@ import { signedIn } from '../session'
 export function homePage(context: Context): Router {
   const router = Router()
   router.get('/', async (request, response) => {
-    response.set('Cache-Control', 'no-store').render('home', { owner: await signedIn(context, request) })
+    response.render('home', { owner: await signedIn(context, request) })
   })
   return router
 }

@@ -97,7 +97,7 @@ function showForm(
   form: { username?: string; next?: string; problem?: string },
 ): void {
   if (about) prepareFormPage(response, about, config.issuer)
-  response.set('Cache-Control', 'no-store').render('login', {
+  response.render('login', {
     clientName: about?.client.name,
     requestId: about?.pending.id,
     username: form.username ?? '',

@@ -3,6 +3,7 @@ import {
   authorizationUrl,
   authorize,
   claimsOf,
+  consentPageOf as consentPage,
   REDIRECT_URI,
   redeem,
   signIn,
@@ -21,9 +22,8 @@ async function loginPageOf(browser: TestBrowser, changes: Record<string, string>
   return browser.follow(await browser.get(authorizationUrl(server, changes)), server.url)
 }
 
-async function consentPageOf(browser: TestBrowser, changes: Record<string, string> = {}) {
-  const page = await loginPageOf(browser, { prompt: 'consent', ...changes })
-  return page.url.includes('/login') ? signIn(server, browser, page) : page
+function consentPageOf(browser: TestBrowser, changes?: Record<string, string>) {
+  return consentPage(server, browser, changes)
 }
 
 describe('signing in', () => {

@@ -11,6 +11,7 @@ import {
   CODE_VERIFIER,
   hasEnded,
   type JsonAnswer,
+  PRODUCTION,
   postForm,
   redeem,
   refresh,
@@ -679,6 +680,14 @@ describe('who may register', () => {
     }
   })
 
+  test('one that is refused for a flood leaves nothing behind', async () => {
+    const count = async () => (await server.context.db.selectFrom('clients').select('id').execute()).length
+    const before = await count()
+    jest.spyOn(server.context.registrationLimit, 'count').mockResolvedValue(17)
+    expect((await register({ redirect_uris: [CALLBACK] })).status).toBe(429)
+    expect(await count()).toBe(before)
+  })
+
   test.each([
     [
       'nobody said that there is a proxy, so what it says is not believed',
@@ -700,16 +709,10 @@ describe('who may register', () => {
     }
   })
 
-  const production = {
-    NODE_ENV: 'production',
-    SESSION_SECRET: 'GVbNMvkJlqDv3OTzcOH3xJkV4VtYqeGz0DNS6Bn3',
-    TRIPMATE_CLIENT_SECRET: 'a2cNMvkJlqDv3OTzcOH3xJkV4VtYqeGz0DNS6Bn3',
-    CALENDAR_API_SECRET: 'k9dNMvkJlqDv3OTzcOH3xJkV4VtYqeGz0DNS6Bn3',
-  }
   const INITIAL = 'p0oNMvkJlqDv3OTzcOH3xJkV4VtYqeGz0DNS6Bn3'
 
   test('in production whoever has the initial access token (§3)', async () => {
-    const own = await startAuthServer({ ...production, INITIAL_ACCESS_TOKEN: INITIAL })
+    const own = await startAuthServer({ ...PRODUCTION, INITIAL_ACCESS_TOKEN: INITIAL })
     try {
       const metadata = { redirect_uris: [CALLBACK] }
       const bare = await register(metadata, {}, own)
@@ -726,7 +729,7 @@ describe('who may register', () => {
   })
 
   test('in production without one nobody, and the metadata says so (RFC 8414 §2)', async () => {
-    const own = await startAuthServer(production)
+    const own = await startAuthServer(PRODUCTION)
     try {
       const answer = await register({ redirect_uris: [CALLBACK] }, bearer('anything'), own)
       expect([answer.status, answer.json.error]).toEqual([403, 'access_denied'])
@@ -738,10 +741,10 @@ describe('who may register', () => {
   })
 
   test('an initial access token that is easy to guess does not start', () => {
-    const secrets = { ...production, INITIAL_ACCESS_TOKEN: 'secret' }
+    const secrets = { ...PRODUCTION, INITIAL_ACCESS_TOKEN: 'secret' }
     expect(() => readConfig(secrets)).toThrow('INITIAL_ACCESS_TOKEN')
     // RFC 6750 §2.1: it could never be sent.
-    const unsendable = { ...production, INITIAL_ACCESS_TOKEN: `${INITIAL} with a space` }
+    const unsendable = { ...PRODUCTION, INITIAL_ACCESS_TOKEN: `${INITIAL} with a space` }
     expect(() => readConfig(unsendable)).toThrow('INITIAL_ACCESS_TOKEN has a character')
   })
 })

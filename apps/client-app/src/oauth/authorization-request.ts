@@ -50,7 +50,7 @@ export function connectPage(context: Context): Router {
       prompt: asksAgain ? 'consent' : undefined,
     })
     await recordAuthorizationRequest(context, userId, url)
-    response.set('Cache-Control', 'no-store').redirect(302, url)
+    response.redirect(302, url)
   })
   return router
 }

@@ -22,7 +22,6 @@ import { authServerUnavailable } from './unavailable'
 export function callbackPage(context: Context): Router {
   const router = Router()
   router.get('/', async (request, response) => {
-    response.set('Cache-Control', 'no-store')
     const { userId } = request.session
     const stateHash = hashState(readParameter(request, 'state') ?? '')
 

@@ -28,7 +28,6 @@ export function calendarFeed(context: Context): Router {
   const { log } = context
   const router = Router()
   router.get('/', async (request, response) => {
-    response.set('Cache-Control', 'no-store')
     const range = readRange(request.query.start, request.query.end)
     const { userId } = request.session
     if (!range) {

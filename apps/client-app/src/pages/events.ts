@@ -103,7 +103,7 @@ export function eventPages(context: Context): Router {
 
   async function show(request: Request, response: Response, form: Form): Promise<void> {
     const state = await stateOf(context, userOf(request))
-    response.set('Cache-Control', 'no-store').render('event', {
+    response.render('event', {
       form: { errors: {}, ...form },
       connection: state,
       notice: takeNotice(request),

@@ -30,7 +30,7 @@ export function homePage(context: Context): Router {
     const rungs = await readLadder(context, userId)
     showStep(response, calendar.state.is === 'connected' ? 6 : 1)
     for (const message of rungs[5]?.messages ?? []) if (calendar.events.length > 0) showMessage(response, message)
-    response.set('Cache-Control', 'no-store').render('home', {
+    response.render('home', {
       notice: takeNotice(request),
       connection: connectionFacts(calendar.state, seconds(context.clock)),
       trouble: calendar.trouble,

@@ -88,7 +88,7 @@ export function tripItemPages(context: Context): Router {
     errors: FieldErrors = {},
     item?: trips.TripItemRow,
   ): void {
-    response.set('Cache-Control', 'no-store').render('trip-item', { trip, item, fields, errors, timeZones: TIME_ZONES })
+    response.render('trip-item', { trip, item, fields, errors, timeZones: TIME_ZONES })
   }
 
   return router

@@ -27,7 +27,7 @@ export function tripPage(context: Context): Router {
     // Read again: what somebody has deleted from the calendar was noted a moment ago.
     const items = (await trips.itemsOf(db, trip.id)).map(item => ({ ...item, state: stateOfItem(item) }))
     showStep(response, 6)
-    response.set('Cache-Control', 'no-store').render('trip', {
+    response.render('trip', {
       trip,
       days: byDay(items, trip.starts_on).map(day => ({ ...day, label: dateInWords(day.date) })),
       count: {

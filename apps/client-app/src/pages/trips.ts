@@ -56,7 +56,7 @@ export function tripsPage(context: Context): Router {
     const { userId } = request.session
     const mine = userId ? await trips.listOf(db, userId) : []
     const today = toLocal(clock(), timeZoneFor(request)).slice(0, 10)
-    response.set('Cache-Control', 'no-store').render('trips', {
+    response.render('trips', {
       notice: takeNotice(request),
       trips: mine.map(trip => ({ ...trip, startsOn: shortDate(trip.starts_on) })),
       itineraries: ITINERARIES.map(itinerary => {

@@ -1,0 +1,54 @@
+import { callerOf, draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
+
+let api: TestCalendarApi
+beforeAll(async () => {
+  api = await startCalendarApi()
+})
+afterAll(() => api.stop())
+
+test.each<[string, string, Record<string, unknown> | undefined]>([
+  ['GET', '', undefined],
+  ['POST', '', draft()],
+  ['GET', '/ID', undefined],
+  ['PUT', '/ID', draft({ summary: 'Lunch' })],
+  ['PATCH', '/ID', { summary: 'Lunch' }],
+])('%s %s: an answer with events is kept by no cache that is shared (RFC 6750 §5.3)', async (method, path, body) => {
+  const call = callerOf(api, api.token(newOwner()))
+  const { id } = (await call('POST', '', { body: draft() })).json
+  const { status, headers } = await call(method, path.replace('ID', id), body && { body })
+  expect(status).toBeLessThan(300)
+  expect(headers.get('cache-control')).toBe('private, no-cache')
+  expect(headers.get('vary')).toMatch(/\bAuthorization\b/i)
+})
+
+test.each(['/', '/calendar/events', '/nowhere', '/healthz', '/.well-known/oauth-protected-resource'])(
+  '%s is in no frame, and is what it says it is (RFC 9700 §4.16)',
+  async path => {
+    const { headers } = await fetch(api.url + path)
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+    })
+  },
+)
+
+test('every page elsewhere may ask, and never with credentials: a token is sent on purpose (CORS)', async () => {
+  const headers = { Origin: 'https://app.example', 'Access-Control-Request-Method': 'PATCH' }
+  for (const method of ['GET', 'OPTIONS']) {
+    const answer = await fetch(`${api.url}/calendar/events`, { method, headers })
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*')
+    expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
+  }
+})
+
+test('over https, browsers are told to stay there (RFC 6797)', async () => {
+  const own = await startCalendarApi({ env: { CALENDAR_API_URL: 'https://calendar.example' } })
+  try {
+    const { headers } = await fetch(own.url)
+    expect(headers.get('strict-transport-security')).toMatch(/^max-age=\d{8}/)
+  } finally {
+    await own.stop()
+  }
+})
