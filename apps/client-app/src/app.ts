@@ -25,6 +25,7 @@ import { tripPage } from './pages/trip'
 import { tripItemPages } from './pages/trip-items'
 import { tripsPage } from './pages/trips'
 import { readable } from './readable'
+import './session'
 
 /** In bytes. */
 const FORM_LIMIT = 64 * 1024
@@ -53,6 +54,7 @@ export function createApp(context: Context): RequestListener {
       secret: config.sessionSecret,
       origin: addresses.clientAppUrl,
       maxAge: SESSION_MAX_AGE_S,
+      columns: ({ userId }) => ({ user_id: userId ?? null }),
       clock,
     }),
     bodyLimit(FORM_LIMIT),

@@ -5,6 +5,7 @@ import { runService, serve } from '@glasshouse/shared/serve'
 import { createApp } from './app'
 import { readConfig } from './config'
 import { openContext } from './open'
+import { startUpkeep } from './upkeep'
 
 loadEnvFile()
 const log = createLog('client-app', process.env.LOG_LEVEL || 'info')
@@ -12,11 +13,15 @@ const log = createLog('client-app', process.env.LOG_LEVEL || 'info')
 runService(log, async () => {
   const config = readConfig(process.env)
   const { context, close } = await openContext(config, log)
+  const stopUpkeep = startUpkeep(context)
   return serve(createApp(context), {
     url: config.addresses.clientAppUrl,
     hosts: config.hosts,
     log,
     listenPort: config.listenPort,
-    onStop: close,
+    async onStop() {
+      await stopUpkeep()
+      await close()
+    },
   })
 })

@@ -23,6 +23,8 @@ export interface SessionOptions {
   origin: string
   /** How long an unused session lives, in seconds. */
   maxAge: number
+  /** Further columns that the service's own table has: what of a session has to be found by a query. */
+  columns?: (content: Partial<session.SessionData>) => Record<string, string | null>
   clock?: Clock
 }
 
@@ -42,7 +44,7 @@ export function sessions(db: Kysely<{ sessions: SessionTable }>, options: Sessio
   return session({
     name: options.cookieName,
     secret: options.secret,
-    store: new DatabaseSessionStore(db, options.maxAge, options.clock ?? systemClock),
+    store: new DatabaseSessionStore(db, options),
     resave: false,
     saveUninitialized: false,
     rolling: false,
@@ -62,10 +64,17 @@ type Done<T = void> = (error: unknown, result?: T) => void
 class DatabaseSessionStore extends session.Store {
   constructor(
     private readonly db: Kysely<{ sessions: SessionTable }>,
-    private readonly maxAge: number,
-    private readonly clock: Clock,
+    private readonly options: SessionOptions,
   ) {
     super()
+  }
+
+  private get clock(): Clock {
+    return this.options.clock ?? systemClock
+  }
+
+  private get expiry(): number {
+    return this.clock() + this.options.maxAge * 1000
   }
 
   override get(id: string, done: Done<session.SessionData | null>): void {
@@ -79,7 +88,8 @@ class DatabaseSessionStore extends session.Store {
   }
 
   override set(id: string, content: session.SessionData, done: Done = () => {}): void {
-    const row = { content: JSON.stringify(content), expires_at: this.clock() + this.maxAge * 1000 }
+    const columns = this.options.columns?.(content)
+    const row = { content: JSON.stringify(content), expires_at: this.expiry, ...columns }
     this.db
       .insertInto('sessions')
       .values({ id, ...row })
@@ -91,7 +101,7 @@ class DatabaseSessionStore extends session.Store {
   override touch(id: string, _content: session.SessionData, done: Done = () => {}): void {
     this.db
       .updateTable('sessions')
-      .set({ expires_at: this.clock() + this.maxAge * 1000 })
+      .set({ expires_at: this.expiry })
       .where('id', '=', id)
       .execute()
       .then(() => done(null), done)

@@ -1,7 +1,7 @@
+import { BATCH } from '@glasshouse/shared/sweep'
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import type { Schema } from '../../src/store/schema'
-import { BATCH } from '../../src/store/sweep'
-import { runUpkeep } from '../../src/upkeep'
+import { runUpkeep, startUpkeep } from '../../src/upkeep'
 import {
   addClient,
   authorizationUrl,
@@ -162,4 +162,24 @@ describe('sweeping', () => {
     expect(logged).toHaveBeenCalledTimes(1)
     expect(await sizes()).toEqual(nothing)
   })
+})
+
+test('a running server does so once a minute by itself, until it is stopped', async () => {
+  jest.useFakeTimers({ doNotFake: ['Date', 'setImmediate', 'setTimeout', 'nextTick', 'queueMicrotask'] })
+  try {
+    const removeDead = jest.spyOn(server.context.keys, 'removeDead')
+    const run = () => new Promise<void>(resolve => void removeDead.mockImplementationOnce(async () => resolve()))
+    const stop = startUpkeep(server.context)
+    for (const nth of [1, 2]) {
+      const ran = run()
+      jest.advanceTimersByTime(60_000)
+      await ran
+      expect(removeDead).toHaveBeenCalledTimes(nth)
+    }
+    await stop()
+    jest.advanceTimersByTime(60_000)
+    expect(removeDead).toHaveBeenCalledTimes(2)
+  } finally {
+    jest.useRealTimers()
+  }
 })

@@ -6,15 +6,10 @@ export type Attempt = Pick<AuthorizationAttemptTable, 'code_verifier' | 'scope' 
 /** How long an answer is awaited. A person may have to look for their password first. */
 export const ATTEMPT_TTL_S = 600
 
-/** Keeps an attempt, and drops every one that is too old to be answered. */
 export async function add(
   db: Database,
   attempt: Omit<AuthorizationAttemptTable, 'used_at' | 'settled_at'>,
 ): Promise<void> {
-  await db
-    .deleteFrom('authorization_attempts')
-    .where('created_at', '<=', attempt.created_at - ATTEMPT_TTL_S)
-    .execute()
   await db
     .insertInto('authorization_attempts')
     .values({ ...attempt, used_at: null, settled_at: null })

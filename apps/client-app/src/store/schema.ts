@@ -7,12 +7,18 @@ import type { SessionTable } from '@glasshouse/shared/sessions'
 import type { Kysely } from 'kysely'
 
 export interface Schema {
-  sessions: SessionTable
+  sessions: TripmateSessionTable
   authorization_attempts: AuthorizationAttemptTable
   connections: ConnectionTable
   trips: TripTable
   trip_items: TripItemTable
   exchanges: ExchangeTable
+}
+
+/** A browser's session. */
+export interface TripmateSessionTable extends SessionTable {
+  /** Null until there is something to keep for whoever it is. */
+  user_id: string | null
 }
 
 export type Database = Kysely<Schema>

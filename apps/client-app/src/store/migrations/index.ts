@@ -1,6 +1,8 @@
 /** Every migration, in the order of their names. One that has landed is never changed: a later one mends it. */
 import { tripmate } from './001-tripmate'
+import { sweeping } from './002-sweeping'
 
 export const migrations = {
   '001-tripmate': tripmate,
+  '002-sweeping': sweeping,
 }

@@ -1,0 +1,59 @@
+import { createLog } from '../../src/log'
+import { everyMinute, runTasks } from '../../src/upkeep'
+
+const MINUTE_MS = 60_000
+
+beforeEach(() => {
+  jest.useFakeTimers()
+})
+afterEach(() => {
+  jest.useRealTimers()
+})
+
+/** Something to do that is under way until a test says that it is done. */
+function slowTask() {
+  const runs: { stop: AbortSignal; done: () => void }[] = []
+  const run = (stop: AbortSignal) => new Promise<void>(done => void runs.push({ stop, done }))
+  return { runs, run }
+}
+
+it('runs once a minute, and never twice at once', async () => {
+  const { runs, run } = slowTask()
+  const stop = everyMinute(run)
+  await jest.advanceTimersByTimeAsync(MINUTE_MS - 1)
+  expect(runs).toHaveLength(0)
+  await jest.advanceTimersByTimeAsync(1)
+  expect(runs).toHaveLength(1)
+  await jest.advanceTimersByTimeAsync(MINUTE_MS)
+  expect(runs).toHaveLength(1)
+  runs[0]?.done()
+  await jest.advanceTimersByTimeAsync(0)
+  expect(runs).toHaveLength(2)
+  runs[1]?.done()
+  await stop()
+})
+
+it('tells a run that is under way to stop, waits for it, and starts no other', async () => {
+  const { runs, run } = slowTask()
+  const stop = everyMinute(run)
+  await jest.advanceTimersByTimeAsync(MINUTE_MS)
+  let stopped = false
+  const stopping = stop().then(() => {
+    stopped = true
+  })
+  await jest.advanceTimersByTimeAsync(MINUTE_MS)
+  expect(runs.map(({ stop }) => stop.aborted)).toEqual([true])
+  expect(stopped).toBe(false)
+  runs[0]?.done()
+  await stopping
+  expect(runs).toHaveLength(1)
+})
+
+it('logs what fails, and goes on with the rest', async () => {
+  const log = createLog('a-service', 'silent')
+  const logged = jest.spyOn(log, 'error')
+  const last = jest.fn(async () => undefined)
+  await runTasks([() => Promise.reject(new Error('locked')), last], log)
+  expect(logged).toHaveBeenCalledTimes(1)
+  expect(last).toHaveBeenCalledTimes(1)
+})
