@@ -1,0 +1,26 @@
+import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import { PRODUCTION, startAuthServer, type TestAuthServer } from '../support'
+
+let server: TestAuthServer
+beforeAll(async () => {
+  server = await startAuthServer(PRODUCTION)
+})
+afterAll(() => server.stop())
+
+test('nobody of the demo is there in production', async () => {
+  const { db } = server.context
+  expect(await db.selectFrom('users').selectAll().execute()).toEqual([])
+  for (const [username, password] of [
+    ['alice', 'wonderland'],
+    ['bob', 'builder'],
+  ] as const) {
+    const browser = new TestBrowser()
+    const page = await browser.get(`${server.url}/login`)
+    expect((await browser.submit(page, { username, password })).status).toBe(401)
+  }
+})
+
+test.each(['/', '/login', '/nowhere'])('%s says no password and shows no message in production', async path => {
+  const { body } = await new TestBrowser().get(server.url + path)
+  expect(body).not.toMatch(/wonderland|builder|see-through|class="strip"/i)
+})
