@@ -431,6 +431,7 @@ describe('the developer page', () => {
     jest.spyOn(server.context.registrationLimit, 'count').mockResolvedValue(17)
     const answer = await browser.submit(page, { client_name: 'One more', redirect_uris: CALLBACK }, 'client_name')
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '17'])
+    expect(await stored()).not.toContain('One more')
   })
 
   test('asks for consent to an app that nobody vouches for, and says so (RFC 7591 §5)', async () => {

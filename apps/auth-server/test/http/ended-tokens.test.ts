@@ -1,7 +1,19 @@
 import { createLog } from '@glasshouse/shared/log'
 import { openContext } from '../../src/open'
-import { endAccessToken, removeClient, withdrawConsent } from '../../src/tokens/withdrawal'
-import { API_SECRET, basic, claimsOf, postForm, SECRET, startAuthServer, type TestAuthServer, tokens } from '../support'
+import { changeConsent, endAccessToken, removeClient, withdrawConsent } from '../../src/tokens/withdrawal'
+import {
+  API_SECRET,
+  authorizeForCode,
+  basic,
+  claimsOf,
+  postForm,
+  redeem,
+  refresh,
+  SECRET,
+  startAuthServer,
+  type TestAuthServer,
+  tokens,
+} from '../support'
 
 let server: TestAuthServer
 beforeEach(async () => {
@@ -222,5 +234,42 @@ describe('what has ended stays on the list until a minute after it would have ex
     await end(given)
     const { exp } = claimsOf(given.access_token).claims
     expect(new Set((await poll('some-listener')).ended.map(entry => entry.expires_at))).toEqual(new Set([exp + 60]))
+  })
+})
+
+describe('a request that ends more than one token is answered when every listener has confirmed, also when', () => {
+  interface Given {
+    code: string
+    refresh_token: string
+  }
+  test.each<[string, (given: Given) => Promise<unknown>]>([
+    ['a refresh token is revoked', ({ refresh_token }) => revoke(refresh_token)],
+    [
+      'a refresh token is used twice',
+      async ({ refresh_token }) => {
+        await refresh(server, refresh_token)
+        return refresh(server, refresh_token)
+      },
+    ],
+    ['a code is used twice', ({ code }) => redeem(server, code)],
+    ['a person withdraws', () => withdrawConsent(server.context, 'usr_2f8c1a', 'tripmate')],
+    [
+      'a person allows less than before',
+      () => changeConsent(server.context, 'usr_2f8c1a', 'tripmate', ['calendar.read']),
+    ],
+    ['a client is deleted', () => removeClient(server.context, 'tripmate')],
+  ])('%s', async (_what, end) => {
+    const code = await authorizeForCode(server)
+    const { refresh_token } = (await redeem(server, code)).json
+    await poll('some-listener')
+    const request = pending(end({ code, refresh_token }))
+    await turns()
+    expect(request.answered).toBe(false)
+    const { last } = await poll('some-listener', 0)
+    const confirming = poll('some-listener', last)
+    await turns()
+    expect(request.answered).toBe(true)
+    pass(1000)
+    await confirming
   })
 })

@@ -22,10 +22,15 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-/** Every line that is logged at `warn` or above while `act` runs. */
-async function logged(act: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
+type Level = 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+
+/** Every line that is logged at these levels while `act` runs. */
+async function logged(
+  act: () => Promise<unknown>,
+  levels: Level[] = ['warn', 'error', 'fatal'],
+): Promise<Record<string, unknown>[]> {
   lines = []
-  const spies = (['warn', 'error', 'fatal'] as const).map(level =>
+  const spies = levels.map(level =>
     jest.spyOn(server.context.log, level).mockImplementation((fields: unknown) => {
       lines.push(fields as Record<string, unknown>)
     }),
@@ -209,6 +214,38 @@ test('what succeeds is no refusal', async () => {
       await postForm(server, '/introspect', { token: access_token, ...credentials })
     }),
   ).toEqual([])
+})
+
+test('the line that each request gets at level debug has its path alone', async () => {
+  const act = async () => {
+    await redeem(server, HUSH)
+    await visit({ state: HUSH })
+    await loginPage(`/login?next=${HUSH}`)
+    await new Promise(setImmediate)
+  }
+  const found = await logged(act, ['debug', 'info'])
+  expect(found.map(({ path }) => path)).toEqual(['/token', '/authorize', '/login'])
+  expect(JSON.stringify(found)).not.toContain(HUSH)
+})
+
+describe('a fault of the server is logged without what was sent (RFC 6819 §4.6.7), at', () => {
+  const noStore = () =>
+    jest.spyOn(server.context.db, 'selectFrom').mockImplementation(() => {
+      throw new Error('no such table')
+    })
+  const noLimit = () => jest.spyOn(server.context.signInLimit, 'attempt').mockRejectedValue(new Error('locked'))
+
+  test.each<[string, () => jest.SpyInstance, () => Promise<unknown>]>([
+    ['the token endpoint', noStore, () => redeem(server, HUSH, { client_secret: HUSH, code_verifier: HUSH })],
+    ['the sign-in page', noStore, () => new TestBrowser().get(`${server.url}/login?request=${HUSH}`)],
+    ['the sign-in form', noLimit, async () => signIn(server, ...(await loginPage()), HUSH, HUSH)],
+  ])('%s', async (_where, fail, act) => {
+    const fault = fail()
+    const found = await logged(act)
+    fault.mockRestore()
+    expect(found).toMatchObject([{ requestId: expect.any(String), error: expect.any(Error) }])
+    expect(JSON.stringify(found)).not.toContain(HUSH)
+  })
 })
 
 /** With the target as it is: fetch() would put it right. */
