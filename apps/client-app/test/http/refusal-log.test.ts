@@ -25,10 +25,15 @@ afterEach(() => {
   tripmate.accounts.instead = undefined
 })
 
-/** Every line that is logged at `warn` or above while `act` runs. */
-async function logged(act: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
+type Level = 'debug' | 'info' | 'warn' | 'error' | 'fatal'
+
+/** Every line that is logged at these levels while `act` runs. */
+async function logged(
+  act: () => Promise<unknown>,
+  levels: Level[] = ['warn', 'error', 'fatal'],
+): Promise<Record<string, unknown>[]> {
   const lines: Record<string, unknown>[] = []
-  const spies = (['warn', 'error', 'fatal'] as const).map(level =>
+  const spies = levels.map(level =>
     jest.spyOn(tripmate.context.log, level).mockImplementation((fields: unknown) => {
       lines.push(fields as Record<string, unknown>)
     }),
@@ -348,4 +353,15 @@ test('what succeeds is no refusal', async () => {
       await get('/calendar-feed?start=2027-03-01&end=2027-04-01')
     }),
   ).toEqual([])
+})
+
+test('the line that each request gets at level debug has its path alone', async () => {
+  const act = async () => {
+    await get(`/callback?code=${HUSH}&state=${HUSH}`)
+    await get(`/trips?x=${HUSH}`)
+    await new Promise(setImmediate)
+  }
+  const found = await logged(act, ['debug', 'info'])
+  expect(found.map(({ path }) => path)).toEqual(['/callback', '/trips'])
+  expect(JSON.stringify(found)).not.toContain(HUSH)
 })
