@@ -2,8 +2,20 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { crowdAround } from '@glasshouse/shared/testing/crowd'
 import { createTestStore, type TestStore } from '@glasshouse/shared/testing/test-store'
-import { API_SECRET, authorizeForCode, basic, postForm, redeem, refresh, SECRET, tokens } from '../support'
+import { hashToken } from '../../src/tokens/opaque-token'
+import {
+  API_SECRET,
+  authorizeForCode,
+  basic,
+  type JsonAnswer,
+  postForm,
+  redeem,
+  refresh,
+  SECRET,
+  tokens,
+} from '../support'
 
 /** Two processes of the authorization server, as built, over one PostgreSQL database. */
 let store: TestStore
@@ -32,14 +44,14 @@ const [A, B] = [() => copies[0] as { url: string }, () => copies[1] as { url: st
 
 test('of 50 redemptions of one code, half at each copy, exactly one gets a token', async () => {
   const code = await authorizeForCode(A())
-  const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => redeem(n % 2 ? A() : B(), code)))
+  const answers = await atOnce('authorization_codes', code, copy => redeem(copy, code))
   expect(answers.filter(answer => answer.status === 200)).toHaveLength(1)
   expect(answers.filter(answer => answer.json.error === 'invalid_grant')).toHaveLength(49)
 })
 
 test('of 50 refreshes with one token, half at each copy, exactly one gets a token', async () => {
   const { refresh_token } = await tokens(A())
-  const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => refresh(n % 2 ? A() : B(), refresh_token)))
+  const answers = await atOnce('refresh_tokens', refresh_token, copy => refresh(copy, refresh_token))
   expect(answers.filter(answer => answer.status === 200)).toHaveLength(1)
   expect(answers.filter(answer => answer.json.error === 'invalid_grant')).toHaveLength(49)
 })
@@ -63,6 +75,18 @@ test('a revocation at one copy waits for a listener at the other', async () => {
   expect(order).toEqual(['heard', 'answered'])
   await confirming
 })
+
+/** Sends 50 requests, half to each copy, that meet at the row they are about. Each copy has ten ways to the database. */
+function atOnce(
+  table: 'authorization_codes' | 'refresh_tokens',
+  secret: string,
+  send: (copy: { url: string }) => Promise<JsonAnswer>,
+): Promise<JsonAnswer[]> {
+  const row = { table: `auth_server.${table}`, hash: hashToken(secret), size: 10 }
+  return crowdAround(store.databaseUrl ?? '', row, () =>
+    Promise.all(Array.from({ length: 50 }, (_, n) => send(n % 2 ? A() : B()))),
+  )
+}
 
 function startCopy(issuer: string, port: number): ChildProcess {
   return spawn(process.execPath, [join(__dirname, '../../dist/main.js')], {
