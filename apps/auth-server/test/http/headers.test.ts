@@ -46,6 +46,10 @@ describe('no frame, no Referer, no cache (RFC 9700 §4.16, §4.2.4; RFC 6819 §4
   })
 })
 
+test('its cookie has a name of its own: all ports of a host share one jar (RFC 6265 §8.5)', () => {
+  expect(alice.cookieNames(server.url)).toEqual(['glasshouse-accounts.sid'])
+})
+
 describe('a page elsewhere (CORS)', () => {
   const ORIGIN = { Origin: 'https://app.example' }
   const PREFLIGHT = { ...ORIGIN, 'Access-Control-Request-Method': 'GET' }

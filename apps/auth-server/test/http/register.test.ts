@@ -543,10 +543,13 @@ describe('management (RFC 7592)', () => {
   })
 
   test('a client that is not there is the same as a wrong token, and so are the operator’s own (§2.1)', async () => {
-    for (const id of ['app_nobody', 'tripmate', '%00', 'calendar-api']) {
-      const answer = await send('GET', `${server.url}/register/${id}`, undefined, bearer('nobody'))
-      expect(answer.status).toBe(401)
+    const told = async (id: string) => {
+      const { status, headers, json } = await send('GET', `${server.url}/register/${id}`, undefined, bearer('nobody'))
+      return [status, headers.get('www-authenticate'), json]
     }
+    const wrong = await told((await registered()).client_id)
+    expect(wrong[0]).toBe(401)
+    for (const id of ['app_nobody', 'tripmate', '%00', 'calendar-api']) expect(await told(id)).toEqual(wrong)
   })
 
   test('updating replaces all of it; what is left out is back at its default (§2.2)', async () => {

@@ -18,6 +18,7 @@ import {
   endedIds,
   type FormFields,
   hasEnded,
+  type JsonAnswer,
   postForm,
   redeem,
   refresh,
@@ -229,7 +230,9 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
       redeem(server, 'c', { client_id: 'nobody' }),
       redeem(server, 'c', { client_secret: 'wrong' }),
     ])
-    expect(unknown.json).toEqual(wrong.json)
+    const told = ({ status, headers, json }: JsonAnswer) => [status, headers.get('www-authenticate'), json]
+    expect(told(unknown)).toEqual(told(wrong))
+    expect(told(unknown)).toMatchObject([401, expect.any(String), { error: 'invalid_client' }])
   })
 })
 

@@ -55,6 +55,10 @@ describe('no frame, no Referer, no cache (RFC 9700 §4.16, §4.2.4; RFC 6819 §4
   })
 })
 
+it('its cookie has a name of its own: all ports of a host share one jar (RFC 6265 §8.5)', () => {
+  expect(me.cookieNames(tripmate.url)).toEqual(['tripmate.sid'])
+})
+
 it('no page elsewhere reads anything here (CORS)', async () => {
   for (const path of ['/', '/trips', '/calendar-feed', '/callback', '/connect', '/healthz']) {
     const answer = await fetch(tripmate.url + path, { headers: { Origin: 'https://evil.example' }, redirect: 'manual' })
