@@ -50,6 +50,10 @@ async function kidsHeard(): Promise<string[]> {
 }
 const kidThatSigns = async () => claimsOf((await tokens(server)).access_token).header.kid
 
+test('a key is published a minute ahead (docs/decisions/key-rotation.md)', () => {
+  expect(PUBLISHED_AHEAD_S).toBe(60)
+})
+
 describe('rotation by command', () => {
   test('publishes the new key at once, and signs with it when everybody can have it', async () => {
     const [old] = await kidsPublished()

@@ -115,6 +115,23 @@ describe('what the developer reads (RFC 7591 §3.2.2)', () => {
     expect(() => read({ [member]: value })).toThrow(new OAuthError('invalid_client_metadata', description))
   })
 
+  test.each(['https://app.example/cb', [7], { 0: CALLBACK, length: 1 }])('redirect_uris %j', redirect_uris => {
+    const refusal = new OAuthError('invalid_redirect_uri', 'redirect_uris has to be an array of strings')
+    expect(() => read({ redirect_uris })).toThrow(refusal)
+  })
+
+  test.each([
+    ['com.example.app://user@host/cb', 'has a user name or a password in it'],
+    ['https://user:password@app.example/cb', 'has a user name or a password in it'],
+    ['https:app.example/cb?https://app.example/', 'has no host, or one with a wildcard or another odd character in it'],
+    ['https://app.example/%4z', 'has a character that a URI cannot have'],
+    ['https://app.example/%z4', 'has a character that a URI cannot have'],
+  ])('redirect_uris with %s', (uri, why) => {
+    expect(() => read({ redirect_uris: [uri] })).toThrow(
+      new OAuthError('invalid_redirect_uri', `redirect_uris[0] ${why}`),
+    )
+  })
+
   test.each(['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])(
     'a key with the private or shared member %s (RFC 7518 §6)',
     member => {

@@ -219,6 +219,7 @@ describe('prompt', () => {
     ['none', { none: true, login: false, consent: false }],
     ['login consent', { none: false, login: true, consent: true }],
     ['select_account', { none: false, login: true, consent: false }],
+    [' consent ', { none: false, login: false, consent: true }],
   ])('%p', (text, expected) => expect(parsePrompt(text)).toEqual(expected))
   test.each([
     ['none login', 'prompt=none cannot be combined with another value'],
