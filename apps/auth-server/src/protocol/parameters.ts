@@ -76,8 +76,8 @@ export function refuseRepeated(parameters: Parameters): void {
   }
 }
 
-/** Their own parsers refuse what is malformed, by codes of their own (RFC 6749 §5.2, RFC 8707 §2). */
-const PARSED = ['scope', 'resource']
+/** Its parser refuses what is malformed, by a code of its own (RFC 6749 §4.1.2.1, §5.2); so does that of `resource`. */
+const PARSED = 'scope'
 
 // RFC 6749 Appendix A: none of the parameters may hold a control character. U+FFFD stands for what was not UTF-8
 // (Appendix B): it would go back as something else.
@@ -85,7 +85,7 @@ const PARSED = ['scope', 'resource']
 const FORBIDDEN_CHARACTER = /[\u0000-\u001f\u007f\ufffd]/
 
 function checkCharacters(name: string, value: string | undefined): string | undefined {
-  if (value && FORBIDDEN_CHARACTER.test(value) && !PARSED.includes(name)) {
+  if (value && FORBIDDEN_CHARACTER.test(value) && name !== PARSED) {
     throw new OAuthError('invalid_request', `${name} has a character that is not allowed (RFC 6749 Appendix A)`)
   }
   return value
