@@ -6,6 +6,7 @@
 import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Logger } from './log'
+import { markNoted } from './refusal-log'
 
 interface Refusal {
   status: number
@@ -31,7 +32,10 @@ export function refuseMalformed(server: Server, log: Logger): void {
     // It was answered already, or nothing was ever asked: an idle connection is no request.
     if (!socket.writable || isSilent(socket)) return void socket.destroy()
     note(log, refusal, code)
-    if (hasBegunToAnswer(socket)) socket.destroy()
+    const underWay = answerUnderWay(socket)
+    // An app that waits for the rest of the body will say that it broke off.
+    if (underWay) markNoted(underWay)
+    if (underWay?.headersSent) socket.destroy()
     // Whoever does not hang up then is not waited for.
     else socket.end(inFull(refusal), () => socket.destroy())
   }
@@ -109,7 +113,7 @@ function isSilent(socket: Duplex & { bytesRead?: number }): boolean {
   return socket.bytesRead === 0
 }
 
-/** A second answer in the middle of the first would be read as a part of it. Node keeps the answer under way here. */
-function hasBegunToAnswer(socket: Duplex & { _httpMessage?: ServerResponse | null }): boolean {
-  return socket._httpMessage?.headersSent ?? false
+/** Node keeps it here. A second answer in the middle of the first would be read as a part of it. */
+function answerUnderWay(socket: Duplex & { _httpMessage?: ServerResponse | null }): ServerResponse | undefined {
+  return socket._httpMessage ?? undefined
 }

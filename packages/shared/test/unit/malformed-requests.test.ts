@@ -6,6 +6,7 @@ import express from 'express'
 import { bodyLimit } from '../../src/body-limit'
 import { createLog } from '../../src/log'
 import { refuseMalformedTargets } from '../../src/malformed-requests'
+import { logRefusal } from '../../src/refusal-log'
 import { type Service, serve } from '../../src/serve'
 import { startTestServer } from '../../src/testing/test-server'
 
@@ -38,9 +39,10 @@ function app() {
   const app = express()
   app.get('/refused', (_request, response) => response.sendStatus(401))
   app.post('/read', bodyLimit(100), express.text({ type: '*/*' }), (request, response) => response.send(request.body))
-  app.use((error: { status: number }, _request: unknown, response: express.Response, _next: unknown) =>
-    response.sendStatus(error.status),
-  )
+  app.use((error: { status: number }, _request: unknown, response: express.Response, _next: unknown) => {
+    logRefusal(log, response, 'app', 'as every app does')
+    response.sendStatus(error.status)
+  })
   return app
 }
 
@@ -152,6 +154,17 @@ describe('a body', () => {
     const [answer] = await once(socket, 'data')
     expect(String(answer)).toMatch(/^HTTP\/1\.1 413 /)
     socket.destroy()
+  })
+
+  test('that trickles in is cut off, and leaves one line, though the app misses the rest of it', async () => {
+    expect(await send(`${post(100)}\r\nab`)).toMatch(/^HTTP\/1\.1 408 /)
+    await service.stop()
+    expect(lines).toMatchObject([{ status: 408, refused: 'http.slow' }])
+  })
+
+  test('that is too large is the app’s to note', async () => {
+    expect(await send(`${post(101)}${CLOSE}`)).toMatch(/^HTTP\/1\.1 413 /)
+    expect(lines).toMatchObject([{ refused: 'app' }])
   })
 
   test('of the largest size is read', async () => {
