@@ -1,7 +1,7 @@
 /**
- * See-through: in demo mode every page shows the HTTP message that brought the browser to it, and which of the seven
- * steps this is. One middleware here, one include in `views/shared/foot.ejs`; without either, nothing is missing
- * but the strip.
+ * See-through: in demo mode every page shows the HTTP message that brought the browser to it and says which of the
+ * seven steps it belongs to. It takes one middleware (here) and one include (in `views/shared/foot.ejs`); without them,
+ * pages lack only the strip.
  */
 import type { NextFunction, Request, Response } from 'express'
 import type { Party } from './pages'
@@ -18,23 +18,23 @@ export { type DescribedJwt, describeJwt } from './see-through/jwt'
 export { maskSecrets } from './see-through/masking'
 export { STEPS, type Step, type StepNumber } from './see-through/steps'
 
-/** The sender's name in a message that a browser brought. */
+/** The sender's name in a message that came from the browser. */
 export const BROWSER = 'Your browser'
 
-/** What `views/shared/strip.ejs` draws. */
+/** What `views/shared/strip.ejs` shows. */
 export interface SeeThrough {
   party: Party
   step: Step | undefined
   readonly steps: readonly Step[]
-  /** A sentence of the page's own about what is happening. */
+  /** A sentence from the page about what is happening. */
   note: string | undefined
   /** In the order they happened. */
   readonly messages: HttpMessage[]
 }
 
 /**
- * Gives views `seeThrough`, in demo mode only. The message is read when a page is rendered, so it does not matter
- * whether body parsers and session come before or after; mount it early, and error pages have their strip as well.
+ * Gives views `seeThrough`, in demo mode only. The message is read when the page is rendered, so body parsers and
+ * sessions may be mounted before or after this. Mount it early, so that error pages have a strip too.
  */
 export function seeThrough(options: { party: Party; demo: boolean }) {
   return (request: Request, response: Response, next: NextFunction): void => {
@@ -45,7 +45,7 @@ export function seeThrough(options: { party: Party; demo: boolean }) {
 
 /**
  * Says which of the seven steps the page about to be rendered belongs to.
- * @param note a sentence about what happens here, for who reads along
+ * @param note a sentence about what happens here
  */
 export function showStep(response: Response, step: StepNumber, note?: string): void {
   const seen = seenIn(response)
@@ -54,7 +54,7 @@ export function showStep(response: Response, step: StepNumber, note?: string): v
   seen.note = note
 }
 
-/** For a page that belongs to none of the seven steps. @param note a sentence about what happens here */
+/** For a page outside the seven steps. @param note a sentence about what happens here */
 export function showNote(response: Response, note: string): void {
   const seen = seenIn(response)
   if (seen) seen.note = note
@@ -62,8 +62,8 @@ export function showNote(response: Response, note: string): void {
 
 /**
  * Adds a message to the page about to be rendered.
- * @param position `'first'` for one that came before the request just received, e.g. the authorization request on the
- * sign-in page; `'last'` for one that came after it
+ * @param position `'first'` for a message that came before the request just received, e.g. the authorization request
+ * on the sign-in page; `'last'` for a message that came after it
  */
 export function showMessage(response: Response, message: HttpMessage, position: 'first' | 'last' = 'last'): void {
   const seen = seenIn(response)

@@ -1,4 +1,4 @@
-/** What each parameter, header and claim is for: one plain line, and the section that defines it. */
+/** What each parameter, header and claim is for: one plain sentence, and the section that defines it. */
 import { rfc, type SpecReference } from './spec'
 
 export interface Explanation {
@@ -6,7 +6,7 @@ export interface Explanation {
   spec?: SpecReference
 }
 
-/** What kind of message a parameter is met in: the same name can mean another thing elsewhere. */
+/** The kind of message that carries a parameter. The same name can mean different things in different messages. */
 export type MessageKind =
   | 'authorization request'
   | 'authorization response'
@@ -27,7 +27,8 @@ const OIDC_PROMPT = {
 
 export const PARAMETERS: Explanations = {
   response_type: {
-    meaning: 'What the client wants back through the browser: “code”, to be exchanged for a token later.',
+    meaning:
+      'What the client wants back through the browser: “code” asks for a code, which it later exchanges for a token.',
     spec: rfc(6749, '4.1.1'),
   },
   client_id: {
@@ -39,85 +40,89 @@ export const PARAMETERS: Explanations = {
         spec: rfc(6749, '4.1.1'),
       },
       'token request': {
-        meaning: 'Which app is redeeming the code. It has to be the one the code was issued to.',
+        meaning: 'Which app is redeeming the code. Only the app that the code was issued to can redeem it.',
         spec: rfc(6749, '4.1.3'),
       },
     },
   },
   redirect_uri: {
-    meaning: 'Where the browser is to be sent with the answer. Only an address that was registered beforehand will do.',
+    meaning: 'Where to send the browser with the answer. The app must have registered this address beforehand.',
     spec: rfc(6749, '3.1.2'),
     when: {
       'token request': {
         meaning:
-          'The same address as in the authorization request, to the letter: a code sent elsewhere is worth nothing.',
+          'The same address as in the authorization request, character for character. With any other address the code is refused.',
         spec: rfc(6749, '4.1.3'),
       },
     },
   },
   scope: {
-    meaning: 'How much access is wanted, value by value. A person may grant less.',
+    meaning: 'How much access the app asks for. Each word is one permission, and the user may grant fewer.',
     spec: rfc(6749, '3.3'),
     when: {
       'token response': {
-        meaning: 'How much access was granted in the end: it may be less than was asked for.',
+        meaning: 'How much access was granted. It can be less than the app asked for.',
         spec: rfc(6749, '5.1'),
       },
-      'refresh request': { meaning: 'The same access as before, or less; never more.', spec: rfc(6749, '6') },
-      'API response': { meaning: 'What the token would have to allow for this request.', spec: rfc(6750, '3') },
+      'refresh request': { meaning: 'The same access as before or less, but never more.', spec: rfc(6749, '6') },
+      'API response': { meaning: 'The scope that a token needs for this request.', spec: rfc(6750, '3') },
     },
   },
   state: {
     meaning:
-      'A random value of the client’s that has to come back unchanged, so that nobody can slip it a foreign answer.',
+      'A random value that comes back with the answer, so that the app can tell its own answer from one that an attacker planted.',
     spec: rfc(6749, '10.12'),
     when: {
       'authorization response': {
-        meaning: 'Back, unchanged. The client compares it with the one it keeps for this browser.',
+        meaning:
+          'The value from the authorization request. The client accepts the answer only if this is the value it gave this browser.',
         spec: rfc(6749, '4.1.2'),
       },
     },
   },
   code_challenge: {
-    meaning: 'The hash of a secret that the client keeps. Only who knows the secret can redeem the code (PKCE).',
+    meaning:
+      'The hash of a secret that the client keeps. Only the app that made this hash knows the secret, so a stolen code is useless to anyone else (PKCE).',
     spec: rfc(7636, '4.3'),
   },
-  code_challenge_method: { meaning: 'How that hash was made: S256 is SHA-256.', spec: rfc(7636, '4.3') },
+  code_challenge_method: { meaning: 'How the hash was made: S256 means SHA-256.', spec: rfc(7636, '4.3') },
   prompt: {
-    meaning: 'Whether to ask again: “login”, “consent”, or “none” to show no page at all.',
+    meaning:
+      'Whether to ask the user again: “login” asks for the password, “consent” for permission, “none” shows no page at all.',
     spec: OIDC_PROMPT,
   },
-  resource: { meaning: 'Which API the token is to be good for.', spec: rfc(8707, '2') },
+  resource: { meaning: 'Which API the token is for.', spec: rfc(8707, '2') },
   code: {
-    meaning: 'The authorization code: works once, for a minute at most, and only for the client it was issued to.',
+    meaning: 'The authorization code. It works once, for a short time, and only for the client it was issued to.',
     spec: rfc(6749, '4.1.2'),
     when: {
       'token request': {
-        meaning: 'The authorization code that came back through the browser, handed in for a token. Works once.',
+        meaning:
+          'The authorization code that came back through the browser. The client exchanges it for a token; it works once.',
         spec: rfc(6749, '4.1.3'),
       },
     },
   },
   iss: {
-    meaning: 'Which authorization server answers, so that a client of several never mixes them up.',
+    meaning: 'Which authorization server is answering, so that an app that uses several servers can tell them apart.',
     spec: rfc(9207, '2'),
   },
   error: {
-    meaning: 'Why not, in one word from a fixed list that a program can act on.',
+    meaning: 'The reason for the refusal: one word from a fixed list, so that a program can act on it.',
     spec: rfc(6749, '5.2'),
     when: {
       'authorization response': {
-        meaning: 'Why there is no code, in one word from a fixed list that a program can act on.',
+        meaning: 'Why no code was issued: one word from a fixed list, so that a program can act on it.',
         spec: rfc(6749, '4.1.2.1'),
       },
     },
   },
   error_description: {
-    meaning: 'Why not, in a sentence for the developer who reads it.',
+    meaning: 'The reason for the refusal, in a sentence for the developer.',
     spec: rfc(6749, '5.2'),
     when: {
       'authorization response': {
-        meaning: 'Why there is no code, in a sentence for the developer who reads it.',
+        meaning: 'Why no code was issued, in a sentence for the developer.',
         spec: rfc(6749, '4.1.2.1'),
       },
     },
@@ -130,170 +135,194 @@ export const PARAMETERS: Explanations = {
     },
   },
   grant_type: {
-    meaning: 'What is handed in for a token.',
+    meaning: 'What the client exchanges for a token.',
     spec: rfc(6749, '1.3'),
     when: {
-      'token request': { meaning: 'What is handed in for a token: an authorization code.', spec: rfc(6749, '4.1.3') },
-      'refresh request': { meaning: 'What is handed in for a token: a refresh token.', spec: rfc(6749, '6') },
+      'token request': {
+        meaning: 'What the client exchanges for a token: here, an authorization code.',
+        spec: rfc(6749, '4.1.3'),
+      },
+      'refresh request': {
+        meaning: 'What the client exchanges for a token: here, a refresh token.',
+        spec: rfc(6749, '6'),
+      },
     },
   },
   code_verifier: {
-    meaning: 'The secret behind code_challenge. Its hash has to match (PKCE).',
+    meaning:
+      'The secret behind code_challenge. The server hashes it and compares the result with the challenge (PKCE).',
     spec: rfc(7636, '4.5'),
   },
   client_secret: {
-    meaning: 'The client’s password at the authorization server. Never leaves the client’s own server otherwise.',
+    meaning: 'The client’s password at the authorization server. The client sends it nowhere else.',
     spec: rfc(6749, '2.3.1'),
   },
   refresh_token: {
-    meaning: 'Gets the next access token without asking the person again.',
+    meaning: 'Lets the client get the next access token without asking the user again.',
     spec: rfc(6749, '1.5'),
     when: {
       'token response': {
-        meaning: 'For later: gets the next access token without asking the person again. Replaced at every use.',
+        meaning:
+          'Lets the client get the next access token later, without asking the user again. Each use replaces it with a new one.',
         spec: rfc(6749, '5.1'),
       },
-      'refresh request': { meaning: 'Handed in for a new access token; the answer replaces it.', spec: rfc(6749, '6') },
+      'refresh request': {
+        meaning: 'Exchanged for a new access token. The response contains a new refresh token that replaces this one.',
+        spec: rfc(6749, '6'),
+      },
     },
   },
   access_token: {
-    meaning: 'The key to the API: whoever holds it may do what its scope says, until it expires.',
+    meaning: 'The key to the API. Anyone who holds it can do what its scope allows, until it expires.',
     spec: rfc(6749, '1.4'),
     when: {
       'token response': {
-        meaning: 'The key to the API: whoever holds it may do what its scope says, until it expires.',
+        meaning: 'The key to the API. Anyone who holds it can do what its scope allows, until it expires.',
         spec: rfc(6749, '5.1'),
       },
     },
   },
-  token_type: { meaning: 'How the access token is to be shown: as a bearer token.', spec: rfc(6749, '7.1') },
-  expires_in: { meaning: 'For how many seconds the access token works.', spec: rfc(6749, '5.1') },
-  token: { meaning: 'The token that is to stop working.', spec: rfc(7009, '2.1') },
-  token_type_hint: { meaning: 'Which kind of token it is, to find it sooner. Only a hint.', spec: rfc(7009, '2.1') },
-  client_name: { meaning: 'What people are told the app is called.', spec: rfc(7591, '2') },
+  token_type: { meaning: 'How to present the access token: as a bearer token.', spec: rfc(6749, '7.1') },
+  expires_in: { meaning: 'How long the access token works, in seconds.', spec: rfc(6749, '5.1') },
+  token: { meaning: 'The token to revoke.', spec: rfc(7009, '2.1') },
+  token_type_hint: {
+    meaning: 'Which kind of token this is. It is only a hint that helps the server to find the token faster.',
+    spec: rfc(7009, '2.1'),
+  },
+  client_name: { meaning: 'The app’s name, as users see it.', spec: rfc(7591, '2') },
   redirect_uris: {
-    meaning: 'Where answers to the app may be sent. What is not in this list is never sent to.',
+    meaning: 'The addresses that answers to the app may be sent to. Any other address is refused.',
     spec: rfc(7591, '2'),
   },
   token_endpoint_auth_method: {
-    meaning: 'How the app proves who it is when it redeems a code: with a secret, or (“none”) not at all.',
+    meaning: 'How the app authenticates at the token endpoint: with a secret, or with “none” not at all.',
     spec: rfc(7591, '2'),
   },
   require_pkce: {
-    meaning: 'Whether every request of the app has to use PKCE. A member of our own, which a registration may have.',
+    meaning: 'A Glasshouse extension: whether the app has to use PKCE in every request.',
     spec: rfc(7591, '2'),
   },
   username: {
-    meaning: 'Who signs in. How is the authorization server’s own affair: OAuth leaves it open.',
+    meaning: 'Who is signing in. OAuth does not prescribe how users sign in.',
     spec: rfc(6749, '3.1'),
   },
   password: {
-    meaning: 'Known to you and the authorization server. That the client never sees it is what OAuth is for.',
+    meaning:
+      'Your password, which only you and the authorization server know. OAuth exists so that the client never sees it.',
     spec: rfc(6749, '1'),
   },
-  decision: { meaning: 'Your answer to the consent question: “allow” or “deny”.', spec: rfc(6749, '4.1') },
+  decision: { meaning: 'Your answer on the consent page: “allow” or “deny”.', spec: rfc(6749, '4.1') },
   _csrf: {
-    meaning: 'The hidden field that proves this form came from our own page, in your browser.',
+    meaning: 'A hidden field which proves that this form came from our own page, in your browser.',
     spec: rfc(6749, '10.12'),
   },
   request: {
     meaning:
-      'The number under which this server keeps the authorization request while you sign in and decide. Ours, not OAuth’s.',
+      'The id of the authorization request, which this server stores while you sign in and decide. OAuth does not define it.',
     spec: rfc(6749, '4.1'),
   },
 }
 
-/** Headers, by lower-case name. Only those named here are ever shown. */
+/** Headers, by lower-case name. Pages show only the headers listed here. */
 export const HEADERS: Explanations = {
-  host: { meaning: 'Which server is meant: several may listen at one address.', spec: rfc(9110, '7.2') },
-  authorization: { meaning: 'Who is asking, and the proof of it.', spec: rfc(9110, '11.6.2') },
+  host: { meaning: 'Which site the request is for.', spec: rfc(9110, '7.2') },
+  authorization: { meaning: 'Who is sending the request, with proof.', spec: rfc(9110, '11.6.2') },
   cookie: {
-    meaning: 'The browser’s session with this very server. No other party ever sees what is behind it.',
+    meaning:
+      'The browser’s sessions. Parties on one host, as here, receive each other’s cookies too; on separate hosts each receives only its own.',
     spec: rfc(6265, '4.2'),
   },
   'set-cookie': {
-    meaning: 'Asks the browser to keep this for its next request to the same host.',
+    meaning: 'Asks the browser to store this and to send it with later requests to the same host.',
     spec: rfc(6265, '4.1'),
   },
   'content-type': {
-    meaning: 'How the body is written.',
+    meaning: 'The format of the body.',
     spec: rfc(9110, '8.3'),
     when: {
-      'token request': { meaning: 'The token endpoint takes a form, never JSON.', spec: rfc(6749, '4.1.3') },
-      'refresh request': { meaning: 'The token endpoint takes a form, never JSON.', spec: rfc(6749, '6') },
+      'token request': { meaning: 'Requests to the token endpoint are forms, not JSON.', spec: rfc(6749, '4.1.3') },
+      'refresh request': { meaning: 'Requests to the token endpoint are forms, not JSON.', spec: rfc(6749, '6') },
       'token response': { meaning: 'The token endpoint answers in JSON.', spec: rfc(6749, '5.1') },
     },
   },
-  accept: { meaning: 'Which kind of answer the sender can read.', spec: rfc(9110, '12.5.1') },
+  accept: { meaning: 'Which formats the sender can read.', spec: rfc(9110, '12.5.1') },
   'cache-control': {
-    meaning: 'Whether anyone on the way may keep a copy.',
+    meaning: 'Whether browsers and proxies may keep a copy.',
     spec: rfc(9111, '5.2'),
-    when: { 'token response': { meaning: 'Nobody on the way may keep a copy of a token.', spec: rfc(6749, '5.1') } },
+    when: { 'token response': { meaning: 'No browser or proxy may keep a copy of a token.', spec: rfc(6749, '5.1') } },
   },
   location: {
-    meaning: 'Where to go next.',
+    meaning: 'The address that the browser goes to next.',
     spec: rfc(9110, '10.2.2'),
     when: {
       'authorization request': {
-        meaning: 'The browser carries the client’s request to the authorization server: the two have not spoken yet.',
+        meaning:
+          'The browser carries the client’s request to the authorization server. The two have not contacted each other directly so far.',
         spec: rfc(6749, '4.1.1'),
       },
       'authorization response': {
-        meaning: 'The browser carries the answer to the client, in the address.',
+        meaning: 'The browser carries the answer back to the client, inside this address.',
         spec: rfc(6749, '4.1.2'),
       },
     },
   },
   'www-authenticate': {
-    meaning: 'What kind of proof is missing or was refused, and where to get it.',
+    meaning: 'Which kind of credentials are missing or were refused, and where to find out how to get them.',
     spec: rfc(6750, '3'),
     when: {
-      'token response': { meaning: 'How a client can prove who it is here.', spec: rfc(6749, '5.2') },
+      'token response': { meaning: 'How a client can authenticate here.', spec: rfc(6749, '5.2') },
     },
   },
-  etag: { meaning: 'The version of what is in the body.', spec: rfc(9110, '8.8.3') },
-  'if-match': { meaning: 'Change it only if it is still the version I know.', spec: rfc(9110, '13.1.1') },
-  'if-none-match': { meaning: 'Send it only if it is not the version I have.', spec: rfc(9110, '13.1.2') },
-  'retry-after': { meaning: 'How many seconds to wait before the next attempt.', spec: rfc(9110, '10.2.3') },
-  origin: { meaning: 'The site whose page made the browser send this.', spec: rfc(6454, '7') },
-  referer: { meaning: 'The page that the browser came from.', spec: rfc(9110, '10.1.3') },
+  etag: { meaning: 'The version of the resource in the body.', spec: rfc(9110, '8.8.3') },
+  'if-match': { meaning: 'Make the change only if the resource is still at this version.', spec: rfc(9110, '13.1.1') },
+  'if-none-match': { meaning: 'Send the resource only if its version is not this one.', spec: rfc(9110, '13.1.2') },
+  'retry-after': { meaning: 'How many seconds to wait before trying again.', spec: rfc(9110, '10.2.3') },
+  origin: {
+    meaning:
+      'The site whose page sent this request. “null” means that the page keeps its address to itself, as pages here do.',
+    spec: rfc(6454, '7'),
+  },
+  referer: { meaning: 'The page that the user came from.', spec: rfc(9110, '10.1.3') },
 }
 
 const BEARER: Explanation = {
-  meaning: 'The access token. Whoever bears it is let in, so it travels in this header and nowhere else.',
+  meaning: 'The access token. Anyone who presents it is let in, so it is sent in this header and nowhere else.',
   spec: rfc(6750, '2.1'),
 }
 
 const BASIC: Explanation = {
-  meaning: 'The client’s id and secret, in Base64: how it proves who it is.',
+  meaning: 'The client’s id and secret, encoded in Base64. They prove which client is asking.',
   spec: rfc(6749, '2.3.1'),
 }
 
 /** The members of a JWT access token: its header (RFC 7515) and its claims (RFC 9068). */
 export const JWT_MEMBERS: Record<string, Explanation> = {
-  typ: { meaning: 'What this is: an access token, and no other kind of JWT.', spec: rfc(9068, '2.1') },
-  alg: { meaning: 'How it is signed.', spec: rfc(7515, '4.1.1') },
+  typ: { meaning: 'The type: an access token, not any other kind of JWT.', spec: rfc(9068, '2.1') },
+  alg: { meaning: 'The signing algorithm.', spec: rfc(7515, '4.1.1') },
   kid: {
-    meaning: 'Which of the authorization server’s published keys checks the signature.',
+    meaning: 'Which of the authorization server’s public keys verifies the signature.',
     spec: rfc(7515, '4.1.4'),
   },
-  iss: { meaning: 'Who issued it.', spec: rfc(9068, '2.2') },
-  sub: { meaning: 'On whose behalf: the person’s identifier.', spec: rfc(9068, '2.2') },
-  aud: { meaning: 'Which API it is good for. Any other has to refuse it.', spec: rfc(9068, '2.2') },
-  exp: { meaning: 'Until when it works.', spec: rfc(9068, '2.2') },
+  iss: { meaning: 'The authorization server that issued it.', spec: rfc(9068, '2.2') },
+  sub: { meaning: 'The user on whose behalf the app acts, as an identifier.', spec: rfc(9068, '2.2') },
+  aud: { meaning: 'Which API it is for. Every other API must refuse it.', spec: rfc(9068, '2.2') },
+  exp: { meaning: 'When it expires.', spec: rfc(9068, '2.2') },
   iat: { meaning: 'When it was issued.', spec: rfc(9068, '2.2') },
-  nbf: { meaning: 'From when on it works.', spec: rfc(7519, '4.1.5') },
-  jti: { meaning: 'A name of its own, by which it can be withdrawn before it expires.', spec: rfc(9068, '2.2') },
+  nbf: { meaning: 'When it starts to work.', spec: rfc(7519, '4.1.5') },
+  jti: {
+    meaning: 'The token’s own id, which makes it possible to revoke this token before it expires.',
+    spec: rfc(9068, '2.2'),
+  },
   client_id: { meaning: 'Which app it was issued to.', spec: rfc(9068, '2.2') },
-  scope: { meaning: 'What its bearer may do.', spec: rfc(9068, '2.2.3') },
+  scope: { meaning: 'What the app may do with it.', spec: rfc(9068, '2.2.3') },
 }
 
-/** A parameter's explanation, or undefined for one that is not of OAuth. */
+/** A parameter's explanation, or undefined if OAuth does not define the parameter. */
 export function explainParameter(name: string, kind: MessageKind): Explanation | undefined {
   return pick(PARAMETERS, name, kind)
 }
 
-/** A header's explanation. @param value as it was sent: `Authorization` means another thing with another scheme */
+/** A header's explanation. @param value as sent: the meaning of `Authorization` depends on its scheme */
 export function explainHeader(name: string, value: string, kind: MessageKind): Explanation | undefined {
   if (name === 'authorization' && /^bearer\b/i.test(value)) return BEARER
   if (name === 'authorization' && /^basic\b/i.test(value)) return BASIC

@@ -1,4 +1,4 @@
-/** An HTTP message as a page may show it: masked, and explained part by part. Plain data, so that it can be stored. */
+/** An HTTP message ready for a page: masked, with an explanation for each part. Plain data, so that it can be stored. */
 import { STATUS_CODES } from 'node:http'
 import { explainHeader, explainParameter, HEADERS, type MessageKind } from './explanations'
 import { maskEncoded, maskHeader, maskParameter, maskSecrets, maskUrl } from './masking'
@@ -17,7 +17,7 @@ export interface HttpMessage {
   from: string
   to: string
   direction: 'request' | 'response'
-  /** What to say above it, if the page has more to say than who sent it to whom. */
+  /** A sentence above the message, where the sender and receiver alone do not say enough. */
   caption?: string
   /** E.g. `GET /authorize?…` or `HTTP/1.1 302 Found`. */
   startLine: string
@@ -51,11 +51,11 @@ export interface ResponseDescription {
   status: number
   headers?: HeadersLike
   body?: BodyLike
-  /** What kind of request this answers, where the answer alone does not tell: `'token'` or `'API'`. */
+  /** The kind of request that this answers, where the answer alone does not say: `'token'` or `'API'`. */
   answers?: 'token' | 'API'
 }
 
-/** @returns the request masked and explained. Nothing of a secret but its beginning and length is in the result. */
+/** @returns the request, masked and explained. Of a secret, the result has only the beginning and the length. */
 export function describeRequest(request: RequestDescription): HttpMessage {
   const { host, target } = splitUrl(request.url)
   const headers = readHeaders(request.headers)
@@ -77,7 +77,7 @@ export function describeRequest(request: RequestDescription): HttpMessage {
   }
 }
 
-/** @returns the response masked and explained; of a redirect also the parameters that its `Location` carries. */
+/** @returns the response, masked and explained. For a redirect, this includes the parameters in its `Location`. */
 export function describeResponse(response: ResponseDescription): HttpMessage {
   const headers = readHeaders(response.headers)
   const body = readBody(response.body, headers)
@@ -135,7 +135,7 @@ function explainPairs(pairs: Pair[], where: 'query' | 'body', kind: MessageKind,
         name,
         value: maskParameter(name, value),
         in: where,
-        ...(explanation ?? { meaning: 'Not of OAuth: something this page itself asks for.' }),
+        ...(explanation ?? { meaning: 'Not part of OAuth: a parameter of this page or of the calendar API.' }),
       },
     ]
   })
@@ -148,7 +148,7 @@ function explainHeaders(headers: Pair[], kind: MessageKind): ExplainedParameter[
   })
 }
 
-/** Lower-case names, and only those we have something to say about: what we do not know we do not show. */
+/** Lower-case names, and only the headers that have an explanation: no other header is shown. */
 function readHeaders(headers: HeadersLike | undefined): Pair[] {
   if (!headers) return []
   const entries = Symbol.iterator in headers ? [...(headers as Iterable<[string, unknown]>)] : Object.entries(headers)
@@ -166,7 +166,7 @@ interface Body {
   pairs: Pair[]
 }
 
-/** A page of events can be long, and its beginning shows what it is. In characters. */
+/** In characters. A list of events can be long, and its beginning is enough to understand it. */
 const BODY_SHOWN = 2_000
 
 function readBody(body: BodyLike, headers: Pair[]): Body | undefined {
@@ -182,7 +182,7 @@ function readBody(body: BodyLike, headers: Pair[]): Body | undefined {
   if (form) return formBody(body)
   const parsed = json ? parseJson(body) : undefined
   if (parsed !== undefined) return jsonBody(parsed)
-  // What we cannot take apart we cannot mask.
+  // A body that cannot be parsed cannot be masked either.
   return {
     text: `(${body.length} characters of ${contentType || 'an unknown type'}, not shown)`,
     type: 'form',
@@ -200,7 +200,7 @@ function jsonBody(value: unknown): Body {
   return {
     text:
       text.length > BODY_SHOWN
-        ? `${text.slice(0, BODY_SHOWN)}\n… and ${text.length - BODY_SHOWN} characters more`
+        ? `${text.slice(0, BODY_SHOWN)}\n… and ${text.length - BODY_SHOWN} more characters`
         : text,
     type: 'json',
     pairs: members.flatMap(([name, inner]): Pair[] =>
@@ -229,7 +229,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** The path and query that HTTP sends in its first line, and the host that it sends in a header. */
+/** Splits a URL into what HTTP sends in its first line (path and query) and what it sends in a header (host). */
 function splitUrl(url: string): { host: string | undefined; target: string } {
   const [, host, rest] = /^https?:\/\/(?:[^/?#@]*@)?([^/?#]+)(.*)$/is.exec(url) ?? []
   if (host === undefined) return { host: undefined, target: url }

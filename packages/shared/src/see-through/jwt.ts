@@ -1,10 +1,10 @@
-/** A JWT taken apart for reading. Nothing is verified here: that is the resource server's business. */
+/** Decodes a JWT for display. Nothing is verified here: that is the resource server's task. */
 import { JWT_MEMBERS } from './explanations'
 import type { SpecReference } from './spec'
 
 export interface ExplainedMember {
   name: string
-  /** For a time also in words. */
+  /** For a time, the date in words as well. */
   value: string
   in: 'header' | 'claims'
   meaning: string
@@ -15,15 +15,15 @@ export interface DescribedJwt {
   header: Record<string, unknown>
   claims: Record<string, unknown>
   explained: ExplainedMember[]
-  /** Says what the third part is, and why it is not here. */
+  /** Says what the third part is, and why it is not shown. */
   signatureNote: string
 }
 
 const TIMES = new Set(['exp', 'iat', 'nbf'])
 
 /**
- * @returns header and claims of a JWT (RFC 7519 §3), without its signature: what is left opens no door.
- * Undefined for anything that is not one, e.g. an opaque token.
+ * @returns header and claims of a JWT (RFC 7519 §3), without its signature, so that nobody can use the result as a
+ * token. Undefined for anything that is not a JWT, e.g. an opaque token.
  */
 export function describeJwt(token: string): DescribedJwt | undefined {
   const [first, second, signature, ...more] = token.split('.')
@@ -34,7 +34,7 @@ export function describeJwt(token: string): DescribedJwt | undefined {
     header,
     claims,
     explained: [...explain(header, 'header'), ...explain(claims, 'claims')],
-    signatureNote: `The third part, the signature (${signature.length} characters), is left out: without it nobody can use what stands here. Header and claims are only encoded, not encrypted.`,
+    signatureNote: `The third part, the signature (${signature.length} characters), is left out, so that nobody can copy a working token from this page. The header and the claims are encoded but not encrypted: anyone who has the token can read them.`,
   }
 }
 
@@ -54,7 +54,7 @@ function explain(members: Record<string, unknown>, where: 'header' | 'claims'): 
       name,
       value: inWords(name, value),
       in: where,
-      ...(explanation ?? { meaning: 'Not one that RFC 9068 names.' }),
+      ...(explanation ?? { meaning: 'RFC 9068 does not define this member.' }),
     }
   })
 }

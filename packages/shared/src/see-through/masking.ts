@@ -1,9 +1,9 @@
 /**
- * What may be shown of a value. A page, a log line or a screenshot of one is no place for a secret
- * (RFC 6749 §10.3 to §10.6, RFC 6750 §5.3): enough is left to recognise a value by, not enough to use it.
+ * How much of a value may be shown. Secrets do not belong on a page, in a log line or in a screenshot
+ * (RFC 6749 §10.3 to §10.6, RFC 6750 §5.3). A mask leaves enough to recognise a value and too little to use it.
  */
 
-/** Parameters and JSON members whose value lets its holder do something. */
+/** Parameters and JSON members that give access to something. */
 const SECRET_NAMES = new Set([
   'access_token',
   'client_assertion',
@@ -18,37 +18,37 @@ const SECRET_NAMES = new Set([
   '_csrf',
 ])
 
-/** Words at the end of a name that we do not know but had better not show. */
+/** Unknown names that end in one of these words are masked too, to be on the safe side. */
 const SOUNDS_SECRET = /(password|passwd|secret|token|credentials?|api_?key)$/i
 
-/** They end in "token", but only turn pages (interface.md, Calendar API). */
+/** These end in "token" but are only positions in a list (interface.md, Calendar API). */
 const HARMLESS_NAMES = new Set(['pageToken', 'nextPageToken', 'syncToken', 'nextSyncToken'])
 
-/** Shorter values would be half told by their first four characters. */
+/** In characters. The first four characters of a shorter value would give away too much of it. */
 const SHOW_BEGINNING_FROM = 16
 
 export function isSecret(name: string): boolean {
   return SECRET_NAMES.has(name) || (SOUNDS_SECRET.test(name) && !HARMLESS_NAMES.has(name))
 }
 
-/** `k3Jd… (43 characters, hidden)`; a password, and whatever is short, is hidden altogether. */
+/** `k3Jd… (43 characters, hidden)`. Passwords and short values are hidden completely. */
 export function maskSecret(name: string, value: string): string {
   if (value === '') return ''
   if (/passw/i.test(name) || value.length < SHOW_BEGINNING_FROM) return '•••••••• (hidden)'
   return `${value.slice(0, 4)}… (${value.length} characters, hidden)`
 }
 
-/** The same for the inside of a message line, where a remark would break the line's own syntax: `k3Jd…` */
+/** The same without the remark, for use inside a line of a message: `k3Jd…` */
 export function maskInLine(name: string, value: string): string {
   return maskSecret(name, value).replace(/ \(.*\)$/, '')
 }
 
-/** A parameter's value as it may be shown. */
+/** A parameter's value, masked if it is a secret. */
 export function maskParameter(name: string, value: string): string {
   return isSecret(name) ? maskSecret(name, value) : value
 }
 
-/** A copy of `value` in which every member with a secret name, however deep, is masked. */
+/** A copy of `value` in which every member with a secret name is masked, at any depth. */
 export function maskSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(maskSecrets)
   if (value === null || typeof value !== 'object') return value
@@ -61,7 +61,7 @@ export function maskSecrets(value: unknown): unknown {
 }
 
 /**
- * A query or a form body, still percent-encoded, with secret values cut short. Everything else stays as it was sent.
+ * Masks the secret values in a query or a form body that is still percent-encoded. Everything else stays as sent.
  * @param text without the leading `?`
  */
 export function maskEncoded(text: string): string {
@@ -76,7 +76,7 @@ export function maskEncoded(text: string): string {
     .join('&')
 }
 
-/** A URL or a path, with the secrets in its query and its fragment cut short, and without a user and password. */
+/** Masks the secrets in the query and the fragment of a URL or a path, and removes its user name and password. */
 export function maskUrl(url: string): string {
   const [, base = '', query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(url) ?? []
   return [
@@ -86,7 +86,7 @@ export function maskUrl(url: string): string {
   ].join('')
 }
 
-/** A header's value as it may be shown. `name` in lower case. */
+/** A header's value, with its secrets masked. @param name in lower case */
 export function maskHeader(name: string, value: string): string {
   switch (name) {
     case 'cookie':
@@ -113,7 +113,7 @@ export function maskHeader(name: string, value: string): string {
   }
 }
 
-/** A cookie: its name tells what it is for, its value is a key to somebody's session. */
+/** Masks a cookie: the name says what it is for, but the value opens somebody's session. */
 function maskPair(pair: string): string {
   const at = pair.indexOf('=')
   return at < 0 ? maskSecret('cookie', pair) : `${pair.slice(0, at)}=${maskInLine('cookie', pair.slice(at + 1))}`

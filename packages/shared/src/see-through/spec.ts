@@ -1,4 +1,4 @@
-/** A link to the section that defines something. Links lead out; nothing is ever loaded from them. */
+/** A link to the section of a specification that defines something. Pages link there but load nothing from there. */
 export interface SpecReference {
   label: string
   href: string

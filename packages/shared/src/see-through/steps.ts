@@ -7,9 +7,9 @@ export type StepNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7
 export interface Step {
   number: StepNumber
   name: string
-  /** The party whose move it is: its accent marks the step. */
+  /** The party that acts in this step. Its colour marks the step. */
   actor: Party['key']
-  /** Who does what, in a line. */
+  /** Who does what, in one sentence. */
   happens: string
   spec: SpecReference
 }
@@ -19,28 +19,28 @@ export const STEPS: readonly Step[] = [
     number: 1,
     name: 'Authorization request',
     actor: 'client',
-    happens: 'The client sends the browser to the authorization server, saying what it would like to do.',
+    happens: 'The client sends the browser to the authorization server with a request that says what access it wants.',
     spec: rfc(6749, '4.1.1'),
   },
   {
     number: 2,
     name: 'Authentication and consent',
     actor: 'authorization-server',
-    happens: 'The authorization server finds out who is there, and asks whether the client may.',
+    happens: 'The authorization server signs the user in and asks whether to allow the app access.',
     spec: rfc(6749, '4.1'),
   },
   {
     number: 3,
     name: 'Authorization response',
     actor: 'authorization-server',
-    happens: 'The authorization server sends the browser back to the client, with a code or with an error.',
+    happens: 'The authorization server sends the browser back to the client with a code, or with an error.',
     spec: rfc(6749, '4.1.2'),
   },
   {
     number: 4,
     name: 'Access token request',
     actor: 'client',
-    happens: 'The client, server to server, proves who it is and hands in the code.',
+    happens: 'The client contacts the authorization server directly, authenticates, and exchanges the code for tokens.',
     spec: rfc(6749, '4.1.3'),
   },
   {
@@ -54,14 +54,14 @@ export const STEPS: readonly Step[] = [
     number: 6,
     name: 'Access to protected resources',
     actor: 'resource-server',
-    happens: 'The client shows the access token to the resource server, which checks it and answers.',
+    happens: 'The client sends the access token to the resource server, which checks it and answers.',
     spec: rfc(6749, '7'),
   },
   {
     number: 7,
     name: 'Token refresh',
     actor: 'client',
-    happens: 'When the access token has expired, the client trades the refresh token for a new one.',
+    happens: 'When the access token has expired, the client exchanges the refresh token for a new access token.',
     spec: rfc(6749, '6'),
   },
 ]

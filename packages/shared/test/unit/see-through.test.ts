@@ -186,7 +186,7 @@ describe('a response', () => {
     const items = Array.from({ length: 200 }, (_, index) => ({ id: `event-${index}`, summary: 'Tea party' }))
     const message = describeResponse({ ...between, status: 200, headers: {}, body: { items }, answers: 'API' })
     expect(message.body?.length).toBeLessThan(2_100)
-    expect(message.body).toMatch(/… and \d+ characters more$/)
+    expect(message.body).toMatch(/… and \d+ more characters$/)
   })
 })
 
