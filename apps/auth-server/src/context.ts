@@ -1,4 +1,4 @@
-/** What endpoints, pages and grants work with. Made once, in `main.ts` or by a test. */
+/** What endpoints, pages and grants share. Created once, in `main.ts` or by a test. */
 import type { Clock } from '@glasshouse/shared/clock'
 import type { Logger } from '@glasshouse/shared/log'
 import type { Config } from './config'

@@ -1,4 +1,4 @@
-/** `pnpm --filter auth-server keys rotate`: what an operator does with the signing keys, beside a server that runs. */
+/** `pnpm --filter auth-server keys rotate`: manages the signing keys while the server is running. */
 import { type Clock, systemClock } from '@glasshouse/shared/clock'
 import { openStore } from '@glasshouse/shared/database'
 import { loadEnvFile } from '@glasshouse/shared/environment'
@@ -12,7 +12,7 @@ keys rotate                publishes a new key, which signs a minute later: no g
 keys rotate --compromised  replaces all keys at once, for when one was stolen: every token they signed is lost`
 
 /**
- * @param args the words behind `keys`
+ * @param args the words after `keys`
  * @returns the exit code
  */
 export async function runKeysCommand(

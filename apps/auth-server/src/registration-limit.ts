@@ -1,9 +1,9 @@
-/** Limits how many clients one address may register (RFC 7591 §5): each stays, and costs a row. */
+/** Limits how many clients one address may register (RFC 7591 §5), because each one takes up a row permanently. */
 import { countOnce, createRateLimiter } from './rate-limit'
 import type { AuthServerStore } from './store/schema'
 
 const LIMITS = {
-  // A test suite registers one for each test; a flood is faster.
+  // A test suite that registers a client for each test stays below this; a flood does not.
   registrations: { points: 60, duration: 60 },
   registrationsDaily: { points: 1000, duration: 24 * 60 * 60 },
 }

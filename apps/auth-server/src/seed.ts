@@ -1,4 +1,4 @@
-/** Who and what is there at the start: in demo mode alice, bob and Tripmate; always the resource server. */
+/** What exists at the first start: the resource server and, in demo mode, alice, bob and Tripmate. */
 
 import { alice, bob, calendarApi, tripmate } from '@glasshouse/shared/cast'
 import { type Clock, seconds } from '@glasshouse/shared/clock'
@@ -11,7 +11,7 @@ import type { Database } from './store/schema'
 import * as users from './store/users'
 import { hashToken } from './tokens/opaque-token'
 
-/** As interface.md promises them. */
+/** The passwords that interface.md promises. */
 const DEMO_PEOPLE = [
   { ...alice, password: 'wonderland' },
   { ...bob, password: 'builder' },

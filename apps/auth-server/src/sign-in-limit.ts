@@ -3,20 +3,20 @@ import { createHash } from 'node:crypto'
 import { createRateLimiter } from './rate-limit'
 import type { AuthServerStore } from './store/schema'
 
-/** Wrong passwords that are let through, and the window they count in, in seconds. */
+/** How many wrong passwords are allowed, and the window they are counted in, in seconds. */
 const LIMITS = {
-  // Nobody types ten wrong passwords a minute.
+  // No user types ten wrong passwords in a minute.
   account: { points: 10, duration: 60 },
-  // Slow guessing is limited too: some hundred guesses a day at one password lead nowhere.
+  // Limits slow guessing too: a hundred guesses a day at one password lead nowhere.
   accountDaily: { points: 100, duration: 24 * 60 * 60 },
-  // One address trying many names. An office shares an address, so this is the widest.
+  // For one address that tries many names. An office may share an address, so this limit is the highest.
   address: { points: 60, duration: 60 },
 }
 
 export interface SignInLimit {
   /**
-   * Runs one password check, unless the limit is reached. Checks for one account wait for each other, so that many at
-   * once are counted as they would be one by one.
+   * Runs one password check, unless the limit is reached. Checks for one account run one after the other, so that many
+   * at once are counted correctly.
    * @param check resolves to undefined when the password was wrong
    * @returns what `check` found, or in how many seconds to try again
    */
@@ -67,7 +67,7 @@ export function createSignInLimit(store: Pick<AuthServerStore, 'driver'>): SignI
   }
 }
 
-/** A key of one length, whatever was typed. */
+/** A key of fixed length, whatever was typed. */
 function hash(username: string): string {
   return createHash('sha256').update(username).digest('base64url')
 }

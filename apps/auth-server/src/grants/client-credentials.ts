@@ -1,4 +1,4 @@
-/** The client credentials grant (RFC 6749 §4.4): the client asks on its own behalf, and there is no resource owner. */
+/** The client credentials grant (RFC 6749 §4.4): the client acts on its own behalf, without a resource owner. */
 import type { Context } from '../context'
 import type { Client } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
@@ -19,7 +19,7 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
     throw new OAuthError('unauthorized_client', 'a client without a secret cannot ask on its own behalf')
   }
 
-  // §4.4.2: scope is OPTIONAL. §3.3: if omitted, all that the client is registered for.
+  // §4.4.2: scope is OPTIONAL. §3.3: if omitted, every scope that the client is registered for.
   const scope = parseScope(parameters.get('scope') ?? formatScope(client.scope))
   if (scope.length === 0 || !includesScope(client.scope, scope)) {
     throw new OAuthError('invalid_scope', 'scope asks for more than this client is registered for')
@@ -31,7 +31,7 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   // RFC 9068 §2.2.3
   requireMeaning(scope, audience, await clients.resourceServers(context.db))
 
-  // §3.2: parameters MUST NOT be included more than once, also those that nobody reads.
+  // §3.2: parameters MUST NOT be included more than once, even those that are not used here.
   refuseRepeated(parameters)
 
   // §4.4.3: a refresh token SHOULD NOT be included. The client can ask again at any time.

@@ -1,4 +1,4 @@
-/** What every file in this folder is: a grant takes an authenticated client and its parameters, and gives a response. */
+/** Each file in this folder is a grant: it takes an authenticated client and its parameters, and returns a token response. */
 import type { Context } from '../context'
 import type { Client, GrantType } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
@@ -13,8 +13,8 @@ export interface Grant {
 }
 
 /**
- * RFC 7592 §2.2: a client may have given up a part of its scope since it was granted, and does not get that part again.
- * @throws OAuthError `invalid_grant` when there is nothing left
+ * RFC 7592 §2.2: a client may have given up part of its scope since the grant, and does not get that part again.
+ * @throws OAuthError `invalid_grant` when no scope is left
  */
 export function stillRegistered(client: Client, granted: Scope): Scope {
   const scope = commonScope(granted, client.scope)

@@ -22,7 +22,7 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   const hash = hashToken(parameters.require('refresh_token'))
   const now = seconds(clock)
 
-  // §6, §10.4: the refresh token was issued to this client, and is valid.
+  // §6, §10.4: the refresh token was issued to this client and is valid.
   const token = await refreshTokens.find(db, hash)
   if (!token || token.clientId !== client.id) {
     throw new OAuthError('invalid_grant', 'refresh_token is unknown or was issued to another client')
@@ -32,15 +32,15 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   if (token.replaced) return refuseReplay(context, family.id)
   if (token.expiresAt <= now) throw new OAuthError('invalid_grant', 'refresh_token has expired; ask the person again')
 
-  // §6: the requested scope MUST NOT include any that was not originally granted. This is seen before the token is
-  // replaced: a mistake in the request should not cost the client its access.
+  // §6: the requested scope MUST NOT include any that was not originally granted. This is checked before the token
+  // is replaced: a mistake in the request should not cost the client its access.
   const scope = readNarrowedScope(parameters, stillRegistered(client, family.scope))
   // RFC 8707 §2.2: the same for its audience.
   const audience = narrowAudience(family.audience, await askedAudience(context, parameters))
-  // RFC 6749 §3.2: parameters MUST NOT be included more than once, also those that nobody reads.
+  // RFC 6749 §3.2: parameters MUST NOT be included more than once, even those that are not used here.
   refuseRepeated(parameters)
 
-  // The old token goes and the new one comes in one transaction: a crash in between loses neither.
+  // The old token is replaced and the new one stored in one transaction, so that a crash in between loses neither.
   const response = await db.transaction().execute(async transaction => {
     const replaced = await refreshTokens.replace(transaction, hash, client.id, now)
     return replaced ? issueTokens(context, client, family, { scope, audience }, transaction) : undefined
@@ -49,7 +49,7 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   return response ?? refuseReplay(context, family.id)
 }
 
-/** RFC 9700 §4.14.2: a replaced token is used again. One of the two who hold it stole it, so both lose it. */
+/** RFC 9700 §4.14.2: a replaced token was used again. Two parties hold it, and one of them stole it, so both lose it. */
 async function refuseReplay(context: Context, familyId: string): Promise<never> {
   await endTokenFamily(context, familyId)
   throw new OAuthError('invalid_grant', 'refresh_token was used before; every token of its family has been revoked')

@@ -1,4 +1,4 @@
-/** Authorization codes (RFC 6749 §4.1.2), kept as hashes. A redeemed one stays until it would have expired. */
+/** Authorization codes (RFC 6749 §4.1.2), stored as hashes. A redeemed code is kept, so that a replay can be recognised. */
 import { parseScope, type Scope } from '../protocol/scope'
 import type { AuthorizationCodeTable, Database } from './schema'
 
@@ -32,8 +32,9 @@ export async function add(db: Database, hash: string, code: AuthorizationCode, e
 }
 
 /**
- * RFC 6749 §4.1.2: the client MUST NOT use the code more than once. One statement decides who was first.
- * @returns the code to whoever won; undefined when it is unknown, expired, used, another client's, or withdrawn
+ * RFC 6749 §4.1.2: the client MUST NOT use the code more than once. One statement decides which request was first.
+ * @returns the code, for the request that won; undefined when the code is unknown, expired, used, revoked, or another
+ * client's
  */
 export async function redeem(
   db: Database,
@@ -61,7 +62,7 @@ export async function redeem(
   return row && toCode(row)
 }
 
-/** The token family that an already redeemed code of this client's has led to. */
+/** The token family that came from this client's code, if the code has already been redeemed. */
 export async function familyOfRedeemed(db: Database, hash: string, clientId: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('authorization_codes')

@@ -1,6 +1,6 @@
 /**
- * Authorization requests that wait for a person's answer. The record, not the session, carries a request through
- * sign-in and consent: two tabs never mix, and an answer to one cannot be spent on another.
+ * Authorization requests that wait for the user's answer. A record, not the session, carries a request through sign-in
+ * and consent, so two tabs never mix and an answer to one request cannot be used for another.
  */
 import type { AuthorizationRequest } from '../protocol/authorization-request'
 import { parsePrompt } from '../protocol/prompt'
@@ -10,11 +10,11 @@ import type { AuthorizationRequestTable, Database } from './schema'
 
 export interface PendingAuthorizationRequest extends AuthorizationRequest {
   id: string
-  /** Which browser sent it. */
+  /** The browser that sent it. */
   browser: string
-  /** The request as it came: method, path and query or body. */
+  /** The request as received: method, path, and query or body. */
   received: string
-  /** Seconds since the epoch; undefined until a person has signed in to answer this request. */
+  /** Seconds since the epoch; undefined until the user has signed in to answer this request. */
   signedInAt: number | undefined
   /** Seconds since the epoch; undefined until it was answered. */
   decidedAt: number | undefined
@@ -48,7 +48,7 @@ export async function add(
     .execute()
 }
 
-/** A request of this browser's that has not expired, answered or not. */
+/** A request from this browser that has not expired, answered or not. */
 export async function find(
   db: Database,
   id: string,
@@ -69,7 +69,7 @@ export async function markSignedIn(db: Database, id: string, now: number): Promi
   await db.updateTable('authorization_requests').set({ signed_in_at: now }).where('id', '=', id).execute()
 }
 
-/** Answers a request, once: of several answers that come at the same moment, one gets true. */
+/** Marks a request as answered. @returns true for exactly one of several answers, even when they come at the same moment */
 export async function decide(db: Database, id: string, now: number): Promise<boolean> {
   const row = await db
     .updateTable('authorization_requests')

@@ -1,4 +1,4 @@
-/** The applications that may ask, and the resource servers that they ask for. */
+/** The registered clients, and the resource servers that tokens are issued for. */
 import type { Client, ClientMetadata, GrantType } from '../protocol/client'
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication'
 import type { ResourceServer } from '../protocol/resource'
@@ -10,7 +10,7 @@ export async function find(db: Database, id: string): Promise<Client | undefined
   return row && toClient(row)
 }
 
-/** Adds the operator's own client or, when there is one of that id, brings it up to date: its secret may have changed. */
+/** Adds the operator's own client, or updates the one with that id: its secret may have changed. */
 export async function put(db: Database, client: Client, createdAt: number): Promise<void> {
   await db
     .insertInto('clients')
@@ -19,7 +19,7 @@ export async function put(db: Database, client: Client, createdAt: number): Prom
     .execute()
 }
 
-/** Who answers for a client that the operator did not enter: itself, by a token, or a person. */
+/** Who manages a client that the operator did not enter: the client itself, by a token, or the user who registered it. */
 export type Registrant = { registrationTokenHash: string } | { ownerId: string }
 
 export async function register(db: Database, client: Client, by: Registrant, now: number): Promise<void> {
@@ -55,7 +55,7 @@ export async function findSelfRegistered(
   return { client: toClient(row), issuedAt: row.created_at, registrationTokenHash: row.registration_token_hash }
 }
 
-/** The clients that this person registered, the oldest first. */
+/** The clients that this user registered, oldest first. */
 export async function listOwnedBy(db: Database, ownerId: string): Promise<Registration[]> {
   const rows = await db
     .selectFrom('clients')
@@ -67,7 +67,7 @@ export async function listOwnedBy(db: Database, ownerId: string): Promise<Regist
   return rows.map(row => ({ client: toClient(row), issuedAt: row.created_at }))
 }
 
-/** Replaces what a client says of itself, and its secret. Who answers for it stays. */
+/** Replaces a client's metadata and its secret. Who manages the client does not change. */
 export async function update(db: Database, client: Client): Promise<void> {
   const { id, ...row } = toRow(client)
   await db.updateTable('clients').set(row).where('id', '=', id).execute()
@@ -77,7 +77,7 @@ export async function remove(db: Database, id: string): Promise<void> {
   await db.deleteFrom('clients').where('id', '=', id).execute()
 }
 
-/** The resource servers (RFC 8707): what a token can be meant for, in the order of their identifiers. */
+/** The resource servers (RFC 8707) that a token can be issued for, sorted by identifier. */
 export async function resourceServers(db: Database): Promise<ResourceServer[]> {
   const rows = await db
     .selectFrom('clients')

@@ -1,8 +1,8 @@
-/** What a person has allowed a client to do. One row for each pair; a new decision changes it. */
+/** What a user has allowed a client to do. One row for each pair; a new decision changes the row. */
 import { formatScope, includesScope, parseScope, type Scope } from '../protocol/scope'
 import type { Database } from './schema'
 
-/** The scope this person has allowed this client, or undefined if they never did. */
+/** The scope that this user has allowed this client, or undefined if the user has allowed nothing. */
 export async function find(db: Database, userId: string, clientId: string): Promise<Scope | undefined> {
   const row = await db
     .selectFrom('consents')
@@ -24,8 +24,8 @@ export async function put(db: Database, userId: string, clientId: string, scope:
 }
 
 /**
- * Whether this is allowed still, for the transaction that gives it: until that ends, whoever takes it back or narrows it
- * waits, and finds what was given. (An update takes the row's lock on both engines.)
+ * Whether this scope is still allowed. Call it in the transaction that issues something for it: until that transaction
+ * ends, a withdrawal or a narrower decision waits, and then sees what was issued. (An update locks the row on both engines.)
  */
 export async function hold(db: Database, userId: string, clientId: string, scope: Scope): Promise<boolean> {
   const row = await db
@@ -38,7 +38,7 @@ export async function hold(db: Database, userId: string, clientId: string, scope
   return row !== undefined && includesScope(parseScope(row.scope), scope)
 }
 
-/** Notes that the client was given a token just now. */
+/** Records that the client has just been issued a token. */
 export async function touch(db: Database, userId: string, clientId: string, now: number): Promise<void> {
   await db
     .updateTable('consents')
@@ -57,7 +57,7 @@ export interface ConnectedClient {
   lastUsedAt: number | undefined
 }
 
-/** The clients that have access to this person's data, the newest first. */
+/** The clients that have access to this user's data, newest first. */
 export async function listOf(db: Database, userId: string): Promise<ConnectedClient[]> {
   const rows = await db
     .selectFrom('consents')
@@ -76,7 +76,7 @@ export async function listOf(db: Database, userId: string): Promise<ConnectedCli
   }))
 }
 
-/** Everybody's consent to this client. */
+/** Removes every user's consent to this client. */
 export async function removeAllTo(db: Database, clientId: string): Promise<void> {
   await db.deleteFrom('consents').where('client_id', '=', clientId).execute()
 }

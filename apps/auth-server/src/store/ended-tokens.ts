@@ -1,21 +1,21 @@
-/** Which tokens were ended before they expired, in the order in which that became so. */
+/** The tokens that were revoked before they expired, in the order of revocation. */
 import type { Database } from './schema'
 
 export interface EndedToken {
-  /** Counts up from 1 without gaps becoming visible out of order. */
+  /** Counts up from 1. Whoever sees a number has seen every lower one. */
   seq: number
   /** A `jti`, or the id of a token family. */
   id: string
-  /** Seconds since the epoch: when the last token it concerns expires anyway. */
+  /** Seconds since the epoch: when the last token that this entry concerns would have expired. */
   expiresAt: number
 }
 
-/** Both engines limit how many values one statement can carry. */
+/** Both engines limit the number of values in one statement. */
 const ROWS_AT_ONCE = 1000
 
-/** Run it in the transaction that ends the tokens. @returns the number of the last one added */
+/** Call it in the transaction that revokes the tokens. @returns the number of the last entry added */
 export async function add(db: Database, ids: string[], expiresAt: number): Promise<number> {
-  // The row lock that this takes is held until commit: whoever sees number n has seen every number below it.
+  // This locks the counter's row until commit, so whoever sees number n has seen every lower number.
   const { value } = await db
     .updateTable('ended_token_counter')
     .set(({ eb }) => ({ value: eb('value', '+', ids.length) }))
@@ -32,7 +32,7 @@ export async function add(db: Database, ids: string[], expiresAt: number): Promi
   return value
 }
 
-/** Those that were added after number `after` and have not expired. */
+/** The entries that were added after number `after` and have not expired. */
 export async function since(db: Database, after: number, now: number): Promise<EndedToken[]> {
   const rows = await db
     .selectFrom('ended_tokens')
@@ -44,19 +44,19 @@ export async function since(db: Database, after: number, now: number): Promise<E
   return rows.map(row => ({ seq: row.seq, id: row.id, expiresAt: row.expires_at }))
 }
 
-/** Whether one of these is on the list: a `jti`, or the id of a token family. */
+/** Whether any of these is on the list. Each is a `jti` or the id of a token family. */
 export async function includes(db: Database, ids: string[]): Promise<boolean> {
   const row = await db.selectFrom('ended_tokens').select('seq').where('id', 'in', ids).limit(1).executeTakeFirst()
   return row !== undefined
 }
 
-/** The number of this one, or undefined if it is not on the list. */
+/** The number of this entry, or undefined if it is not on the list. */
 export async function numberOf(db: Database, id: string): Promise<number | undefined> {
   const row = await db.selectFrom('ended_tokens').select('seq').where('id', '=', id).limit(1).executeTakeFirst()
   return row?.seq
 }
 
-/** The number of the newest. */
+/** The number of the newest entry. */
 export async function last(db: Database): Promise<number> {
   const row = await db.selectFrom('ended_token_counter').select('value').executeTakeFirstOrThrow()
   return row.value

@@ -1,7 +1,7 @@
-/** The running copies of the resource server that keep a list of ended tokens, and how far each has confirmed it. */
+/** The running copies of the resource server that keep the list of revoked tokens, and how much of it each has confirmed. */
 import type { Database } from './schema'
 
-/** @param leaseUntilMs milliseconds since the epoch: until then the listener may trust its list */
+/** @param leaseUntilMs until when the listener may trust its list, in milliseconds since the epoch */
 export async function confirm(db: Database, id: string, seq: number, leaseUntilMs: number): Promise<void> {
   const row = { confirmed_seq: seq, lease_until_ms: leaseUntilMs }
   await db
@@ -11,7 +11,7 @@ export async function confirm(db: Database, id: string, seq: number, leaseUntilM
     .execute()
 }
 
-/** Whether every listener whose lease runs has confirmed number `seq`. */
+/** Whether every listener with a running lease has confirmed number `seq`. */
 export async function allConfirmed(db: Database, seq: number, nowMs: number): Promise<boolean> {
   const row = await db
     .selectFrom('listeners')
@@ -27,7 +27,7 @@ export async function remove(db: Database, id: string): Promise<void> {
   await db.deleteFrom('listeners').where('id', '=', id).execute()
 }
 
-/** Forgets the listeners whose lease lapsed long ago. */
+/** Deletes the listeners whose lease ended long ago. */
 export async function removeLapsed(db: Database, beforeMs: number): Promise<void> {
   await db.deleteFrom('listeners').where('lease_until_ms', '<', beforeMs).execute()
 }

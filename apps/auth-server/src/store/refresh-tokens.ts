@@ -1,4 +1,4 @@
-/** Refresh tokens (RFC 6749 §6), kept as hashes. A replaced one stays, so that its use is known for a replay. */
+/** Refresh tokens (RFC 6749 §6), stored as hashes. A replaced token is kept, so that its use can be recognised as a replay. */
 import type { Database } from './schema'
 import { toTokenFamily } from './token-families'
 
@@ -26,8 +26,9 @@ export async function add(db: Database, token: RefreshToken): Promise<void> {
 }
 
 /**
- * Takes a refresh token out of use, for another to take its place. One statement decides who was first.
- * @returns the token family to whoever won; undefined when it is unknown, expired, replaced, another client's, or ended
+ * Marks a refresh token as replaced. One statement decides which request was first.
+ * @returns the token family, for the request that won; undefined when the token is unknown, expired, replaced, revoked, or
+ * another client's
  */
 export async function replace(db: Database, hash: string, clientId: string, now: number): Promise<string | undefined> {
   const row = await db
@@ -50,7 +51,7 @@ export async function replace(db: Database, hash: string, clientId: string, now:
   return row?.family_id
 }
 
-/** A refresh token with its family, or undefined when there is none of that hash. */
+/** The refresh token with this hash and its family, or undefined. */
 export async function find(db: Database, hash: string) {
   const row = await db
     .selectFrom('refresh_tokens')

@@ -1,6 +1,7 @@
 /**
- * The tables, as the queries see them. Times are whole seconds since the epoch, as in a JWT, unless the name says `_ms`.
- * Secrets, codes and refresh tokens are kept as hashes only. Flags are 0 or 1, lists are JSON: both engines know these.
+ * The tables, as the queries see them. Times are whole seconds since the epoch, as in a JWT, unless the name ends in `_ms`.
+ * Secrets, codes and refresh tokens are stored only as hashes. Flags are 0 or 1 and lists are JSON, which both engines
+ * support.
  */
 import type { Store } from '@glasshouse/shared/database'
 import type { SessionTable } from '@glasshouse/shared/sessions'
@@ -25,7 +26,7 @@ export type Database = Kysely<Schema>
 export type AuthServerStore = Store<Schema>
 
 export interface UserTable {
-  /** The `sub` of this person's tokens. */
+  /** The `sub` of this user's tokens. */
   id: string
   username: string
   name: string
@@ -48,11 +49,11 @@ export interface ClientTable {
   logo_uri: string | null
   contacts: string
   jwks: string | null
-  /** A resource server's identifier: what `resource` and `aud` name it by. Null for any other client. */
+  /** A resource server's identifier, used in `resource` and `aud`. Null for any other client. */
   resource: string | null
-  /** SHA-256, base64url: of the token that a client which registered itself manages its registration with. */
+  /** For a client that registered itself: its registration access token (RFC 7592), as SHA-256 in base64url. */
   registration_token_hash: string | null
-  /** The person who registered it, if a person did. */
+  /** The user who registered it, if any. */
   owner_id: string | null
   created_at: number
 }
@@ -67,24 +68,24 @@ export interface ConsentTable {
 
 export interface AuthorizationRequestTable {
   id: string
-  /** Which browser sent it: a value that this browser's session holds. */
+  /** The browser that sent it: a value that only this browser's session holds. */
   browser: string
   client_id: string
-  /** Where the answer goes. */
+  /** The address that the answer goes to. */
   redirect_uri: string
-  /** 1 if the request named it, so that the token request has to name it too. */
+  /** 1 if the request named the redirect URI; then the token request must name it too. */
   redirect_uri_given: number
   scope: string
   state: string | null
   code_challenge: string | null
-  /** The `aud` of the tokens to come: resource identifiers with a space between them. */
+  /** The `aud` of the tokens that will be issued: resource identifiers separated by spaces. */
   audience: string
   prompt: string
-  /** The request as it came, for the see-through strip. */
+  /** The request as received, for the see-through strip. */
   received: string
   created_at: number
   expires_at: number
-  /** When a person signed in while answering this request: what `prompt=login` asks for. */
+  /** When the user signed in while answering this request, which `prompt=login` requires. */
   signed_in_at: number | null
   decided_at: number | null
 }
@@ -102,7 +103,7 @@ export interface AuthorizationCodeTable {
   redeemed_at: number | null
 }
 
-/** All that comes of one authorization: the code, each access token and each refresh token. They end together. */
+/** Everything that comes from one authorization: its code, access tokens and refresh tokens. They end together. */
 export interface TokenFamilyTable {
   id: string
   client_id: string
@@ -110,7 +111,7 @@ export interface TokenFamilyTable {
   scope: string
   audience: string
   created_at: number
-  /** When the last of its codes and tokens is dead. */
+  /** When the last of its codes and tokens expires. */
   live_until: number
   ended_at: number | null
 }
@@ -121,7 +122,7 @@ export interface RefreshTokenTable {
   client_id: string
   issued_at: number
   expires_at: number
-  /** When it was replaced. Its use after that is a replay. */
+  /** When it was replaced. Any use after that is a replay. */
   replaced_at: number | null
 }
 
@@ -129,7 +130,7 @@ export interface EndedTokenTable {
   seq: number
   /** A `jti`, or the id of a token family: the part of a `jti` before the dot. */
   id: string
-  /** When the last token it concerns expires anyway. */
+  /** When the last token that this entry concerns would have expired. */
   expires_at: number
 }
 
@@ -144,9 +145,9 @@ export interface SigningKeyTable {
   algorithm: string
   private_key_pem: string
   created_at: number
-  /** Its number in the line, from 1. */
+  /** Its number in the sequence, from 1. */
   generation: number
   signs_from: number
-  /** The longest lifetime of what it has signed, in seconds. */
+  /** The longest lifetime of the tokens it has signed, in seconds. */
   token_ttl: number
 }

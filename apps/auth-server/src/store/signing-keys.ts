@@ -1,4 +1,4 @@
-/** The signing keys, as PKCS #8 PEM, in the line in which they follow each other. */
+/** The signing keys, as PKCS #8 PEM, in the sequence in which they replace each other. */
 import type { SigningAlgorithm } from '../config'
 import type { Database } from './schema'
 
@@ -8,15 +8,15 @@ export interface StoredSigningKey {
   algorithm: SigningAlgorithm
   privateKeyPem: string
   createdAt: number
-  /** Its number in the line, from 1. */
+  /** Its number in the sequence, from 1. */
   generation: number
-  /** From here on it signs, until the next one does. */
+  /** When it starts to sign. It signs until the next key starts. */
   signsFrom: number
-  /** The longest lifetime of what it has signed, in seconds. */
+  /** The longest lifetime of the tokens it has signed, in seconds. */
   tokenTtl: number
 }
 
-/** The newest first. */
+/** All keys, newest first. */
 export async function list(db: Database): Promise<StoredSigningKey[]> {
   const rows = await db.selectFrom('signing_keys').selectAll().orderBy('generation', 'desc').execute()
   return rows.map(row => ({
@@ -30,7 +30,7 @@ export async function list(db: Database): Promise<StoredSigningKey[]> {
   }))
 }
 
-/** Adds a key, unless its place in the line is taken: of several copies that add one at the same moment, one gets true. */
+/** Adds a key unless its number is taken. @returns true for exactly one of several copies that add it at the same moment */
 export async function add(db: Database, key: StoredSigningKey): Promise<boolean> {
   const row = await db
     .insertInto('signing_keys')
@@ -49,7 +49,7 @@ export async function add(db: Database, key: StoredSigningKey): Promise<boolean>
   return row !== undefined
 }
 
-/** Notes that the key signs tokens that live this long, in seconds. */
+/** Records that the key signs tokens with this lifetime, in seconds. */
 export async function noteTokenTtl(db: Database, kid: string, tokenTtl: number): Promise<void> {
   await db
     .updateTable('signing_keys')

@@ -1,10 +1,10 @@
-/** What is of no use to anybody any more, in the order in which it goes. */
+/** Which expired records are deleted, and in which order. */
 import { BATCH, expired, MARGIN_S, type Sweep } from '@glasshouse/shared/sweep'
 import type { Database, Schema } from './schema'
 
 export const sweeps: Sweep<Schema>[] = [
   expired('authorization_requests', 'id', 'expires_at', 's'),
-  // A replaced one stays until here, so that its use is known for a replay.
+  // A replaced refresh token is kept until it expires, so that its use can be recognised as a replay.
   expired('refresh_tokens', 'hash', 'expires_at', 's'),
   deadFamilies,
   expired('ended_tokens', 'seq', 'expires_at', 's'),
@@ -13,8 +13,8 @@ export const sweeps: Sweep<Schema>[] = [
 ]
 
 /**
- * A family goes when its last token is dead, and its code and refresh tokens with it. Until then its code stays, so that a
- * second use is known for one (RFC 6749 §4.1.2).
+ * A family is deleted when its last token has expired, together with its code and refresh tokens. Until then the code is
+ * kept, so that a second use can be recognised (RFC 6749 §4.1.2).
  */
 async function deadFamilies(db: Database, nowMs: number): Promise<number> {
   const before = Math.floor(nowMs / 1000) - MARGIN_S

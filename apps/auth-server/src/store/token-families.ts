@@ -1,4 +1,4 @@
-/** All that comes of one authorization: a code, access tokens, refresh tokens. They end together. */
+/** Everything that comes from one authorization: its code, access tokens and refresh tokens. They end together. */
 import { type Audience, formatAudience, parseAudience } from '../protocol/resource'
 import { formatScope, parseScope, partsOf, type Scope } from '../protocol/scope'
 import type { Database, TokenFamilyTable } from './schema'
@@ -7,7 +7,7 @@ export interface TokenFamily {
   id: string
   clientId: string
   userId: string
-  /** What the person granted. */
+  /** What the user granted. */
   scope: Scope
   /** The `aud` of its access tokens. */
   audience: Audience
@@ -30,7 +30,7 @@ export async function add(db: Database, family: TokenFamily, now: number, liveUn
     .execute()
 }
 
-/** @throws when there is no such family: a code or token never outlives its own */
+/** @throws when the family does not exist: a code or token never outlives its family */
 export async function find(db: Database, id: string): Promise<TokenFamily & { ended: boolean }> {
   const row = await db.selectFrom('token_families').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
   return toTokenFamily(row)
@@ -47,7 +47,7 @@ export function toTokenFamily(row: TokenFamilyTable): TokenFamily & { ended: boo
   }
 }
 
-/** Notes that one of its tokens lives this long, in seconds since the epoch. */
+/** Records that one of its tokens lives until this time, in seconds since the epoch. */
 export async function prolong(db: Database, id: string, liveUntil: number): Promise<void> {
   await db
     .updateTable('token_families')
@@ -58,8 +58,8 @@ export async function prolong(db: Database, id: string, liveUntil: number): Prom
 }
 
 /**
- * Ends one family. From here on none of its codes or refresh tokens can be redeemed.
- * @returns whether it was this call that ended it
+ * Ends one family. From now on none of its codes or refresh tokens can be redeemed.
+ * @returns whether this call ended it
  */
 export async function end(db: Database, id: string, now: number): Promise<boolean> {
   const row = await db
@@ -72,7 +72,7 @@ export async function end(db: Database, id: string, now: number): Promise<boolea
   return row !== undefined
 }
 
-/** Ends every family of this client's. @returns their ids */
+/** Ends every family of this client. @returns their ids */
 export async function endAllOfClient(db: Database, clientId: string, now: number): Promise<string[]> {
   const rows = await db
     .updateTable('token_families')
@@ -84,7 +84,7 @@ export async function endAllOfClient(db: Database, clientId: string, now: number
   return rows.map(row => row.id)
 }
 
-/** Ends every family that this person's consent to this client has led to. @returns their ids */
+/** Ends every family that came from this user's consent to this client. @returns their ids */
 export async function endAllOf(db: Database, userId: string, clientId: string, now: number): Promise<string[]> {
   const rows = await db
     .updateTable('token_families')
@@ -97,7 +97,7 @@ export async function endAllOf(db: Database, userId: string, clientId: string, n
   return rows.map(row => row.id)
 }
 
-/** The same, for those whose scope goes beyond `allowed`. @returns their ids */
+/** Ends those of them whose scope goes beyond `allowed`. @returns their ids */
 export async function endAllBeyond(
   db: Database,
   userId: string,

@@ -1,4 +1,4 @@
-/** The people who can sign in. */
+/** The users who can sign in. */
 import type { Database } from './schema'
 
 export interface ResourceOwner {
@@ -17,7 +17,7 @@ export async function find(db: Database, id: string): Promise<ResourceOwner | un
   return row && toResourceOwner(row)
 }
 
-/** Adds a person, unless there is one of that id or name already. */
+/** Adds a user, unless the id or the name already exists. */
 export async function add(db: Database, resourceOwner: ResourceOwner, passwordHash: string): Promise<void> {
   await db
     .insertInto('users')

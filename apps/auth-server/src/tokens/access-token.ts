@@ -9,7 +9,7 @@ import type { SigningKey } from './signing-keys'
 /** RFC 9068 §2.1 */
 const TYP = 'at+jwt'
 
-/** What an access token says (RFC 9068 §2.2). Times in seconds since the epoch. */
+/** An access token's claims (RFC 9068 §2.2). Times in seconds since the epoch. */
 export interface AccessTokenClaims {
   iss: string
   sub: string
@@ -17,7 +17,7 @@ export interface AccessTokenClaims {
   aud: string | string[]
   exp: number
   iat: number
-  /** `<token family>.<random>`: one name ends this token, its first half ends the whole family. */
+  /** `<token family>.<random>`: the whole value revokes this token, its first half the whole family. */
   jti: string
   client_id: string
   scope: string
@@ -55,8 +55,8 @@ export function signAccessToken(
 }
 
 /**
- * Reads an access token of our own, expired or not.
- * @returns its claims, or undefined when it is not one that these keys signed
+ * Reads an access token that this server issued, expired or not.
+ * @returns its claims, or undefined when these keys did not sign it
  */
 export function readAccessToken(keys: SigningKey[], token: string): AccessTokenClaims | undefined {
   try {
@@ -67,7 +67,7 @@ export function readAccessToken(keys: SigningKey[], token: string): AccessTokenC
       (jwt.verify(token, key.publicKey, { algorithms: [key.algorithm], ignoreExpiration: true }) as AccessTokenClaims)
     )
   } catch {
-    // Its signature is not this key's, or what it says cannot be read.
+    // This key did not sign it, or its content cannot be read.
     return undefined
   }
 }
@@ -78,8 +78,8 @@ export function familyOf(jti: string): string {
 }
 
 /**
- * The family of what a client asks for on its own behalf (RFC 6749 §4.4). It has no record: there is no code, no refresh
- * token and no person, so its name is all that is needed to end it. A client's id has no dot.
+ * The family of the tokens that a client gets on its own behalf (RFC 6749 §4.4). It has no record, because there is no
+ * code, refresh token or user: its id is enough to revoke it. A client's id contains no dot.
  */
 export function ownFamilyOf(clientId: string): string {
   return `client_${clientId}`

@@ -1,4 +1,4 @@
-/** Resource indicators in a token request (RFC 8707 §2.2): what was asked for, looked up among what there is. */
+/** Resource indicators in a token request (RFC 8707 §2.2), looked up among the registered resource servers. */
 import type { Context } from '../context'
 import type { Parameters } from '../protocol/parameters'
 import { type Audience, readAudience } from '../protocol/resource'
@@ -13,7 +13,7 @@ export async function askedAudience({ db }: Context, parameters: Parameters): Pr
   return sent.length === 0 ? undefined : readAudience(sent, await clients.resourceServers(db))
 }
 
-/** What a request that names no resource means: the calendar. */
+/** The audience of a request that names no resource: the calendar. */
 export function defaultAudience({ config }: Context): Audience {
   return [config.addresses.calendarApiUrl]
 }

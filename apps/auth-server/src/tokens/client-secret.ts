@@ -1,17 +1,17 @@
-/** What a new client is given: an id, and a secret if it is to have one (RFC 6749 §2.2, §2.3.1). */
+/** What a new client receives: an id and, for a confidential client, a secret (RFC 6749 §2.2, §2.3.1). */
 import { randomBytes } from 'node:crypto'
 import type { Client, ClientMetadata } from '../protocol/client'
 import { createOpaqueToken, hashToken } from './opaque-token'
 
-/** Nobody's: no person's id begins so (RFC 9068 §5: `sub` must tell a client from a person), and it has no dot. */
+/** No user's id begins like this, so that `sub` tells clients from users (RFC 9068 §5). It contains no dot. */
 export function createClientId(): string {
   return `app_${randomBytes(12).toString('hex')}`
 }
 
 /**
- * Puts together a client that the operator has not entered.
- * @param before the client as it was; it keeps the secret that it has
- * @returns the client, and its secret if it was made just now: it is not to be had again
+ * Builds a client that the operator did not enter.
+ * @param before the client so far; it keeps its secret
+ * @returns the client, and its secret if it is new: it cannot be read again later
  */
 export function createClient(
   id: string,

@@ -1,4 +1,4 @@
-/** What a grant answers with: an access token, and where there is somebody to spare the asking, a refresh token. */
+/** The response of a grant: an access token and, where a user granted access, a refresh token. */
 import { seconds } from '@glasshouse/shared/clock'
 import type { Context } from '../context'
 import type { Client } from '../protocol/client'
@@ -11,19 +11,19 @@ import * as tokenFamilies from '../store/token-families'
 import { signAccessToken } from './access-token'
 import { createOpaqueToken, hashToken } from './opaque-token'
 
-/** RFC 6749 §5.1, wire names: this is what is sent. */
+/** RFC 6749 §5.1, with the names that are sent. */
 export interface TokenResponse {
   access_token: string
   token_type: 'Bearer'
   /** Seconds. */
   expires_in: number
-  /** Not for a client that is not registered for `refresh_token`, or that asks on its own behalf (§4.4.3). */
+  /** Missing for a client that is not registered for `refresh_token` or that acts on its own behalf (§4.4.3). */
   refresh_token?: string
   scope: string
 }
 
 /**
- * Answers a client that a resource owner has let in.
+ * Issues tokens to a client that a resource owner has granted access.
  * @param access of the access token; the refresh token keeps the family's (RFC 6749 §6, RFC 8707 §2.2)
  * @param db a transaction, when the grant runs in one
  */
@@ -43,7 +43,7 @@ export async function issueTokens(
   )
   await consents.touch(db, family.userId, family.clientId, now)
 
-  // RFC 7591 §2: a refresh token is for clients whose grant_types say that they will use it.
+  // RFC 7591 §2: only clients whose grant_types include refresh_token get one.
   const refreshable = client.grantTypes.includes('refresh_token')
   const expiresAt = now + config.refreshTokenTtl
   const accessExpiresAt = now + config.accessTokenTtl
@@ -60,7 +60,7 @@ export async function issueTokens(
   return { ...response, refresh_token: refreshToken, scope: granted }
 }
 
-/** Answers with an access token alone. @param db a transaction, when the grant runs in one */
+/** Issues an access token without a refresh token. @param db a transaction, when the grant runs in one */
 export async function issueAccessToken(
   { config, clock, keys, db: ownDb }: Context,
   token: { subject: string; clientId: string; audience: Audience; scope: Scope; familyId: string },

@@ -1,4 +1,4 @@
-/** Values that mean nothing to their bearer: authorization codes, refresh tokens, client secrets. */
+/** Opaque random values: authorization codes, refresh tokens, client secrets. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** RFC 6749 §10.10: a guess succeeds with a probability of at most 2^-160. 32 random bytes make it 2^-256. */
@@ -9,12 +9,12 @@ export function createOpaqueToken(): string {
   return randomBytes(RANDOM_BYTES).toString('base64url')
 }
 
-/** What is stored instead of the value. Plain SHA-256 will do: there is too much chance in the value to try them all. */
+/** The hash to store instead of the value. Plain SHA-256 is enough: with 256 bits of entropy, values cannot be guessed. */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token).digest('base64url')
 }
 
-/** Compares a value with a stored hash, in a time that does not depend on where they differ. */
+/** Compares a value with a stored hash in constant time. */
 export function matchesHash(token: string, hash: string): boolean {
   return timingSafeEqual(Buffer.from(hashToken(token)), Buffer.from(hash))
 }

@@ -1,6 +1,6 @@
 /**
- * The keys that access tokens are signed with: kept with the data, published at `/jwks`, each followed by the next.
- * `docs/decisions/key-rotation.md` tells why it is published before it signs, and for how long after.
+ * The keys that sign access tokens: stored with the data, published at `/jwks`, and rotated.
+ * `docs/decisions/key-rotation.md` explains why a key is published before it signs, and for how long afterwards.
  */
 import { createPrivateKey, createPublicKey, generateKeyPair, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
@@ -10,17 +10,17 @@ import type { Database } from '../store/schema'
 import * as signingKeys from '../store/signing-keys'
 import { createOpaqueToken } from './opaque-token'
 
-/** For how long clients and resource servers may keep the answer of `/jwks`, in seconds. */
+/** How long clients and resource servers may cache the answer of `/jwks`, in seconds. */
 export const JWKS_MAX_AGE_S = 15
 
 /**
- * How long a key is published before it signs, in seconds. A resource server that meets an unknown key asks again, but
- * not within 30 s of the last time; a cache on the way may be 15 s behind; the clocks of two copies of this server may
- * differ by 5 s, either way. Whoever asks once the key signs therefore gets it.
+ * How long a key is published before it signs, in seconds. A resource server that meets an unknown key fetches the keys
+ * again, but not within 30 s of the last fetch; a cache on the way may be 15 s behind; the clocks of two copies of this
+ * server may differ by 5 s in either direction. So every fetch made after the key starts to sign includes the key.
  */
 export const PUBLISHED_AHEAD_S = 30 + JWKS_MAX_AGE_S + 2 * 5 + 5
 
-/** On top of a token's lifetime: what two clocks may differ by, and a token that is being signed this moment. In seconds. */
+/** Added to a token's lifetime for clocks that differ and for a token that is just being signed. In seconds. */
 const MARGIN_S = 60
 
 export interface SigningKey {
@@ -31,23 +31,23 @@ export interface SigningKey {
   publicKey: KeyObject
 }
 
-/** RFC 7517 §4: a public key as `/jwks` shows it. */
+/** RFC 7517 §4: a public key as `/jwks` publishes it. */
 export type PublicJwk = JsonWebKey & { kid: string; use: 'sig'; alg: SigningAlgorithm }
 
-/** A key's life, for the operator. Times in seconds since the epoch. */
+/** A key's dates, for the operator. Times in seconds since the epoch. */
 export interface KeyState {
   kid: string
   algorithm: SigningAlgorithm
   signsFrom: number
-  /** When the next one takes over; Infinity for the last in the line. */
+  /** When the next key takes over; Infinity for the last key. */
   signsUntil: number
-  /** When the last token it signed is dead; Infinity for the last in the line. */
+  /** When the last token it signed has expired; Infinity for the last key. */
   publishedUntil: number
 }
 
 /**
- * The stored keys. They are read from the store each time, so that every running copy of this server knows a key from
- * the moment it exists; parsing, the costly part, is done once for each.
+ * The stored keys. They are read from the store each time, so that every running copy of this server knows a key as soon
+ * as it exists. Parsing, the expensive part, is done once for each key.
  */
 export class KeyRing {
   private readonly parsed = new Map<string, SigningKey>()
@@ -59,38 +59,38 @@ export class KeyRing {
     private readonly clock: Clock,
   ) {}
 
-  /** Every key that is published, the newest first: those to come, the one that signs, those that have signed. */
+  /** Every published key, newest first: future keys, the current key, and retired keys. */
   async all(db = this.db): Promise<SigningKey[]> {
     return (await signingKeys.list(db)).map(stored => this.parse(stored))
   }
 
-  /** The key that signs now. @param db a transaction, when there is one under way */
+  /** The current signing key. @param db a transaction, if one is running */
   async current(db = this.db): Promise<SigningKey> {
     const now = seconds(this.clock)
     const key = (await signingKeys.list(db)).find(candidate => candidate.signsFrom <= now)
-    if (!key) throw new Error('there is no signing key: ensureKey has to run at start')
-    // Before the first signature, so that the key is never taken down before the token.
+    if (!key) throw new Error('no signing key exists: ensureKey must run at start')
+    // Recorded before the first signature, so that the key is never removed before the token expires.
     if (key.tokenTtl < this.options.accessTokenTtl) {
       await signingKeys.noteTokenTtl(db, key.kid, this.options.accessTokenTtl)
     }
     return this.parse(key)
   }
 
-  /** The longest that a token which one of the keys has signed may live, in seconds: `ACCESS_TOKEN_TTL` may have been longer. */
+  /** The longest lifetime of any token that the keys have signed, in seconds: `ACCESS_TOKEN_TTL` may have been longer before. */
   async longestTokenTtl(db = this.db): Promise<number> {
     const ttls = (await signingKeys.list(db)).map(key => key.tokenTtl)
     return Math.max(this.options.accessTokenTtl, ...ttls)
   }
 
-  /** At start: the first key, or one of the algorithm that is wanted from now on. */
+  /** At start: adds the first key, or a key for a newly configured algorithm. */
   async ensureKey(): Promise<void> {
     const [newest] = await signingKeys.list(this.db)
-    // Nobody can know the very first key yet, so nobody has to be waited for.
+    // No resource server can have cached keys before the first one exists, so it may sign at once.
     if (!newest) await this.add(1, seconds(this.clock))
     else if (newest.algorithm !== this.options.signingAlgorithm) await this.rotate()
   }
 
-  /** Lets a new key follow: it is published now, and signs as soon as everybody can have it. */
+  /** Adds a new key: it is published now, and signs as soon as every resource server can have fetched it. */
   async rotate(): Promise<void> {
     const [newest] = await signingKeys.list(this.db)
     if (!newest) return this.ensureKey()
@@ -98,8 +98,8 @@ export class KeyRing {
   }
 
   /**
-   * Puts a new key in the place of all others, now: for when one of them has been stolen. Every token they signed is lost.
-   * @throws Error when another rotation came in between
+   * Replaces all keys with a new one immediately, after one was stolen. Every token they signed becomes invalid.
+   * @throws Error when another rotation happened at the same moment
    */
   async replaceAll(): Promise<void> {
     const before = await signingKeys.list(this.db)
@@ -110,7 +110,7 @@ export class KeyRing {
     })
   }
 
-  /** Lets a new key follow if the newest is as old as a key may get. @returns whether it was */
+  /** Adds a new key if the newest one has reached its maximum age. @returns whether it did */
   async rotateByAge(): Promise<boolean> {
     const [newest] = await signingKeys.list(this.db)
     if (!newest || newest.createdAt + this.options.signingKeyMaxAge > seconds(this.clock)) return false
@@ -118,7 +118,7 @@ export class KeyRing {
     return true
   }
 
-  /** Takes down the keys whose last token is dead. */
+  /** Removes the keys whose last token has expired. */
   async removeDead(): Promise<void> {
     const now = seconds(this.clock)
     for (const { kid, publishedUntil } of await this.states()) {
@@ -126,17 +126,17 @@ export class KeyRing {
     }
   }
 
-  /** The line, the newest first. */
+  /** The sequence of keys, newest first. */
   async states(): Promise<KeyState[]> {
     const line = await signingKeys.list(this.db)
     return line.map(({ kid, algorithm, signsFrom, tokenTtl }, index) => {
-      // The newest whose time has come signs; so the first of those after it ends its time.
+      // The newest key whose time has come signs, until the next one starts.
       const signsUntil = Math.min(...line.slice(0, index).map(later => later.signsFrom))
       return { kid, algorithm, signsFrom, signsUntil, publishedUntil: signsUntil + tokenTtl + MARGIN_S }
     })
   }
 
-  /** Several copies may come here at the same moment: one of them adds the key, for all of them. */
+  /** When several copies get here at the same moment, one of them adds the key for all. */
   private async add(generation: number, signsFrom: number, db = this.db): Promise<boolean> {
     const { signingAlgorithm, accessTokenTtl } = this.options
     return signingKeys.add(db, {
@@ -160,7 +160,7 @@ function parseKey({ kid, algorithm, privateKeyPem }: signingKeys.StoredSigningKe
   return { kid, algorithm, privateKey, publicKey: createPublicKey(privateKey) }
 }
 
-/** The public half alone: the private members never leave their `KeyObject`. */
+/** Only the public half: the private members never leave their `KeyObject`. */
 export function toJwk(key: SigningKey): PublicJwk {
   return { ...key.publicKey.export({ format: 'jwk' }), kid: key.kid, use: 'sig', alg: key.algorithm }
 }

@@ -1,4 +1,4 @@
-/** Ends tokens before they expire. Each function returns when no copy of the resource server accepts them any more. */
+/** Revokes tokens before they expire. Each function returns once no copy of the resource server accepts them. */
 import { seconds } from '@glasshouse/shared/clock'
 import type { Context } from '../context'
 import type { Scope } from '../protocol/scope'
@@ -9,24 +9,24 @@ import type { Database } from '../store/schema'
 import * as tokenFamilies from '../store/token-families'
 import { ownFamilyOf } from './access-token'
 
-/** Allowed on top of a lifetime: what two clocks may differ by, and a token that is being signed this moment. In seconds. */
+/** Added to a token's lifetime for clocks that differ and for a token that is just being signed. In seconds. */
 const MARGIN_S = 60
 
-/** Ends a code and every token that came of it: for a replay (RFC 6749 §4.1.2, §10.4) or a revocation (RFC 7009 §2.1). */
+/** Ends a code and every token that came from it, after a replay (RFC 6749 §4.1.2, §10.4) or a revocation (RFC 7009 §2.1). */
 export async function endTokenFamily(context: Context, familyId: string): Promise<void> {
   const { db, clock, endedTokens: feed } = context
   const seq = await db.transaction().execute(async transaction => {
     const isFirst = await tokenFamilies.end(transaction, familyId, seconds(clock))
-    // A code or a token that comes again and again adds to the list once.
+    // However often a code or a token is replayed, it adds one entry to the list.
     return isFirst
       ? endedTokens.add(transaction, [familyId], await forgetAt(context, transaction))
       : endedTokens.numberOf(transaction, familyId)
   })
-  // None: it ended so long ago that it is forgotten.
+  // No entry: the family ended so long ago that its entry has been deleted.
   if (seq !== undefined) await feed.announced(seq)
 }
 
-/** Ends one access token and nothing else. @param expiresAt its `exp`, in seconds since the epoch */
+/** Revokes one access token and nothing else. @param expiresAt its `exp`, in seconds since the epoch */
 export async function endAccessToken(
   { db, endedTokens: feed }: Context,
   jti: string,
@@ -37,8 +37,8 @@ export async function endAccessToken(
 }
 
 /**
- * Notes what a person allows a client from now on, and ends what an earlier answer had allowed beyond it: what `/account`
- * shows is all that there is.
+ * Records what a user allows a client from now on, and ends whatever an earlier decision allowed beyond it, so that
+ * `/account` shows all access there is.
  */
 export async function changeConsent(context: Context, userId: string, clientId: string, allowed: Scope): Promise<void> {
   const { db, clock, endedTokens: feed } = context
@@ -53,7 +53,7 @@ export async function changeConsent(context: Context, userId: string, clientId: 
   if (seq !== undefined) await feed.announced(seq)
 }
 
-/** Takes back what a person allowed a client: the consent, and every code and token that came of it. */
+/** Withdraws what a user allowed a client: the consent, and every code and token that came from it. */
 export async function withdrawConsent(context: Context, userId: string, clientId: string): Promise<void> {
   const { db, clock, endedTokens: feed } = context
   const now = seconds(clock)
@@ -66,14 +66,14 @@ export async function withdrawConsent(context: Context, userId: string, clientId
 }
 
 /**
- * Takes a client away (RFC 7592 §2.3), and with it everything it was given: every consent, code and token. A request that
- * waits for an answer finds no client any more.
+ * Deletes a client (RFC 7592 §2.3) and everything it was granted: every consent, code and token. Requests that wait for an
+ * answer will no longer find their client.
  */
 export async function removeClient(context: Context, clientId: string): Promise<void> {
   const { db, clock, endedTokens: feed } = context
   const now = seconds(clock)
   const seq = await db.transaction().execute(async transaction => {
-    // The client first: from here on nothing is issued to it.
+    // The client first: from now on nothing is issued to it.
     await clients.remove(transaction, clientId)
     await consents.removeAllTo(transaction, clientId)
     const families = await tokenFamilies.endAllOfClient(transaction, clientId, now)
@@ -83,7 +83,7 @@ export async function removeClient(context: Context, clientId: string): Promise<
   await feed.announced(seq)
 }
 
-/** When the last access token that may be meant has expired, in seconds since the epoch. */
+/** When the last access token concerned has expired, in seconds since the epoch. */
 async function forgetAt({ clock, keys }: Context, transaction: Database): Promise<number> {
   return seconds(clock) + (await keys.longestTokenTtl(transaction)) + MARGIN_S
 }

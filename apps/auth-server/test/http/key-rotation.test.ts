@@ -222,7 +222,7 @@ describe('before the server has ever run', () => {
 
   test('nothing is signed', async () => {
     await server.context.db.deleteFrom('signing_keys').execute()
-    await expect(server.context.keys.current()).rejects.toThrow('ensureKey has to run at start')
+    await expect(server.context.keys.current()).rejects.toThrow('ensureKey must run at start')
     await runUpkeep(server.context)
     expect(await kidsPublished()).toEqual([])
   })

@@ -44,7 +44,7 @@ async function people(db: AnyDatabase) {
     .addColumn('last_used_at', 'bigint')
     .addPrimaryKeyConstraint('consents_key', ['user_id', 'client_id'])
     .execute()
-  // As rate-limiter-flexible wants it (../../sign-in-limit.ts). It counts in milliseconds.
+  // The layout that rate-limiter-flexible requires (../../sign-in-limit.ts). It counts in milliseconds.
   await db.schema
     .createTable('sign_in_failures')
     .addColumn('key', 'varchar(255)', column => column.primaryKey())
@@ -129,7 +129,7 @@ async function endedTokens(db: AnyDatabase) {
     .addColumn('expires_at', 'bigint', column => column.notNull())
     .execute()
   await index(db, 'ended_tokens', 'expires_at')
-  // One row. Whoever takes a number holds it locked until commit, so numbers become visible in their order.
+  // One row, locked until commit by whoever takes a number, so that numbers become visible in order.
   await db.schema
     .createTable('ended_token_counter')
     .addColumn('id', 'integer', column => column.primaryKey())

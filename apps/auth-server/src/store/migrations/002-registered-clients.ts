@@ -1,6 +1,6 @@
 import type { Kysely, Migration } from 'kysely'
 
-/** Clients that register themselves (RFC 7591) or are registered by a person, and resource servers by name (RFC 8707). */
+/** Clients that register themselves (RFC 7591) or that a user registers, and resource servers by name (RFC 8707). */
 export const registeredClients: Migration = {
   // biome-ignore lint/suspicious/noExplicitAny: a migration runs before there is a typed schema (Kysely's own advice)
   async up(db: Kysely<any>) {
@@ -28,7 +28,7 @@ export const registeredClients: Migration = {
       .where('resource_server', '=', 1)
       .execute()
     await db.schema.alterTable('clients').dropColumn('resource_server').execute()
-    // It counts more than wrong passwords now (../../rate-limit.ts).
+    // The table now counts more than wrong passwords (../../rate-limit.ts).
     await db.schema.alterTable('sign_in_failures').renameTo('rate_limits').execute()
     await db.schema.createIndex('ended_tokens_id').on('ended_tokens').column('id').execute()
     await db.schema.createIndex('clients_resource').on('clients').column('resource').execute()

@@ -1,6 +1,6 @@
 import type { Kysely, Migration } from 'kysely'
 
-/** Signing keys follow each other: each has a number in the line, and a time from which it signs. */
+/** Key rotation: each signing key has a number in the sequence, and a time from which it signs. */
 export const keyRotation: Migration = {
   // biome-ignore lint/suspicious/noExplicitAny: a migration runs before there is a typed schema (Kysely's own advice)
   async up(db: Kysely<any>) {

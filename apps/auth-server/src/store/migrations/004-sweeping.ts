@@ -1,6 +1,6 @@
 import { type Kysely, type Migration, sql } from 'kysely'
 
-/** Until when a token family is of use to anybody, so that what is dead can be swept. */
+/** Until when a token family can matter, so that expired ones can be deleted. */
 export const sweeping: Migration = {
   // biome-ignore lint/suspicious/noExplicitAny: a migration runs before there is a typed schema (Kysely's own advice)
   async up(db: Kysely<any>) {
@@ -8,7 +8,7 @@ export const sweeping: Migration = {
       .alterTable('token_families')
       .addColumn('live_until', 'bigint', column => column.notNull().defaultTo(0))
       .execute()
-    // A day on top: longer than any access token that was issued beside the last refresh token.
+    // Plus a day, which is longer than any access token issued together with the last refresh token lives.
     await sql`
       update token_families set live_until = 86400 + coalesce(
         (select max(expires_at) from refresh_tokens where refresh_tokens.family_id = token_families.id),

@@ -1,4 +1,4 @@
-/** Every migration, in the order of their names. One that has landed is never changed: a later one mends it. */
+/** Every migration, in the order of their names. A released migration is never changed; a later one corrects it. */
 import { theSevenSteps } from './001-the-seven-steps'
 import { registeredClients } from './002-registered-clients'
 import { keyRotation } from './003-key-rotation'
