@@ -2,16 +2,10 @@
  * Bad input never wins: every endpoint, with requests that no client sends (fast-check; the seed is fixed, and printed
  * with the failing request). Never a 5xx, a stack trace or a secret; always the error that the RFC names.
  */
+
+import { checkOddAnswer, type OddAnswer, sendOdd } from '@glasshouse/shared/testing/odd-answers'
 import { checkOddCost } from '@glasshouse/shared/testing/odd-cost'
-import {
-  checkOddAnswer,
-  type Endpoint,
-  type OddAnswer,
-  oddExamples,
-  oddRequests,
-  oddRuns,
-  sendOdd,
-} from '@glasshouse/shared/testing/odd-requests'
+import { type Endpoint, oddExamples, oddRequests, oddRuns } from '@glasshouse/shared/testing/odd-requests'
 import { readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import fc from 'fast-check'
 import {

@@ -3,16 +3,10 @@
  * with the failing request). Never a 5xx or a stack trace; always problem+json (RFC 9457), with a challenge where
  * RFC 6750 wants one.
  */
+
+import { checkOddAnswer, type OddAnswer, sendOdd } from '@glasshouse/shared/testing/odd-answers'
 import { checkOddCost } from '@glasshouse/shared/testing/odd-cost'
-import {
-  checkOddAnswer,
-  type Endpoint,
-  type OddAnswer,
-  oddExamples,
-  oddRequests,
-  oddRuns,
-  sendOdd,
-} from '@glasshouse/shared/testing/odd-requests'
+import { type Endpoint, oddExamples, oddRequests, oddRuns } from '@glasshouse/shared/testing/odd-requests'
 import fc from 'fast-check'
 import { API_SECRET, callerOf, draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
 

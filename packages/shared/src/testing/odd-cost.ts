@@ -2,7 +2,8 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import { type Endpoint, type OddRequest, oddExamples, oddRequests, oddRuns, sendOdd } from './odd-requests'
+import { sendOdd } from './odd-answers'
+import { type Endpoint, type OddRequest, oddExamples, oddRequests, oddRuns } from './odd-requests'
 
 const REQUESTS = 100
 /** Of work, here and in the service: what a sender waits on a quiet machine, and no more on a busy one. */
