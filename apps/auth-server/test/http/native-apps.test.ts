@@ -1,0 +1,123 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { encodeForm, type Fields, type Page, readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import { CALLBACK, registrationServer } from '../registration'
+import { authorizationUrl } from '../support'
+
+const { its, registered, tokensOf, urlFor, consentPageFor } = registrationServer()
+
+/** Sends the page's form with the headers of a browser that navigates; fetch() would add others of its own. */
+async function sendAsBrowser(browser: TestBrowser, page: Page, fields: Fields) {
+  const [form] = readForms(page)
+  const headers = {
+    'Content-Type': 'application/x-www-form-urlencoded',
+    'Sec-Fetch-Mode': 'navigate',
+    Cookie: `glasshouse-accounts.sid=${browser.cookie(its.server.url, 'glasshouse-accounts.sid')}`,
+  }
+  const body = encodeForm({ ...form?.fields, ...fields })
+  const sent = request(form?.action ?? '', { method: 'POST', headers, agent: false }).end(body)
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
+  return { status: response.statusCode, headers: response.headers, body: await text(response) }
+}
+
+describe('native apps (RFC 8252)', () => {
+  const native = { token_endpoint_auth_method: 'none' }
+
+  test.each([
+    ['http://127.0.0.1/cb', 'http://127.0.0.1:51004/cb'],
+    ['http://127.0.0.1:3000/cb', 'http://127.0.0.1:51004/cb'],
+    ['http://127.0.0.1:3000', 'http://127.0.0.1:51004'],
+    ['http://localhost:3000/cb', 'http://localhost:51004/cb'],
+  ])('%s: any port on loopback will do, e.g. %s (§7.3)', async (redirectUri, requested) => {
+    const client = await registered({ ...native, redirect_uris: [redirectUri] })
+    expect(client.application_type).toBe('native')
+    expect((await tokensOf(client, requested)).status).toBe(200)
+  })
+
+  test('an IPv6 loopback address will do, though no policy can name it for a form (§7.3)', async () => {
+    const client = await registered({ ...native, redirect_uris: ['http://[::1]/cb?a=1'] })
+    const browser = new TestBrowser()
+    const consent = await consentPageFor(client, browser, 'http://[::1]:51004/cb?a=1')
+    expect(consent.headers.get('content-security-policy')).toMatch(/form-action 'self';/)
+    const page = await browser.submit(consent, { decision: 'allow' })
+    expect(page.status).toBe(200)
+    expect(page.headers.get('cache-control')).toBe('no-store')
+    expect(page.headers.get('refresh')).toMatch(/^0; url=http:\/\/\[::1\]:51004\/cb\?a=1&code=[\w-]{43}&/)
+  })
+
+  test.each([
+    ['another path', 'http://127.0.0.1:51004/other'],
+    ['another query', 'http://127.0.0.1:51004/cb?a=1'],
+    ['another loopback host', 'http://localhost:51004/cb'],
+    ['https', 'https://127.0.0.1:51004/cb'],
+    ['a port that is none', 'http://127.0.0.1:99999/cb'],
+    ['a user name that looks like a port', 'http://127.0.0.1:51004@evil.example/cb'],
+    ['another host behind', 'http://127.0.0.1:51004.evil.example/cb'],
+  ])('but nothing else may differ: %s', async (_name, requested) => {
+    const { client_id } = await registered({ ...native, redirect_uris: ['http://127.0.0.1:3000/cb'] })
+    const page = await new TestBrowser().get(authorizationUrl(its.server, { client_id, redirect_uri: requested }))
+    expect(page.status).toBe(400)
+  })
+
+  test('the port of a web app on localhost is compared (RFC 9700 §4.1.3)', async () => {
+    const { client_id, application_type } = await registered({ redirect_uris: ['http://localhost:3000/cb'] })
+    expect(application_type).toBe('web')
+    const redirect_uri = 'http://localhost:51004/cb'
+    expect((await new TestBrowser().get(authorizationUrl(its.server, { client_id, redirect_uri }))).status).toBe(400)
+  })
+
+  test('the port of anything but loopback is compared', async () => {
+    const { client_id } = await registered({ ...native, application_type: 'native' })
+    const redirect_uri = CALLBACK.replace('example/', 'example:8443/')
+    expect((await new TestBrowser().get(authorizationUrl(its.server, { client_id, redirect_uri }))).status).toBe(400)
+  })
+
+  const SCHEME = 'com.example.app:/oauth2redirect'
+
+  test('a private-use scheme is named on the consent page, and gets its code (§7.1)', async () => {
+    const client = await registered({ ...native, redirect_uris: [SCHEME] })
+    expect(client.application_type).toBe('native')
+    const browser = new TestBrowser()
+    const consent = await consentPageFor(client, browser, SCHEME)
+    expect(consent.body).toContain('com.example.app:')
+    expect(consent.headers.get('content-security-policy')).toMatch(/form-action 'self' com\.example\.app:;/)
+    const answer = await browser.submit(consent, { decision: 'allow' })
+    expect([answer.status, answer.location.protocol]).toEqual([303, 'com.example.app:'])
+    expect(answer.location.searchParams.get('code')).toMatch(/^[\w-]{43}$/)
+  })
+
+  test.each([
+    ['allow', 'code=[\\w-]{43}&'],
+    ['deny', 'error=access_denied&'],
+  ])('a person in a browser sees it by a page, in case no app opens: %s (§7.1)', async (decision, parameters) => {
+    const client = await registered({ ...native, redirect_uris: [SCHEME] })
+    const browser = new TestBrowser()
+    const consent = await consentPageFor(client, browser, SCHEME)
+    const page = await sendAsBrowser(browser, consent, { decision })
+    expect([page.status, page.headers['cache-control']]).toEqual([200, 'no-store'])
+    const target = String(page.headers.refresh).replace('0; url=', '')
+    expect(target).toMatch(new RegExp(`^com\\.example\\.app:/oauth2redirect\\?${parameters}`))
+    const shown = target.replaceAll('&', '&amp;')
+    expect(page.body).toContain(`If no app opens: <a href="${shown}">`)
+    expect(page.body).toContain(`<code>${shown}</code>`)
+  })
+
+  test('is asked each time: another app could pass for it (§8.6)', async () => {
+    for (const metadata of [native, { application_type: 'native' }]) {
+      const client = await registered(metadata)
+      const browser = new TestBrowser()
+      await browser.submit(await consentPageFor(client, browser), { decision: 'allow' })
+      expect((await consentPageFor(client, browser)).url).toContain('/consent')
+      const silent = await browser.get(urlFor(client, CALLBACK, 'none'))
+      expect(silent.location.searchParams.get('error')).toBe('consent_required')
+    }
+  })
+
+  test('a confidential web app is not asked twice', async () => {
+    const client = await registered()
+    const browser = new TestBrowser()
+    await browser.submit(await consentPageFor(client, browser), { decision: 'allow' })
+    expect((await browser.get(urlFor(client))).location.searchParams.has('code')).toBe(true)
+  })
+})

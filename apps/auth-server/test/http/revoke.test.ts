@@ -1,0 +1,99 @@
+import {
+  addClient,
+  authorizeForCode,
+  CODE_CHALLENGE,
+  CODE_VERIFIER,
+  claimsOf,
+  endedIds,
+  hasEnded,
+  postForm,
+  redeem,
+  refresh,
+  SECRET,
+  startAuthServer,
+  type TestAuthServer,
+  tokens,
+} from '../support'
+
+let server: TestAuthServer
+beforeAll(async () => {
+  server = await startAuthServer()
+  const grantTypes = ['authorization_code' as const, 'refresh_token' as const]
+  await addClient(server, { id: 'other', secret: 'other-secret', grantTypes })
+  await addClient(server, { id: 'public', grantTypes })
+})
+afterAll(() => server.stop())
+
+const pkce = { code_challenge: CODE_CHALLENGE, code_challenge_method: 'S256' }
+
+describe('revocation (RFC 7009)', () => {
+  const revoke = (token: string | undefined, changes: Record<string, string | undefined> = {}) =>
+    postForm(server, '/revoke', { token, client_id: 'tripmate', client_secret: SECRET, ...changes })
+
+  test('of a refresh token ends the family, answers 200 and {}', async () => {
+    const { access_token, refresh_token } = await tokens(server)
+    const answer = await revoke(refresh_token, { token_type_hint: 'refresh_token' })
+    expect([answer.status, answer.json]).toEqual([200, {}])
+    expect(await hasEnded(server, access_token)).toBe(true)
+    expect((await refresh(server, refresh_token)).json.error).toBe('invalid_grant')
+  })
+
+  test('of an access token ends that token, and leaves the refresh token', async () => {
+    const { access_token, refresh_token } = await tokens(server)
+    expect((await revoke(access_token, { token_type_hint: 'refresh_token' })).status).toBe(200)
+    expect(await hasEnded(server, access_token)).toBe(true)
+    const next = await refresh(server, refresh_token)
+    expect(next.status).toBe(200)
+    expect(await hasEnded(server, next.json.access_token)).toBe(false)
+  })
+
+  test('of a token that nobody knows is 200 as well (§2.2)', async () => {
+    const looksLikeOne = ['{"typ":"JWT"}', 'no JSON', 'x']
+      .map(part => Buffer.from(part).toString('base64url'))
+      .join('.')
+    for (const token of ['nonsense', looksLikeOne]) {
+      expect((await revoke(token, { token_type_hint: 'a hint nobody knows' })).status).toBe(200)
+    }
+  })
+
+  test('of a public client’s token wants its id alone (§2.1)', async () => {
+    const code = await authorizeForCode(server, { ...pkce, client_id: 'public' })
+    const me = { client_id: 'public', client_secret: undefined }
+    const { refresh_token } = (await redeem(server, code, { ...me, code_verifier: CODE_VERIFIER })).json
+    expect((await revoke(refresh_token, me)).status).toBe(200)
+    expect((await refresh(server, refresh_token, me)).json.error).toBe('invalid_grant')
+  })
+
+  test('is by POST alone: a token does not belong in a URL (§2)', async () => {
+    const { refresh_token } = await tokens(server)
+    expect((await fetch(`${server.url}/revoke?token=${refresh_token}`)).status).toBe(405)
+    expect(
+      (await postForm(server, `/revoke?token=${refresh_token}`, { client_id: 'tripmate', client_secret: SECRET }))
+        .status,
+    ).toBe(400)
+    expect((await refresh(server, refresh_token)).status).toBe(200)
+  })
+
+  test('of a forged access token ends nothing', async () => {
+    const { access_token } = await tokens(server)
+    const [header, , signature] = access_token.split('.')
+    const { claims } = claimsOf((await tokens(server)).access_token)
+    const forged = [header, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.')
+    expect((await revoke(forged)).status).toBe(200)
+    expect(await endedIds(server)).not.toContain(claims.jti)
+  })
+
+  test('wants the client to authenticate, and a token', async () => {
+    expect((await revoke('x', { client_secret: 'wrong' })).status).toBe(401)
+    expect((await revoke(undefined)).json.error).toBe('invalid_request')
+  })
+
+  test('of another client’s token is refused, and the token stays good (§2.1)', async () => {
+    const { access_token, refresh_token } = await tokens(server)
+    const other = { client_id: 'other', client_secret: 'other-secret' }
+    expect((await revoke(refresh_token, other)).status).toBe(400)
+    expect((await revoke(access_token, other)).status).toBe(400)
+    expect(await hasEnded(server, access_token)).toBe(false)
+    expect((await refresh(server, refresh_token)).status).toBe(200)
+  })
+})
