@@ -21,7 +21,7 @@ export async function createTestStore(): Promise<TestStore> {
   const server = process.env.GLASSHOUSE_TEST_POSTGRES_URL
   if (!server) throw new Error('GLASSHOUSE_TEST_POSTGRES_URL is not set: Jest’s global set-up starts the server')
   const name = `test_${randomBytes(8).toString('hex')}`
-  await administer(server, `CREATE DATABASE ${name} STRATEGY FILE_COPY`)
+  await runStatement(server, `CREATE DATABASE ${name} STRATEGY FILE_COPY`)
   const databaseUrl = new URL(server)
   databaseUrl.pathname = `/${name}`
   return {
@@ -29,16 +29,17 @@ export async function createTestStore(): Promise<TestStore> {
     databaseUrl: databaseUrl.href,
     async remove() {
       removeFolder()
-      await administer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+      await runStatement(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
     },
   }
 }
 
-async function administer(server: string, statement: string): Promise<void> {
-  const client = new Client({ connectionString: server })
+/** Runs one statement on a PostgreSQL database. @returns its rows */
+export async function runStatement(databaseUrl: string, statement: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: databaseUrl })
   await client.connect()
   try {
-    await client.query(statement)
+    return (await client.query(statement)).rows
   } finally {
     await client.end()
   }
