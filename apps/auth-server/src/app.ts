@@ -6,6 +6,7 @@ import { antiForgery } from '@glasshouse/shared/anti-forgery'
 import { bodyLimit } from '@glasshouse/shared/body-limit'
 import { crossOrigin } from '@glasshouse/shared/cross-origin'
 import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
+import { health } from '@glasshouse/shared/health'
 import { requestLog } from '@glasshouse/shared/log'
 import { refuseMalformedTargets } from '@glasshouse/shared/malformed-requests'
 import { noStore } from '@glasshouse/shared/no-store'
@@ -45,10 +46,10 @@ export function createApp(context: Context): RequestListener {
   if (config.trustProxy) app.set('trust proxy', config.trustProxy)
   // An app in a page opens the sign-in in a window, and hears the answer when that comes back to its own origin.
   app.use(requestLog(log), securityHeaders(issuer, { keepsOpener: true }))
-  app.get('/healthz', async (_request, response) => {
-    await db.selectFrom('ended_token_counter').select('value').executeTakeFirstOrThrow()
-    response.json({ status: 'ok' })
-  })
+  app.get(
+    '/healthz',
+    health(() => db.selectFrom('ended_token_counter').select('value').executeTakeFirstOrThrow(), log),
+  )
 
   // For machines: no cookie, no form field; a client proves itself.
   app.use('/.well-known/oauth-authorization-server', crossOrigin('GET'), metadataEndpoint(context))

@@ -23,6 +23,7 @@ export function createRateLimiter(
     ...limit,
     keyPrefix: name,
     storeClient: driver.handle,
+    storeType: 'pool',
     tableName: 'rate_limits',
     tableCreated: true,
   })

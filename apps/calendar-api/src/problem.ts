@@ -4,6 +4,7 @@ import { clientError } from '@glasshouse/shared/client-error'
 import { breakOff } from '@glasshouse/shared/error-pages'
 import type { Logger } from '@glasshouse/shared/log'
 import { describeForLog, logRefusal } from '@glasshouse/shared/refusal-log'
+import { storeUnavailable, TRY_AGAIN } from '@glasshouse/shared/store-unavailable'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 
 /** Where it is wrong. */
@@ -75,7 +76,8 @@ export function problems(log: Logger): ErrorRequestHandler {
     if (response.headersSent) return breakOff(log, response, error)
     const refusal = toProblem(error)
     const { status, detail, options } = refusal ?? OUR_FAULT
-    if (refusal) logRefusal(log, response, options.check ?? 'request', detail, { status })
+    const why = storeUnavailable(error)?.message ?? detail
+    if (refusal) logRefusal(log, response, options.check ?? 'request', why, { status })
     else log.error({ ...describeForLog(response), status, error }, 'unexpected error')
     response
       .status(status)
@@ -99,11 +101,17 @@ const OUR_FAULT = new Problem(500, 'Something went wrong on our side. The log ha
 /** @returns undefined for what nobody has foreseen: a bug */
 function toProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
+  if (storeUnavailable(error)) return WITHOUT_DATA
   const refused = clientError(error)
   if (!refused) return undefined
   const { status, check, headers } = refused
   return new Problem(status, BY_CHECK[check] ?? BY_STATUS[status] ?? UNREADABLE, { headers, check })
 }
+
+const WITHOUT_DATA = new Problem(503, 'The calendar cannot reach its data right now. Try again in a few seconds.', {
+  headers: TRY_AGAIN,
+  check: 'store',
+})
 
 const UNREADABLE = 'The request cannot be read.'
 

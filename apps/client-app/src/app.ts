@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { antiForgery } from '@glasshouse/shared/anti-forgery'
 import { bodyLimit } from '@glasshouse/shared/body-limit'
 import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
+import { health } from '@glasshouse/shared/health'
 import { requestLog } from '@glasshouse/shared/log'
 import { refuseMalformedTargets } from '@glasshouse/shared/malformed-requests'
 import { noStore } from '@glasshouse/shared/no-store'
@@ -41,10 +42,10 @@ export function createApp(context: Context): RequestListener {
   const app = express()
   app.disable('x-powered-by')
   app.use(requestLog(log), securityHeaders(addresses.clientAppUrl))
-  app.get('/healthz', async (_request, response) => {
-    await db.selectFrom('connections').select('id').limit(1).execute()
-    response.json({ status: 'ok' })
-  })
+  app.get(
+    '/healthz',
+    health(() => db.selectFrom('connections').select('id').limit(1).execute(), log),
+  )
   const publicDirs = [join(__dirname, '../public'), WIDGET]
   installPages(app, { party, viewsDir: join(__dirname, '../views'), publicDirs, demo, addresses })
   app.use(

@@ -1,96 +1,120 @@
 /**
  * Opens a service's own store: a SQLite file, or a schema of its own in PostgreSQL. The same queries and
- * migrations run on both; what differs between the two engines is here and nowhere else.
+ * migrations run on both; the differences between the two engines are here, in `postgres-pool.ts` and in
+ * `store-unavailable.ts`, and nowhere else.
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import { Kysely, type Migration, Migrator, PostgresDialect, SqliteDialect } from 'kysely'
-import { Pool, types } from 'pg'
+import { Kysely, type Migration, Migrator, PostgresDialect, SqliteDialect, sql } from 'kysely'
+import {
+  createPool,
+  DEFAULT_LIMITS,
+  forKysely,
+  forLibrary,
+  type PostgresLimits,
+  type QueryClient,
+} from './postgres-pool'
 
 export interface StoreLocation {
-  /** The service's name: names the SQLite file, and with `_` for `-` the PostgreSQL schema. */
+  /** The service's name, which names the SQLite file and, with `_` for `-`, the PostgreSQL schema. */
   service: string
   dataDir: string
   databaseUrl: string | undefined
+  /** For PostgreSQL. */
+  databaseLimits?: PostgresLimits
 }
 
 export interface Store<Tables> {
   db: Kysely<Tables>
   /** The driver below Kysely, for libraries that bring queries of their own (the rate limiter). */
-  driver: { engine: 'sqlite'; handle: SqliteDatabase.Database } | { engine: 'postgres'; handle: Pool }
+  driver: { engine: 'sqlite'; handle: SqliteDatabase.Database } | { engine: 'postgres'; handle: QueryClient }
   close(): Promise<void>
 }
 
 /**
- * Opens the store and brings it to the newest migration. Several copies may start at once on PostgreSQL:
- * Kysely's migrator takes a lock there.
+ * Opens the store and runs the migrations that it lacks. On PostgreSQL any number of services and copies may do this at
+ * the same moment, on an empty database too.
  * @throws what the driver throws when the file or the server cannot be opened
  */
 export async function openStore<Tables>(
   location: StoreLocation,
   migrations: Record<string, Migration>,
 ): Promise<Store<Tables>> {
-  const store = location.databaseUrl
-    ? await openPostgres<Tables>(location, location.databaseUrl)
-    : openSqlite<Tables>(location)
-  const { error } = await new Migrator({
-    db: store.db,
-    provider: { getMigrations: async () => migrations },
-  }).migrateToLatest()
-  if (error) {
-    await store.close()
-    throw error
-  }
-  return store
+  return location.databaseUrl
+    ? openPostgres<Tables>(location, location.databaseUrl, migrations)
+    : openSqlite<Tables>(location, migrations)
 }
 
-function openSqlite<Tables>({ service, dataDir }: StoreLocation): Store<Tables> {
+/** How long SQLite waits for another process that writes to the file. The whole service waits with it. */
+const BUSY_TIMEOUT_MS = 1_000
+
+async function openSqlite<Tables>(
+  { service, dataDir }: StoreLocation,
+  migrations: Record<string, Migration>,
+): Promise<Store<Tables>> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const handle = new SqliteDatabase(join(dataDir, `${service}.sqlite`))
   handle.pragma('journal_mode = WAL')
   handle.pragma('synchronous = NORMAL')
   handle.pragma('foreign_keys = ON')
-  handle.pragma('busy_timeout = 5000')
+  handle.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: handle }) })
-  return { db, driver: { engine: 'sqlite', handle }, close: () => db.destroy() }
-}
-
-const POSTGRES_INT8 = types.builtins.INT8
-
-async function openPostgres<Tables>({ service }: StoreLocation, databaseUrl: string): Promise<Store<Tables>> {
-  const schema = service.replaceAll('-', '_')
-  const handle = new Pool({
-    connectionString: databaseUrl,
-    max: 10,
-    options: `-c search_path=${schema}`,
-    types: {
-      // Times are kept as bigint. They fit a number exactly, so they come back as one.
-      getTypeParser: ((id: number, format: 'text') =>
-        id === POSTGRES_INT8 ? Number : types.getTypeParser(id, format)) as typeof types.getTypeParser,
-    },
-  })
-  // A connection that the server closed while idle must not end the process; the next query opens another.
-  handle.on('error', () => {})
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: handle }) })
   try {
-    await createSchema(handle, schema)
+    await migrate(db, migrations)
   } catch (error) {
     await db.destroy()
     throw error
   }
-  return { db, driver: { engine: 'postgres', handle }, close: () => db.destroy() }
+  return { db, driver: { engine: 'sqlite', handle }, close: () => db.destroy() }
 }
 
-/** `IF NOT EXISTS` alone can still lose a race against another copy that starts at the same moment. */
-async function createSchema(pool: Pool, schema: string): Promise<void> {
-  const connection = await pool.connect()
+async function openPostgres<Tables>(
+  { service, databaseLimits = DEFAULT_LIMITS }: StoreLocation,
+  databaseUrl: string,
+  migrations: Record<string, Migration>,
+): Promise<Store<Tables>> {
+  const schema = service.replaceAll('-', '_')
+  await prepareSchema(databaseUrl, schema, migrations)
+  const pool = createPool(databaseUrl, schema, databaseLimits)
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: forKysely(pool) }) })
+  return { db, driver: { engine: 'postgres', handle: forLibrary(pool) }, close: () => db.destroy() }
+}
+
+/**
+ * Creates the schema and runs the migrations, on one connection that holds a lock for as long: of several copies that
+ * start at the same moment, one does the work and the others find it done. `IF NOT EXISTS` alone does not ensure that.
+ */
+async function prepareSchema(
+  databaseUrl: string,
+  schema: string,
+  migrations: Record<string, Migration>,
+): Promise<void> {
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: forKysely(createPool(databaseUrl, schema)) }) })
   try {
-    await connection.query('BEGIN')
-    await connection.query('SELECT pg_advisory_xact_lock(hashtext($1))', [schema])
-    await connection.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`)
-    await connection.query('COMMIT')
+    await db.connection().execute(async connection => {
+      // The server releases it when the connection is closed.
+      await sql`select pg_advisory_lock(hashtext(${`glasshouse ${schema}`}))`.execute(connection)
+      // Asked first, because a role that may not create schemas may still own this one.
+      const existing = await sql`select 1 from pg_namespace where nspname = ${schema}`.execute(connection)
+      if (existing.rows.length === 0) await connection.schema.createSchema(schema).execute()
+      await migrate(connection, migrations, schema)
+    })
   } finally {
-    connection.release()
+    await db.destroy()
   }
+}
+
+/** @param schema where Kysely keeps its record of migrations: without it, it takes another service's for this one's */
+async function migrate<Tables>(
+  db: Kysely<Tables>,
+  migrations: Record<string, Migration>,
+  schema?: string,
+): Promise<void> {
+  const { error } = await new Migrator({
+    db,
+    provider: { getMigrations: async () => migrations },
+    ...(schema && { migrationTableSchema: schema }),
+  }).migrateToLatest()
+  if (error) throw error
 }

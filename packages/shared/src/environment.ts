@@ -6,6 +6,8 @@ import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 
+import { DEFAULT_LIMITS, type PostgresLimits } from './postgres-pool'
+
 export type Environment = Record<string, string | undefined>
 
 /** Something in the environment is missing or wrong. The message names the variable and says what to do. */
@@ -32,6 +34,7 @@ export interface Surroundings {
   listenPort: number | undefined
   dataDir: string
   databaseUrl: string | undefined
+  databaseLimits: PostgresLimits
   /** Whose `X-Forwarded-For` is believed, as Express's `trust proxy` takes it; undefined: nobody's. */
   trustProxy: number | string[] | undefined
   logLevel: string
@@ -71,6 +74,11 @@ export function readSurroundings(env: Environment): Surroundings {
     listenPort: env.LISTEN_PORT ? readPort(env.LISTEN_PORT) : undefined,
     dataDir: resolve(workspaceRoot(), env.DATA_DIR || '.data'),
     databaseUrl: readDatabaseUrl(env),
+    databaseLimits: {
+      poolSize: readNumber(env, 'DATABASE_POOL_SIZE', DEFAULT_LIMITS.poolSize, 'connections', 1_000),
+      poolWait: readSeconds(env, 'DATABASE_POOL_WAIT', DEFAULT_LIMITS.poolWait, 60),
+      statementTimeout: readSeconds(env, 'DATABASE_STATEMENT_TIMEOUT', DEFAULT_LIMITS.statementTimeout, 3_600),
+    },
     trustProxy: readTrustProxy(env),
     logLevel: env.LOG_LEVEL || 'info',
   }
@@ -98,11 +106,15 @@ export function readSeconds(
   byDefault: number,
   atMost = Number.MAX_SAFE_INTEGER,
 ): number {
+  return readNumber(env, name, byDefault, 'seconds', atMost)
+}
+
+function readNumber(env: Environment, name: string, byDefault: number, unit: string, atMost: number): number {
   const text = env[name]
   if (!text) return byDefault
   const value = Number(text)
   if (!Number.isSafeInteger(value) || value < 1 || value > atMost) {
-    throw new ConfigError(`${name}=${text} is not a whole number of seconds from 1 to ${atMost}.`)
+    throw new ConfigError(`${name}=${text} is not a whole number of ${unit} from 1 to ${atMost}.`)
   }
   return value
 }

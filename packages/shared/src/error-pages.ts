@@ -4,6 +4,7 @@ import { clientError } from './client-error'
 import type { Logger } from './log'
 import { PageError } from './page-error'
 import { describeForLog, logRefusal } from './refusal-log'
+import { storeUnavailable, TRY_AGAIN } from './store-unavailable'
 
 /** Answers a path that leads nowhere. */
 export function pageNotFound(_request: Request, _response: Response): void {
@@ -66,6 +67,8 @@ const OUR_FAULT = new PageError(
 /** @returns undefined for what nobody has foreseen: a bug */
 function toRefusal(error: unknown): PageError | undefined {
   if (error instanceof PageError) return error
+  const unavailable = storeUnavailable(error)
+  if (unavailable) return withoutData(unavailable.message)
   const refused = clientError(error)
   if (!refused) return undefined
   const { status, check, headers } = refused
@@ -74,6 +77,16 @@ function toRefusal(error: unknown): PageError | undefined {
     'It is not in the form this page expects.',
   ]
   return new PageError(status, title, detail, [], { headers, check })
+}
+
+function withoutData(reason: string): PageError {
+  return new PageError(
+    503,
+    'This service cannot reach its data right now',
+    'Nothing is lost. Wait a few seconds, then load this page again. If you sent a form, go back and send it once more.',
+    [],
+    { headers: TRY_AGAIN, check: reason },
+  )
 }
 
 /** By status: what a browser that is asked to do odd things, or a script, is told. */

@@ -4,6 +4,7 @@ import { type ClientError, clientError } from '@glasshouse/shared/client-error'
 import { breakOff } from '@glasshouse/shared/error-pages'
 import type { Logger } from '@glasshouse/shared/log'
 import { describeForLog, logRefusal } from '@glasshouse/shared/refusal-log'
+import { storeUnavailable, TRY_AGAIN } from '@glasshouse/shared/store-unavailable'
 import express, {
   type ErrorRequestHandler,
   type NextFunction,
@@ -85,11 +86,13 @@ export function jsonErrors(log: Logger): ErrorRequestHandler {
   // Express knows a handler of errors by its four parameters.
   return (error, _request, response, _next) => {
     if (response.headersSent) return breakOff(log, response, error)
+    const unavailable = storeUnavailable(error)
     const parsers = error instanceof OAuthError ? undefined : clientError(error)
-    const refusal = error instanceof OAuthError ? error : parsers && cannotRead(parsers)
+    const refusal = error instanceof OAuthError ? error : unavailable ? WITHOUT_DATA : parsers && cannotRead(parsers)
     const { code, description, status, headers } = refusal ?? OUR_FAULT
     const { requestId } = response.locals
-    if (refusal) logRefusal(log, response, code, description, { status, ...(parsers && { check: parsers.check }) })
+    const why = unavailable?.message ?? description
+    if (refusal) logRefusal(log, response, code, why, { status, ...(parsers && { check: parsers.check }) })
     else log.error({ ...describeForLog(response), error }, 'unexpected error')
     response
       .status(status)
@@ -106,6 +109,14 @@ const OUR_FAULT = new OAuthError(
   'server_error',
   'something went wrong on our side; the log has it under this request id',
   500,
+)
+
+/** RFC 6749 §4.1.2.1 has this code for the authorization endpoint; its meaning is right here too. */
+const WITHOUT_DATA = new OAuthError(
+  'temporarily_unavailable',
+  'the server cannot reach its data right now; try again in a few seconds',
+  503,
+  TRY_AGAIN,
 )
 
 /** What the body parser, or Express, could not make sense of. */

@@ -1,5 +1,6 @@
 /** What becomes of an authorization request that is refused (RFC 6749 §4.1.2.1): an answer to its client, or a page. */
 import { PageError } from '@glasshouse/shared/page-error'
+import { storeUnavailable } from '@glasshouse/shared/store-unavailable'
 import type { Request, Response } from 'express'
 import type { Context } from '../context'
 import type { Client } from '../protocol/client'
@@ -18,7 +19,8 @@ export function refuse(
   answerTo: Omit<AnswerTo, 'clientId'>,
   error: unknown,
 ): void {
-  if (error instanceof PageError || response.headersSent) throw error
+  // Without the store the browser gets a page with 503, which a reload mends; a redirect would end the request.
+  if (error instanceof PageError || storeUnavailable(error) || response.headersSent) throw error
   const refusal = error instanceof OAuthError ? error : toServerError(context, request, response, error)
   const to = { ...answerTo, clientId: client.id }
   // RFC 9700 §4.11.2: nobody is led, by a link that is meant to fail, to an app that nobody vouches for.

@@ -1,0 +1,52 @@
+/** What a service says while it cannot reach its data: 503, so that callers try again, and never 500 (RFC 9110 §15.6.4). */
+import { DatabaseError } from 'pg'
+
+/** In seconds: a database that is restarted is usually back by then. */
+const TRY_AGAIN_AFTER_S = 5
+
+/** Response headers that belong to the 503 (RFC 9110 §10.2.3). */
+export const TRY_AGAIN = { 'Retry-After': String(TRY_AGAIN_AFTER_S) }
+
+/** The store did not answer, or not in time. The message says why, for the log. */
+export class StoreUnavailable extends Error {
+  constructor(cause: unknown) {
+    super(`the database is unavailable: ${reasonOf(cause)}`, { cause })
+  }
+}
+
+/**
+ * PostgreSQL's own reasons (Appendix A of its manual), by class: 08 connection, 28 authorization, 53 resources (too many
+ * connections, disk full), 57 operator intervention (shutdown, statement timeout), 58 system error. And single ones:
+ * read-only transaction (a standby), no such database, deadlock, serialization failure, lock timeout.
+ */
+const POSTGRES_REASONS = /^(08|28|53|57|58)|^(25006|3D000|40P01|40001|55P03)$/
+
+/** SQLite's: locked by another process, disk full, unreadable or read-only file, damaged file, no memory. */
+const SQLITE_REASONS = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|PROTOCOL)/
+
+/** @returns undefined for any other error, which is a bug */
+export function storeUnavailable(error: unknown): StoreUnavailable | undefined {
+  if (error instanceof StoreUnavailable) return error
+  const code = codeOf(error)
+  const isReason = error instanceof DatabaseError ? POSTGRES_REASONS.test(code) : SQLITE_REASONS.test(code)
+  return isReason ? new StoreUnavailable(error) : undefined
+}
+
+/**
+ * For an error of the PostgreSQL client: everything that the server did not answer is a lost connection or a time limit.
+ * @returns undefined when the server answered and refused the statement, which is a bug
+ */
+export function connectionLost(error: unknown): StoreUnavailable | undefined {
+  if (error instanceof DatabaseError || error instanceof TypeError) return storeUnavailable(error)
+  return error instanceof StoreUnavailable ? error : new StoreUnavailable(error)
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+function reasonOf(cause: unknown): string {
+  // Node reports a name with several addresses as one error without a text of its own.
+  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join(', ')
+  return cause instanceof Error ? cause.message : String(cause)
+}
