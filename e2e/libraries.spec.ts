@@ -55,11 +55,11 @@ test('oauth4webapi finds the server from the API, and takes every answer and the
   stack,
 }) => {
   const insecure = { [oauth.allowInsecureRequests]: true }
-  const resource = new URL(stack.calendarApi)
-  const api = await oauth.processResourceDiscoveryResponse(
-    resource,
-    await oauth.resourceDiscoveryRequest(resource, insecure),
-  )
+  // It refuses metadata whose resource is not the one it asked about (RFC 9728 §3.3).
+  const discover = async (resource: URL) =>
+    oauth.processResourceDiscoveryResponse(resource, await oauth.resourceDiscoveryRequest(resource, insecure))
+  const api = await discover(eventsOf(stack))
+  const whole = await discover(new URL(stack.calendarApi))
   const issuer = new URL(api.authorization_servers?.[0] ?? '')
   const as = await oauth.processDiscoveryResponse(
     issuer,
@@ -111,8 +111,10 @@ test('oauth4webapi finds the server from the API, and takes every answer and the
   expect(await events.json()).toHaveProperty('items')
   // The resource server's half, by somebody else: RFC 9068 §4.
   const call = new Request(eventsOf(stack), { headers: { Authorization: `Bearer ${access_token}` } })
-  const claims = await oauth.validateJwtAccessToken(as, call, api.resource, insecure)
-  expect(claims).toMatchObject({ client_id: client.client_id, scope: 'calendar.read' })
+  const claims = await oauth.validateJwtAccessToken(as, call, whole.resource, insecure)
+  // The token was requested for the events; it is good for the whole API (RFC 8707 §2).
+  expect(api.resource).toBe(eventsOf(stack).href)
+  expect(claims).toMatchObject({ aud: stack.calendarApi, client_id: client.client_id, scope: 'calendar.read' })
 
   const introspect = async () =>
     oauth.processIntrospectionResponse(
@@ -164,10 +166,12 @@ test("the Model Context Protocol SDK gets to alice's calendar from nothing but i
   const app = new McpApp()
   const { resourceMetadataUrl } = mcp.extractWWWAuthenticateParams(await fetch(serverUrl))
   const options = { serverUrl, ...(resourceMetadataUrl && { resourceMetadataUrl }) }
-  expect(resourceMetadataUrl?.origin).toBe(stack.calendarApi)
+  const metadata = await (await fetch(resourceMetadataUrl ?? '')).json()
+  expect(metadata.resource).toBe(serverUrl.href)
 
   expect(await mcp.auth(app, options)).toBe('REDIRECT')
   const callback = (await aliceAllows(stack, app.address)).searchParams
+  expect(app.address.searchParams.get('resource')).toBe(serverUrl.href)
   expect(callback.get('state')).toBe(app.state())
   expect(await mcp.auth(app, { ...options, authorizationCode: callback.get('code') ?? '' })).toBe('AUTHORIZED')
   const first = app.tokens()

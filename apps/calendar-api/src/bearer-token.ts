@@ -11,7 +11,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import jwt, { type JwtHeader, type JwtPayload } from 'jsonwebtoken'
 import type { EndedTokens } from './ended-tokens'
 import { Problem } from './problem'
-import { queryOf } from './query'
+import { queryOf } from './request-target'
 import { KeysUnavailable, type SigningAlgorithm, type SigningKey, type SigningKeys } from './signing-keys'
 
 export const SCOPES = ['calendar.read', 'calendar.write'] as const
@@ -31,8 +31,8 @@ export interface TokenChecks {
   issuer: string
   /** This API: the `aud` that a token has to be for. */
   audience: string
-  /** RFC 9728 §5.1: where a client that was turned away learns who gives out tokens for this API. */
-  metadataUrl: string
+  /** RFC 9728 §5.1: where a client that is refused learns which authorization server issues tokens for this resource. */
+  metadataUrl: (request: Request) => string
   keys: SigningKeys
   endedTokens: EndedTokens
   clock: Clock
@@ -45,6 +45,7 @@ const ALGORITHMS: readonly string[] = ['ES256', 'RS256'] satisfies SigningAlgori
 /** Makes the guard that a route puts in front of itself: `router.get('/', requireScope('calendar.read'), …)`. */
 export function bearerToken(checks: TokenChecks): (scope: Scope) => RequestHandler {
   return scope => async (request, response, next) => {
+    const metadataUrl = checks.metadataUrl(request)
     try {
       const token = readBearerToken(request)
       const accessToken = await checkAccessToken(token, checks)
@@ -53,10 +54,10 @@ export function bearerToken(checks: TokenChecks): (scope: Scope) => RequestHandl
         throw new Refusal(403, 'insufficient_scope', 'bearer.scope', `The token does not allow ${scope}.`, { scope })
       }
       response.locals.accessToken = accessToken
-      response.locals.metadataUrl = checks.metadataUrl
+      response.locals.metadataUrl = metadataUrl
       next()
     } catch (error) {
-      next(error instanceof Refusal ? withChallenge(error, checks.metadataUrl) : error)
+      next(error instanceof Refusal ? withChallenge(error, metadataUrl) : error)
     }
   }
 }

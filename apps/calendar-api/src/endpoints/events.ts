@@ -11,9 +11,9 @@ import type { Context } from '../context'
 import { type Preconditions, readPreconditions, unmet } from '../entity-tags'
 import { acceptPatch, jsonBody } from '../json-body'
 import { invalid, methodNotAllowed, Problem } from '../problem'
-import { queryOf } from '../query'
+import { queryOf } from '../request-target'
 import * as events from '../store/events'
-import { METADATA_PATH } from './protected-resource-metadata'
+import { metadataUrlOf } from './protected-resource-metadata'
 
 /** The merge patch of RFC 7396, also under the name that most clients send. */
 const PATCH_TYPES = ['application/merge-patch+json', 'application/json']
@@ -22,7 +22,7 @@ export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context
   const requireScope = bearerToken({
     issuer: config.issuer,
     audience: config.resource,
-    metadataUrl: `${config.resource}${METADATA_PATH}`,
+    metadataUrl: request => metadataUrlOf(config, request.originalUrl),
     keys,
     endedTokens,
     clock,

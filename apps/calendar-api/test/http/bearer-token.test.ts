@@ -13,7 +13,7 @@ const events = () => `${api.url}/calendar/events`
 const listWith = (authorization: string) => send(events(), 'GET', { headers: { Authorization: authorization } })
 const listBy = (changes: TokenChanges = {}) => listWith(`Bearer ${api.token('usr_2f8c1a', changes)}`)
 const seconds = () => Math.floor(Date.now() / 1000)
-const metadata = () => `resource_metadata="${api.url}/.well-known/oauth-protected-resource"`
+const metadata = () => `resource_metadata="${api.url}/.well-known/oauth-protected-resource/calendar/events"`
 
 function expectInvalidToken(answer: Answer, why: string) {
   expect(answer.status).toBe(401)

@@ -109,10 +109,14 @@ describe('every endpoint answers anything with a problem, or a challenge', () =>
       json: { ...EVENT, id: event.id },
     }),
   )
-  it.each(['/.well-known/oauth-protected-resource', '/healthz', '/', '/no/such/path', '/assets/glasshouse.css'])(
-    'GET %s',
-    path => holds({ method: 'GET', path, query: { v: '1' } }),
-  )
+  it.each([
+    '/.well-known/oauth-protected-resource',
+    '/.well-known/oauth-protected-resource/calendar/events/abcdef',
+    '/healthz',
+    '/',
+    '/no/such/path',
+    '/assets/glasshouse.css',
+  ])('GET %s', path => holds({ method: 'GET', path, query: { v: '1' } }))
 })
 
 describe('what is odd costs little: no answer takes more than 100 ms, and no memory stays behind, at', () => {
