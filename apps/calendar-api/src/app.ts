@@ -36,7 +36,7 @@ export function createApp(context: Context): RequestListener {
   // For people who look in.
   installPages(app, { party, viewsDir: join(__dirname, '../views'), demo, addresses })
   app.use(['/assets', '/favicon.svg', '/favicon.ico'], readOnly)
-  app.use('/', seeThrough({ party, demo }), homePage())
+  app.use('/', seeThrough({ party, demo }), homePage(context))
 
   app.use(notFound)
   app.use(problems(log))

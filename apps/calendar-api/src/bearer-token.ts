@@ -10,7 +10,7 @@ import { type Clock, seconds } from '@glasshouse/shared/clock'
 import type { Request, RequestHandler, Response } from 'express'
 import jwt, { type JwtHeader, type JwtPayload } from 'jsonwebtoken'
 import type { EndedTokens } from './ended-tokens'
-import { Problem } from './problem'
+import { Problem, type ProblemType } from './problem'
 import { queryOf } from './request-target'
 import { KeysUnavailable, type SigningAlgorithm, type SigningKey, type SigningKeys } from './signing-keys'
 
@@ -85,7 +85,7 @@ export function readBearerToken({ headers, rawHeaders, url }: Pick<Request, 'hea
   // §3.1: a request without any token gets a challenge and no error code.
   // RFC 9110 §11.4: and so does one that answers to a scheme that was not asked for.
   if (!/^bearer(?![^ ])/i.test(authorization)) {
-    throw new Refusal(401, undefined, 'bearer.missing', 'Send an access token in the Authorization header.')
+    throw noToken()
   }
   // §3.1: invalid_request when a parameter is repeated, or more than one method is used to send a token.
   if (isRepeated(rawHeaders)) {
@@ -116,7 +116,7 @@ export async function checkAccessToken(token: string, checks: TokenChecks): Prom
 
   // RFC 7515 §4.1.4: kid picks one of the issuer's published keys. A key that the token brings along (jwk, jku, x5u,
   // x5c) proves nothing and is not looked at.
-  const key = await findKey(header.kid, checks.keys)
+  const key = await findKey(header.kid, checks)
   // RFC 8725 §3.1: each key is for one algorithm, and the header does not get to choose another.
   if (header.alg !== key.algorithm) throw invalidToken('bearer.key_alg', 'Its key is for another algorithm.')
   const claims = verifySignature(token, key)
@@ -139,10 +139,12 @@ export async function checkAccessToken(token: string, checks: TokenChecks): Prom
   }
   // Withdrawn, revoked or replayed: the authorization server keeps us informed. If it cannot, no token is good.
   if (!(await checks.endedTokens.upToDate())) {
-    throw new Problem(503, 'It cannot be checked now whether this token was withdrawn. Please try again in a moment.', {
-      headers: { 'Retry-After': '1' },
-      check: 'bearer.ended_unknown',
-    })
+    throw cannotCheck(
+      checks,
+      'bearer.ended_unknown',
+      'This API cannot reach the authorization server, so it cannot tell whether the access token was withdrawn. ' +
+        'It accepts no token until it can. Try again in a second.',
+    )
   }
   if (checks.endedTokens.has(jti)) throw invalidToken('bearer.ended', 'It was withdrawn.')
   // RFC 6749 §3.3: a list of space-delimited, case-sensitive strings.
@@ -164,18 +166,32 @@ function readHeader(token: string): JwtHeader {
   throw invalidToken('bearer.form', 'It is not a signed JWT.')
 }
 
-async function findKey(kid: string | undefined, keys: SigningKeys) {
+async function findKey(kid: string | undefined, checks: TokenChecks) {
   try {
-    const key = typeof kid === 'string' ? await keys.find(kid) : undefined
+    const key = typeof kid === 'string' ? await checks.keys.find(kid) : undefined
     if (!key) throw invalidToken('bearer.kid', 'It is not signed with a key of the authorization server.')
     return key
   } catch (error) {
     if (!(error instanceof KeysUnavailable)) throw error
-    throw new Problem(503, 'The keys to check this token with cannot be had now. Please try again in a moment.', {
-      headers: { 'Retry-After': '1' },
-      check: 'bearer.keys_unavailable',
-    })
+    throw cannotCheck(
+      checks,
+      'bearer.keys_unavailable',
+      'This API cannot reach the authorization server, so it does not have the key to check the access token with. ' +
+        'Try again in a second.',
+    )
   }
+}
+
+/** The token may be good, but the authorization server is needed to say so. */
+function cannotCheck({ audience }: TokenChecks, check: string, detail: string): Problem {
+  const kind = authorizationServerUnavailable(audience)
+  // signing-keys.ts and ended-tokens.ts try again after a second at most.
+  return new Problem(503, detail, { kind, headers: { 'Retry-After': '1' }, check })
+}
+
+/** Stable: clients compare `type` to tell this 503 from others. The home page explains it under this address. */
+export function authorizationServerUnavailable(resource: string): ProblemType {
+  return { type: `${resource}/#authorization-server-unavailable`, title: 'Authorization Server Unavailable' }
 }
 
 /** The claims of a token that this key signed. What they say is for the caller to check, in sight of its reader. */
@@ -208,6 +224,15 @@ export class Refusal extends Error {
   ) {
     super(description)
   }
+}
+
+/** The refusal of a request without a token, for the page that shows one. */
+export function refusalWithoutToken(metadataUrl: string): Problem {
+  return withChallenge(noToken(), metadataUrl)
+}
+
+function noToken(): Refusal {
+  return new Refusal(401, undefined, 'bearer.missing', 'Send an access token in the Authorization header.')
 }
 
 function invalidRequest(check: string, description: string): Refusal {

@@ -14,7 +14,17 @@ export type Place =
   /** A parameter of the query. */
   | { parameter: string }
 
+/** RFC 9457 §3.1.1: a kind of problem that a client can act upon. */
+export interface ProblemType {
+  /** An absolute URL that identifies it, and leads to its explanation. Compared as text. */
+  type: string
+  /** The same text at every occurrence (§3.1.3). */
+  title: string
+}
+
 export interface ProblemOptions {
+  /** Left out, it is `about:blank`: the status says all there is to say about its kind (§4.2.1). */
+  kind?: ProblemType
   /** RFC 9457 §3.2: an extension member that names the field and says what is wrong with it. */
   errors?: (Place & { detail: string })[]
   headers?: Record<string, string>
@@ -23,8 +33,7 @@ export interface ProblemOptions {
 }
 
 /**
- * A refusal. Its `type` is RFC 9457's default, `about:blank`, and its `title` therefore the status's own name (§4.2.1);
- * what a reader needs to know is in `detail` and in `errors`. Neither may hold a secret: both are logged.
+ * A refusal. What a reader needs to know is in `detail` and in `errors`. Neither may hold a secret: both are logged.
  */
 export class Problem extends Error {
   constructor(
@@ -75,7 +84,8 @@ export function problems(log: Logger): ErrorRequestHandler {
   return (error, _request, response, _next) => {
     if (response.headersSent) return breakOff(log, response, error)
     const refusal = toProblem(error)
-    const { status, detail, options } = refusal ?? OUR_FAULT
+    const problem = refusal ?? OUR_FAULT
+    const { status, detail, options } = problem
     const why = storeUnavailable(error)?.message ?? detail
     if (refusal) logRefusal(log, response, options.check ?? 'request', why, { status })
     else log.error({ ...describeForLog(response), status, error }, 'unexpected error')
@@ -84,16 +94,15 @@ export function problems(log: Logger): ErrorRequestHandler {
       .set('Cache-Control', 'no-store')
       .set(options.headers ?? {})
       .type('application/problem+json')
-      .send(
-        JSON.stringify({
-          title: STATUS_CODES[status],
-          status,
-          detail,
-          ...(options.errors && { errors: options.errors }),
-          ...(status >= 500 && { requestId: response.locals.requestId }),
-        }),
-      )
+      .send(formatProblem(problem, response.locals.requestId))
   }
+}
+
+/** @returns the body of the answer. It is indented, because people read it too. */
+export function formatProblem({ status, detail, options }: Problem, requestId: string | undefined): string {
+  const { kind = { title: STATUS_CODES[status] }, errors } = options
+  const members = { ...kind, status, detail, ...(errors && { errors }), ...(status >= 500 && { requestId }) }
+  return JSON.stringify(members, null, 2)
 }
 
 const OUR_FAULT = new Problem(500, 'Something went wrong on our side. The log has it under this request id.')

@@ -1,5 +1,4 @@
 import { alice, bob } from '@glasshouse/shared/cast'
-import { readForms } from '@glasshouse/shared/testing/test-browser'
 import { seed } from '../../src/seed'
 import { callerOf, send, startCalendarApi, type TestCalendarApi } from '../support'
 
@@ -103,21 +102,6 @@ test('a fault of ours is a 500 that gives the request id and nothing more', asyn
   } finally {
     await broken.stop()
   }
-})
-
-describe('the page for people who look in', () => {
-  test('says what this is, leads on, and shows the message that asked for it', async () => {
-    const page = await fetch(api.url)
-    const body = await page.text()
-    expect(page.status).toBe(200)
-    expect(page.headers.get('content-type')).toMatch('text/html')
-    expect(body).toMatch('resource server')
-    for (const href of [api.context.config.addresses.clientAppUrl, api.authServer.url, '/calendar/events']) {
-      expect(body).toMatch(`href="${href}"`)
-    }
-    expect(body).toMatch('GET')
-    expect(readForms({ body, url: api.url })).toEqual([])
-  })
 })
 
 describe('the demo’s calendars', () => {

@@ -26,7 +26,7 @@ function listTwice(authorization: string): Promise<void> {
 /** In each token there is something that no log may hold. */
 const HUSH = 'hush-hush-never-to-be-logged'
 const REFUSED = 'The access token is not accepted.'
-const AGAIN = 'Please try again in a moment.'
+const CANNOT_REACH = 'This API cannot reach the authorization server, so it'
 
 function listEnded(): Promise<unknown> {
   // It will not be confirmed: nothing polls but the request.
@@ -99,7 +99,7 @@ describe('a request that is turned away is one line that says which check did it
     [
       'bearer.keys_unavailable',
       503,
-      `The keys to check this token with cannot be had now. ${AGAIN}`,
+      `${CANNOT_REACH} does not have the key to check the access token with. Try again in a second.`,
       () => {
         api.authServer.trouble.jwks = 'down'
         return listBy({ claims: { jti: HUSH } })
@@ -108,7 +108,7 @@ describe('a request that is turned away is one line that says which check did it
     [
       'bearer.ended_unknown',
       503,
-      `It cannot be checked now whether this token was withdrawn. ${AGAIN}`,
+      `${CANNOT_REACH} cannot tell whether the access token was withdrawn. It accepts no token until it can. Try again in a second.`,
       () => {
         api.authServer.trouble.endedTokens = 'down'
         return listBy({ claims: { jti: HUSH } })
