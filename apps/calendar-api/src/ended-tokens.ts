@@ -23,6 +23,8 @@ const START_OVER_WITHIN_MS = 1_000
 /** A server that answers polls with nothing, and at once, is not asked more often than this. */
 const PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 1_000
+/** How long polls may fail before the log says so: services that start together wait for each other that long. */
+const WARN_AFTER_MS = 3_000
 
 /**
  * What the server answers: what has ended since `after`, or all of it. Times in seconds; `expires_at` lies well behind the
@@ -59,7 +61,9 @@ export class EndedTokens {
   private catchingUp: Promise<boolean> | undefined
   private running: Promise<void> | undefined
   private readonly stopping = new AbortController()
-  private hearing = true
+  /** Since when no poll has succeeded, by the stopwatch. undefined: the last one did. */
+  private failingSince: number | undefined
+  private warned = false
 
   constructor(private readonly options: EndedTokensOptions) {}
 
@@ -127,7 +131,7 @@ export class EndedTokens {
     if (after === undefined) this.listener = randomUUID()
     const within = after === undefined ? START_OVER_WITHIN_MS : POLL_WITHIN_MS
     const timer = setTimeout(() => mine.abort(new Error('no answer in time')), within)
-    const { stopwatch, clock, log } = this.options
+    const { stopwatch, clock } = this.options
     const sent = { sentAt: stopwatch(), sentAtWallTime: clock() }
     try {
       const response = await this.send('GET', this.listener, after === undefined ? '' : `&after=${after}`, mine.signal)
@@ -136,18 +140,29 @@ export class EndedTokens {
       this.apply(update, after)
       if (update.kids) this.options.onKids?.(update.kids)
       this.lease = { ...sent, ms: update.lease * 1000 - LEASE_MARGIN_MS }
-      if (!this.hearing) log.info('the authorization server is heard again')
-      this.hearing = true
+      this.noteSuccess()
       return true
     } catch (error) {
-      if (this.inFlight === mine && !this.stopping.signal.aborted && this.hearing) {
-        this.hearing = false
-        log.warn({ error }, 'the authorization server is not heard: no token is trusted once the lease has lapsed')
-      }
+      if (this.inFlight === mine && !this.stopping.signal.aborted) this.noteFailure(error)
       return false
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  private noteSuccess(): void {
+    if (this.warned) this.options.log.info('the authorization server answers again; API requests are answered as usual')
+    this.warned = false
+    this.failingSince = undefined
+  }
+
+  /** Leaves one line in the log for each outage, once it lasts and has consequences. */
+  private noteFailure(error: unknown): void {
+    const { stopwatch, log } = this.options
+    this.failingSince ??= stopwatch()
+    if (this.warned || this.trusted() || stopwatch() - this.failingSince < WARN_AFTER_MS) return
+    this.warned = true
+    log.warn({ error }, 'cannot reach the authorization server; API requests get 503 until it answers')
   }
 
   private apply(update: Update, after: number | undefined): void {

@@ -20,6 +20,8 @@ export class FakeAuthServer {
   trouble: { jwks?: 'down' | 'nonsense'; endedTokens?: 'down' | 'nonsense' } = {}
   /** Whether the answer to a poll names the keys. */
   namesKeys = false
+  /** How long each answer to a poll lets the API trust the list. In seconds. */
+  lease = 3
   /** How often the keys were fetched. */
   jwksRequests = 0
   /** Each poll, in the order of arrival: what it confirmed, and who it was. */
@@ -91,7 +93,7 @@ export class FakeAuthServer {
     const known = after === undefined || after > this.last ? 0 : after
     const ended = this.ended.filter(({ seq }) => seq > known)
     const kids = this.namesKeys ? { kids: this.keys.map(key => key.kid) } : {}
-    response.end(JSON.stringify({ ended, last: this.last, lease: 3, ...kids }))
+    response.end(JSON.stringify({ ended, last: this.last, lease: this.lease, ...kids }))
   }
 }
 
