@@ -137,6 +137,11 @@ export async function checkAccessToken(token: string, checks: TokenChecks): Prom
   if (nbf !== undefined && !(isNumber(nbf) && now >= nbf - CLOCK_TOLERANCE_S)) {
     throw invalidToken('bearer.nbf', 'It is not valid yet.')
   }
+  // RFC 7519 §4.1.6 has no rule for iat. A token from the future shows that the two clocks disagree, and then exp cannot
+  // be relied on either.
+  if (now < iat - CLOCK_TOLERANCE_S) {
+    throw invalidToken('bearer.iat', 'Its iat is in the future. Set the clocks of both servers.')
+  }
   // Withdrawn, revoked or replayed: the authorization server keeps us informed. If it cannot, no token is good.
   if (!(await checks.endedTokens.upToDate())) {
     throw cannotCheck(

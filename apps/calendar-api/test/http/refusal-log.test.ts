@@ -87,6 +87,12 @@ describe('a request that is turned away is one line that says which check did it
     ['bearer.claims', 401, `${REFUSED} A claim is missing from it.`, () => listBy({ claims: { jti: undefined } })],
     ['bearer.exp', 401, `${REFUSED} It has expired.`, () => listBy({ claims: { exp: 1 } })],
     ['bearer.nbf', 401, `${REFUSED} It is not valid yet.`, () => listBy({ claims: { nbf: 99_999_999_999 } })],
+    [
+      'bearer.iat',
+      401,
+      `${REFUSED} Its iat is in the future. Set the clocks of both servers.`,
+      () => listBy({ claims: { iat: 99_999_999_999 } }),
+    ],
     ['bearer.ended', 401, `${REFUSED} It was withdrawn.`, listEnded],
     ['bearer.scope', 403, 'The token does not allow calendar.read.', () => listBy({ claims: { scope: HUSH } })],
     [
