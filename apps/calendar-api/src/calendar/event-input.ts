@@ -135,7 +135,8 @@ function readDateTime(dateTime: unknown, zone: string | undefined, timePointer: 
   const pointer = `${timePointer}/dateTime`
   const parts = typeof dateTime === 'string' ? parseDateTime(dateTime) : undefined
   if (typeof dateTime !== 'string' || !parts) {
-    throw invalid({ pointer }, 'has to be a date and time as in RFC 3339, such as 2027-03-28T10:00:00+02:00')
+    const hint = /:60/.test(String(dateTime)) ? ' (leap seconds are not supported)' : ''
+    throw invalid({ pointer }, `has to be a date and time as in RFC 3339, such as 2027-03-28T10:00:00+02:00${hint}`)
   }
   if (!parts.offset && !zone) throw invalid({ pointer }, 'needs an offset such as Z or +02:00, or a timeZone beside it')
   const exact = parts.offset ? dateTime.toUpperCase() : withOffset(parts, zone ?? 'UTC')

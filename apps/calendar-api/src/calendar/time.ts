@@ -9,24 +9,21 @@ const DATE = /^(\d{4})-(\d\d)-(\d\d)$/
 
 interface DateTimeParts {
   date: { year: number; month: number; day: number }
-  time: { hour: number; minute: number; second: number; millisecond: number }
+  time: { hour: number; minute: number; second: number }
+  /** Of a second, as it was written: `.5`, or nothing. */
+  fraction: string
   /** `Z` or `+02:00`; undefined for a local time. */
   offset: string | undefined
 }
 
 /** @returns the parts of an RFC 3339 date-time, with or without its offset; undefined if there is no such moment */
 export function parseDateTime(text: string): DateTimeParts | undefined {
-  const [, year, month, day, hour, minute, second, fraction, offset] = DATE_TIME.exec(text) ?? []
+  const [, year, month, day, hour, minute, second, fraction = '', offset] = DATE_TIME.exec(text) ?? []
   const date = { year: Number(year), month: Number(month), day: Number(day) }
-  const time = {
-    hour: Number(hour),
-    minute: Number(minute),
-    second: Number(second),
-    millisecond: Number((fraction ?? '').slice(1, 4).padEnd(3, '0')),
-  }
+  const time = { hour: Number(hour), minute: Number(minute), second: Number(second) }
   // A leap second (:60) is not known beforehand, and no clock here can show one.
   if (!year || !isDate(date) || time.hour > 23 || time.minute > 59 || time.second > 59) return undefined
-  return { date, time, offset }
+  return { date, time, fraction, offset }
 }
 
 /** @returns the instant of an RFC 3339 date-time, whose offset has to be there */
@@ -49,12 +46,12 @@ export function parseDate(text: string): number | undefined {
  * @param zone a name that `findTimeZone` knows
  * @returns the same moment with its offset, as RFC 3339 wants it
  */
-export function withOffset({ date, time }: DateTimeParts, zone: string): string {
+export function withOffset({ date, time, fraction }: DateTimeParts, zone: string): string {
   // Luxon remembers every zone by the name it was asked for: one spelling for each keeps that small.
   const [first] = DateTime.fromObject({ ...date, ...time }, { zone: findTimeZone(zone) ?? 'UTC' })
     .getPossibleOffsets()
     .sort((one, other) => one.toMillis() - other.toMillis())
-  return first?.toISO({ suppressMilliseconds: true }) ?? ''
+  return first?.toISO({ suppressMilliseconds: true })?.replace(/(?<=:\d\d:\d\d)/, fraction) ?? ''
 }
 
 /**
@@ -70,11 +67,11 @@ export function findTimeZone(name: string): string | undefined {
   }
 }
 
-function instantOf({ date, time }: DateTimeParts, offset: string): number {
+function instantOf({ date, time, fraction }: DateTimeParts, offset: string): number {
   const sign = offset.startsWith('-') ? -1 : 1
   const minutesAhead = /^z$/i.test(offset) ? 0 : sign * (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4, 6)))
-  const timeOfDay = ((time.hour * 60 + time.minute - minutesAhead) * 60 + time.second) * 1000 + time.millisecond
-  return midnight(date) + timeOfDay
+  const secondOfDay = (time.hour * 60 + time.minute - minutesAhead) * 60 + time.second
+  return midnight(date) + secondOfDay * 1000 + Number(fraction.slice(1, 4).padEnd(3, '0'))
 }
 
 function isDate({ year, month, day }: DateTimeParts['date']): boolean {
