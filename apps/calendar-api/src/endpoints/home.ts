@@ -1,7 +1,7 @@
 /** The page at this API's own address, for people who open it in a browser. */
 import { STATUS_CODES } from 'node:http'
 import { Router } from 'express'
-import { refusalWithoutToken } from '../bearer-token'
+import { refusalWithoutToken } from '../challenge'
 import type { Context } from '../context'
 import { formatProblem, methodNotAllowed, type Problem } from '../problem'
 import { metadataUrlOf } from './protected-resource-metadata'
