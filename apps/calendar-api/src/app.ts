@@ -1,4 +1,4 @@
-/** Which path goes to which room, and in what order middleware runs. */
+/** Maps each path to its endpoint, and sets the order of the middleware. */
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { crossOrigin } from '@glasshouse/shared/cross-origin'
@@ -23,17 +23,17 @@ export function createApp(context: Context): RequestListener {
   const party = parties(addresses)['resource-server']
   const app = express()
   app.disable('x-powered-by')
-  app.disable('etag') // events bring their own
+  app.disable('etag') // each event has its own
   app.set('case sensitive routing', true)
-  // A token is sent on purpose and no cookie is used, so a page of any origin may ask.
+  // The API uses no cookies, and no browser attaches a bearer token on its own, so pages of any origin may call it.
   app.use(requestLog(log), securityHeaders(resource), crossOrigin(METHODS))
 
-  // For machines.
+  // For apps.
   app.use('/healthz', healthEndpoint(context))
   app.use(METADATA_PATH, protectedResourceMetadata(context))
   app.use('/calendar/events', eventsEndpoint(context))
 
-  // For people who look in.
+  // For people with a browser.
   installPages(app, { party, viewsDir: join(__dirname, '../views'), demo, addresses })
   app.use(['/assets', '/favicon.svg', '/favicon.ico'], readOnly)
   app.use('/', seeThrough({ party, demo }), homePage(context))

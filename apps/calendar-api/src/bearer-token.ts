@@ -1,10 +1,10 @@
 /**
- * Step 6: who may come in. A resource server's whole duty (RFC 6750), read from top to bottom: is there a token, is it
- * meant for us, is it genuine, is it still good, does it allow what is asked for. The rest of this app only ever sees the
- * `AccessToken` that comes out of it.
+ * Step 6: who is let in. Everything OAuth asks of a resource server is here (RFC 6750, RFC 9068 §4), in the order in which
+ * it is checked: is there a token, is it genuine, is it meant for this API, is it still good, and does it allow the
+ * request? The rest of the app sees only the `AccessToken` that results.
  *
- * It stands alone. `signing-keys.ts` and `ended-tokens.ts` hold what it has to know; neither is asked over the network
- * for a token that is fine.
+ * `signing-keys.ts` and `ended-tokens.ts` keep the keys and the list of withdrawn tokens up to date, so that checking a
+ * token usually takes no network request.
  */
 import { type Clock, seconds } from '@glasshouse/shared/clock'
 import type { Request, RequestHandler, Response } from 'express'
@@ -18,19 +18,19 @@ import { KeysUnavailable, type SigningAlgorithm, type SigningKey, type SigningKe
 export const SCOPES = ['calendar.read', 'calendar.write'] as const
 export type Scope = (typeof SCOPES)[number]
 
-/** What an access token that was checked allows, and to whom. */
+/** An access token that has passed every check. */
 export interface AccessToken {
-  /** The resource owner: the token's `sub`. undefined when a client got it for itself (RFC 6749 §4.4). */
+  /** The resource owner: the token's `sub`. undefined if a client got the token for itself (RFC 6749 §4.4). */
   owner: string | undefined
-  /** Who asks, on the owner's behalf if there is one. */
+  /** The client that sent the request, on behalf of the owner if there is one. */
   clientId: string
   scope: ReadonlySet<string>
 }
 
 export interface TokenChecks {
-  /** The only `iss` that is trusted. */
+  /** The only trusted `iss`. */
   issuer: string
-  /** This API: the `aud` that a token has to be for. */
+  /** This API, which must be in the token's `aud`. */
   audience: string
   /** RFC 9728 §5.1: where a client that is refused learns which authorization server issues tokens for this resource. */
   metadataUrl: (request: Request) => string
@@ -39,20 +39,21 @@ export interface TokenChecks {
   clock: Clock
 }
 
-/** The authorization server's clock and ours may differ by this. In seconds; RFC 7519 §4.1.4 allows "a few minutes". */
+/** How far the authorization server's clock and ours may differ, in seconds. RFC 7519 §4.1.4 allows "a few minutes". */
 const CLOCK_TOLERANCE_S = 5
 const ALGORITHMS: readonly string[] = ['ES256', 'RS256'] satisfies SigningAlgorithm[]
 
-/** Makes the guard that a route puts in front of itself: `router.get('/', requireScope('calendar.read'), …)`. */
+/** Makes the guard for a route: `router.get('/', requireScope('calendar.read'), …)`. */
 export function bearerToken(checks: TokenChecks): (scope: Scope) => RequestHandler {
   return scope => async (request, response, next) => {
     const metadataUrl = checks.metadataUrl(request)
     try {
       const token = readBearerToken(request)
       const accessToken = await checkAccessToken(token, checks)
-      // RFC 6750 §3.1: insufficient_scope, 403, and the scope that would do.
+      // RFC 6750 §3.1: insufficient_scope, 403, and the scope that is needed.
       if (!accessToken.scope.has(scope)) {
-        throw new Refusal(403, 'insufficient_scope', 'bearer.scope', `The token does not allow ${scope}.`, { scope })
+        const why = `This request needs the scope ${scope}, which the access token does not have.`
+        throw new Refusal(403, 'insufficient_scope', 'bearer.scope', why, { scope })
       }
       response.locals.accessToken = accessToken
       response.locals.metadataUrl = metadataUrl
@@ -64,15 +65,15 @@ export function bearerToken(checks: TokenChecks): (scope: Scope) => RequestHandl
 }
 
 /**
- * The person for whom the token that was let in speaks.
- * @throws Problem 403 when it speaks for nobody, with a challenge (RFC 6750 §3) that names no scope: none would help
+ * The user on whose behalf the client sends this request.
+ * @throws Problem 403 if there is none. The challenge (RFC 6750 §3) names no scope, because no scope would help
  */
 export function ownerOf(response: Response): string {
   const { accessToken, metadataUrl } = response.locals as { accessToken: AccessToken; metadataUrl: string }
   if (accessToken.owner !== undefined) return accessToken.owner
   const why =
-    'An event belongs to a person, and this token was given to an app for itself (client_credentials). ' +
-    'Get one that a person has consented to (authorization_code).'
+    'An event belongs to a user, but this access token was issued to an app for itself (client_credentials). ' +
+    'Get one that a user has approved (authorization_code).'
   throw withChallenge(new Refusal(403, 'insufficient_scope', 'bearer.owner', why), metadataUrl)
 }
 
@@ -81,55 +82,61 @@ export function ownerOf(response: Response): string {
  * @throws Refusal
  */
 export function readBearerToken({ headers, rawHeaders, url }: Pick<Request, 'headers' | 'rawHeaders' | 'url'>): string {
-  // §2.1: in the Authorization header, and only there: a token in an address ends up in logs and histories (§5.3).
+  // §2.1: only from the Authorization header. A token in a URL ends up in logs and browser histories (§5.3).
   const { authorization = '' } = headers
-  // §3.1: a request without any token gets a challenge and no error code.
-  // RFC 9110 §11.4: and so does one that answers to a scheme that was not asked for.
+  // §3.1: a request without any token gets a challenge without an error code.
+  // RFC 9110 §11.4: so does a request that uses another authentication scheme.
   if (!/^bearer(?![^ ])/i.test(authorization)) {
     throw noToken()
   }
   // §3.1: invalid_request when a parameter is repeated, or more than one method is used to send a token.
   if (isRepeated(rawHeaders)) {
-    throw invalidRequest('bearer.repeated', 'There is more than one Authorization header.')
+    throw invalidRequest('bearer.repeated', 'The request has more than one Authorization header. Send one.')
   }
   if (queryOf(url).has('access_token')) {
-    throw invalidRequest('bearer.second', 'Send the access token in the Authorization header, and nowhere else.')
+    const why = 'The query contains an access token too. Send it only in the Authorization header.'
+    throw invalidRequest('bearer.second', why)
   }
   // §2.1: credentials = "Bearer" 1*SP b64token
   const token = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i.exec(authorization)?.[1]
-  if (!token) throw invalidRequest('bearer.malformed', 'After the word Bearer and a space there has to be a token.')
+  if (!token) {
+    const why = 'The Authorization header is malformed. Send the word Bearer, a space and the access token.'
+    throw invalidRequest('bearer.malformed', why)
+  }
   return token
 }
 
 /**
- * Checks a token in the profile of RFC 9068 §4, and whether it was ended.
- * @throws Refusal `invalid_token`; Problem 503 when it cannot be checked now
+ * Checks a token as RFC 9068 §4 says, and whether it was withdrawn.
+ * @throws Refusal `invalid_token`; Problem 503 if the token cannot be checked now
  */
 export async function checkAccessToken(token: string, checks: TokenChecks): Promise<AccessToken> {
   const header = readHeader(token)
-  // RFC 9068 §4: typ is at+jwt, so that no other JWT of this issuer, an ID token say, passes for an access token.
-  if (!/^(application\/)?at\+jwt$/i.test(String(header.typ))) throw invalidToken('bearer.typ', 'It is no access token.')
-  // RFC 8725 §3.1, RFC 9068 §4: the algorithm is one we chose, never "none", never one that takes the public key for a
-  // shared secret (HS256).
-  if (!ALGORITHMS.includes(header.alg)) throw invalidToken('bearer.alg', 'It is signed in a way that is not accepted.')
-  // RFC 7515 §4.1.11: an extension that is marked critical and not understood; we understand none.
-  if ('crit' in header) throw invalidToken('bearer.crit', 'It needs an extension that is not known here.')
+  // RFC 9068 §4: typ is at+jwt, so that no other JWT of this issuer, such as an ID token, passes for an access token.
+  if (!/^(application\/)?at\+jwt$/i.test(String(header.typ))) {
+    throw invalidToken('bearer.typ', 'It is not an access token: its typ is not at+jwt.')
+  }
+  // RFC 8725 §3.1, RFC 9068 §4: the algorithm is on our list. It is never "none", and never HS256, which would use the
+  // public key as a shared secret.
+  if (!ALGORITHMS.includes(header.alg)) throw invalidToken('bearer.alg', 'Its signing algorithm is not accepted.')
+  // RFC 7515 §4.1.11: a token with a critical extension that we do not support is invalid. We support none.
+  if ('crit' in header) throw invalidToken('bearer.crit', 'It requires an extension that this API does not support.')
 
-  // RFC 7515 §4.1.4: kid picks one of the issuer's published keys. A key that the token brings along (jwk, jku, x5u,
-  // x5c) proves nothing and is not looked at.
+  // RFC 7515 §4.1.4: kid selects one of the issuer's published keys. A key inside the token (jwk, jku, x5u, x5c) proves
+  // nothing and is ignored.
   const key = await findKey(header.kid, checks)
-  // RFC 8725 §3.1: each key is for one algorithm, and the header does not get to choose another.
-  if (header.alg !== key.algorithm) throw invalidToken('bearer.key_alg', 'Its key is for another algorithm.')
+  // RFC 8725 §3.1: each key is for one algorithm, and the header cannot choose another.
+  if (header.alg !== key.algorithm) throw invalidToken('bearer.key_alg', 'Its algorithm does not match its key.')
   const claims = verifySignature(token, key)
 
   // RFC 9068 §4: iss is exactly the authorization server whose keys these are.
-  if (claims.iss !== checks.issuer) throw invalidToken('bearer.iss', 'It is from another authorization server.')
-  // RFC 9068 §4: aud names this API, alone or among others (RFC 7519 §4.1.3).
-  if (![claims.aud].flat().includes(checks.audience)) throw invalidToken('bearer.aud', 'It is meant for another API.')
-  // RFC 9068 §2.2: these are there; iss and aud were compared above.
+  if (claims.iss !== checks.issuer) throw invalidToken('bearer.iss', 'It was issued by another authorization server.')
+  // RFC 9068 §4: aud contains this API, alone or with others (RFC 7519 §4.1.3).
+  if (![claims.aud].flat().includes(checks.audience)) throw invalidToken('bearer.aud', 'It was issued for another API.')
+  // RFC 9068 §2.2: the required claims. iss and aud were checked above.
   const { exp, nbf, iat, sub, client_id, jti, scope } = claims
   if (!isText(sub) || !isText(client_id) || !isText(jti) || !isNumber(iat) || !isNumber(exp)) {
-    throw invalidToken('bearer.claims', 'A claim is missing from it.')
+    throw invalidToken('bearer.claims', 'A required claim is missing or has the wrong type.')
   }
   // RFC 7519 §4.1.4: not on or after exp.
   const now = seconds(checks.clock)
@@ -138,12 +145,13 @@ export async function checkAccessToken(token: string, checks: TokenChecks): Prom
   if (nbf !== undefined && !(isNumber(nbf) && now >= nbf - CLOCK_TOLERANCE_S)) {
     throw invalidToken('bearer.nbf', 'It is not valid yet.')
   }
-  // RFC 7519 §4.1.6 has no rule for iat. A token from the future shows that the two clocks disagree, and then exp cannot
-  // be relied on either.
+  // RFC 7519 §4.1.6 has no rule for iat. But a token from the future means that the two clocks disagree, and then exp is
+  // unreliable too.
   if (now < iat - CLOCK_TOLERANCE_S) {
-    throw invalidToken('bearer.iat', 'Its iat is in the future. Set the clocks of both servers.')
+    throw invalidToken('bearer.iat', 'Its iat is in the future. Check the clocks of both servers.')
   }
-  // Withdrawn, revoked or replayed: the authorization server keeps us informed. If it cannot, no token is good.
+  // The user withdrew access, the client revoked the token, or a code was replayed: the authorization server keeps us
+  // informed. While it cannot, no token is accepted.
   if (!(await checks.endedTokens.upToDate())) {
     throw cannotCheck(
       checks,
@@ -153,8 +161,8 @@ export async function checkAccessToken(token: string, checks: TokenChecks): Prom
     )
   }
   if (checks.endedTokens.has(jti)) throw invalidToken('bearer.ended', 'It was withdrawn.')
-  // RFC 6749 §3.3: a list of space-delimited, case-sensitive strings.
-  // RFC 9068 §2.2: where no resource owner is involved, the subject is the client itself.
+  // RFC 6749 §3.3: scope is a list of space-delimited, case-sensitive strings.
+  // RFC 9068 §2.2: if no resource owner is involved, the subject is the client itself.
   return {
     owner: sub === client_id ? undefined : sub,
     clientId: client_id,
@@ -167,7 +175,7 @@ function readHeader(token: string): JwtHeader {
     const header = jwt.decode(token, { complete: true })?.header
     if (typeof header === 'object') return header
   } catch {
-    // Its payload cannot be read.
+    // The payload is not valid JSON.
   }
   throw invalidToken('bearer.form', 'It is not a signed JWT.')
 }
@@ -175,7 +183,7 @@ function readHeader(token: string): JwtHeader {
 async function findKey(kid: string | undefined, checks: TokenChecks) {
   try {
     const key = typeof kid === 'string' ? await checks.keys.find(kid) : undefined
-    if (!key) throw invalidToken('bearer.kid', 'It is not signed with a key of the authorization server.')
+    if (!key) throw invalidToken('bearer.kid', 'It was not signed with a key of the authorization server.')
     return key
   } catch (error) {
     if (!(error instanceof KeysUnavailable)) throw error
@@ -188,19 +196,19 @@ async function findKey(kid: string | undefined, checks: TokenChecks) {
   }
 }
 
-/** The token may be good, but the authorization server is needed to say so. */
+/** The token may be good, but only the authorization server can tell. */
 function cannotCheck({ audience }: TokenChecks, check: string, detail: string): Problem {
   const kind = authorizationServerUnavailable(audience)
-  // signing-keys.ts and ended-tokens.ts try again after a second at most.
+  // signing-keys.ts and ended-tokens.ts try again after one second at most.
   return new Problem(503, detail, { kind, headers: { 'Retry-After': '1' }, check })
 }
 
-/** Stable: clients compare `type` to tell this 503 from others. The home page explains it under this address. */
+/** Clients compare `type` to tell this 503 from others, so it must not change. The home page has a section for it. */
 export function authorizationServerUnavailable(resource: string): ProblemType {
   return { type: `${resource}/#authorization-server-unavailable`, title: 'Authorization Server Unavailable' }
 }
 
-/** The claims of a token that this key signed. What they say is for the caller to check, in sight of its reader. */
+/** @returns the claims of a token that this key has signed. The caller checks them, so that all checks stand together. */
 function verifySignature(token: string, { algorithm, publicKey }: SigningKey): JwtPayload {
   try {
     const claims = jwt.verify(token, publicKey, {
@@ -214,7 +222,7 @@ function verifySignature(token: string, { algorithm, publicKey }: SigningKey): J
   }
 }
 
-/** Node keeps the first of several Authorization headers and drops the others; the raw list has them all. */
+/** Node keeps only the first of several Authorization headers; the raw list has all of them. */
 function isRepeated(rawHeaders: string[]): boolean {
   const names = rawHeaders.filter((_value, index) => index % 2 === 0)
   return names.filter(name => name.toLowerCase() === 'authorization').length > 1

@@ -4,14 +4,14 @@ import { Problem } from './problem'
 /** RFC 6750 §3.1 */
 type ErrorCode = 'invalid_request' | 'invalid_token' | 'insufficient_scope'
 
-/** A request that is turned away with a challenge. */
+/** A refusal with a challenge. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
     readonly code: ErrorCode | undefined,
-    /** Which check refused, for the log. */
+    /** The name of the failed check, for the log. */
     readonly check: string,
-    /** RFC 6750 §3: printable ASCII without quote and backslash, and nothing that came with the request. */
+    /** RFC 6750 §3: printable ASCII without quotes and backslashes. It contains nothing from the request. */
     readonly description: string,
     readonly attributes: { scope?: string } = {},
   ) {
@@ -19,13 +19,18 @@ export class Refusal extends Error {
   }
 }
 
-/** The refusal of a request without a token, for the page that shows one. */
+/** The answer to a request without a token, for the home page, which shows it. */
 export function refusalWithoutToken(metadataUrl: string): Problem {
   return withChallenge(noToken(), metadataUrl)
 }
 
 export function noToken(): Refusal {
-  return new Refusal(401, undefined, 'bearer.missing', 'Send an access token in the Authorization header.')
+  return new Refusal(
+    401,
+    undefined,
+    'bearer.missing',
+    'There is no access token. Send one in the Authorization header.',
+  )
 }
 
 export function invalidRequest(check: string, description: string): Refusal {
@@ -33,10 +38,10 @@ export function invalidRequest(check: string, description: string): Refusal {
 }
 
 export function invalidToken(check: string, why: string): Refusal {
-  return new Refusal(401, 'invalid_token', check, `The access token is not accepted. ${why}`)
+  return new Refusal(401, 'invalid_token', check, `The access token was rejected. ${why}`)
 }
 
-/** RFC 6750 §3: the challenge. RFC 9728 §5.1 adds `resource_metadata`. */
+/** Adds the challenge of RFC 6750 §3, with the `resource_metadata` of RFC 9728 §5.1. */
 export function withChallenge(refusal: Refusal, metadataUrl: string): Problem {
   const { status, code, check, description, attributes } = refusal
   const parameters = {

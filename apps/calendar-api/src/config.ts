@@ -1,12 +1,12 @@
-/** Environment in, typed configuration out. */
+/** Reads the configuration from the environment. */
 import { type Environment, readSecret, readSurroundings, type Surroundings } from '@glasshouse/shared/environment'
 
 export interface Config extends Surroundings {
-  /** This API's identifier, `CALENDAR_API_URL` exactly: the `aud` of the tokens it takes, and RFC 9728's `resource`. */
+  /** This API's identifier, exactly `CALENDAR_API_URL`: the `aud` of its access tokens, and the `resource` of RFC 9728. */
   resource: string
-  /** Whose tokens it takes: their `iss`, `AUTH_SERVER_URL` exactly. */
+  /** The `iss` of its access tokens, exactly `AUTH_SERVER_URL`. */
   issuer: string
-  /** With it this API asks the authorization server which tokens have ended. */
+  /** This API's `client_secret` at the authorization server, which tells it which tokens were withdrawn. */
   calendarApiSecret: string
 }
 

@@ -1,4 +1,4 @@
-/** What the endpoints work with. Made once, in `main.ts` or by a test. */
+/** What the endpoints use. It is created once, by `main.ts` or by a test. */
 import type { Clock } from '@glasshouse/shared/clock'
 import type { Logger } from '@glasshouse/shared/log'
 import type { Config } from './config'

@@ -1,12 +1,12 @@
 /**
- * The live list of tokens that were ended before they expired: how a withdrawal takes effect at once although tokens are
- * checked without asking anybody (docs/decisions/jwt-and-withdrawal.md).
+ * The list of access tokens that ended before they expired. It makes a withdrawal effective at once, although tokens are
+ * checked without asking the authorization server (docs/decisions/jwt-and-withdrawal.md).
  *
- * The authorization server tells us through a poll that it holds open until there is something to tell. Each poll also
- * confirms what we have applied so far (`after`) and starts a **lease**: for so many seconds we may trust the list.
- * Before the server answers whoever withdrew a token, it waits until we have confirmed, or until our lease has lapsed.
- * It counts the lease from the poll's arrival, we count it from the moment we sent it, so ours always ends first. Once it
- * has, no token is accepted until a poll has been answered. Nothing here is ever trusted for lack of news.
+ * We poll the authorization server, which holds each poll open until it has news. A poll also confirms which entries we
+ * have applied (`after`), and its answer grants a **lease**: the number of seconds for which we may rely on the list.
+ * Before the server reports a withdrawal as done, it waits until we have confirmed it or our lease has expired. The server
+ * counts the lease from the arrival of the poll, and we count it from the moment we sent the poll, so ours always ends
+ * first. After that, no token is accepted until a poll succeeds.
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -14,27 +14,27 @@ import { calendarApi } from '@glasshouse/shared/cast'
 import type { Clock } from '@glasshouse/shared/clock'
 import type { Logger } from '@glasshouse/shared/log'
 
-/** We give our lease up a little early, for timers and clocks that run at slightly different speeds. */
+/** We end our lease a little early, because timers and clocks run at slightly different speeds. */
 const LEASE_MARGIN_MS = 250
-/** The server holds a poll for up to a second. One that takes longer is lost, and there is time for another. */
+/** The server holds a poll for one second at most. A poll that takes much longer is lost; another one still fits. */
 const POLL_WITHIN_MS = 2_000
-/** Requests wait for this one: the server answers a poll that starts over at once. */
+/** For a poll that starts over: the server answers it at once, and requests wait for it. */
 const START_OVER_WITHIN_MS = 1_000
-/** A server that answers polls with nothing, and at once, is not asked more often than this. */
+/** The shortest time between polls that bring nothing new. */
 const PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 1_000
-/** How long polls may fail before the log says so: services that start together wait for each other that long. */
+/** How long polls can fail before the log says so. Services that start together need a moment to reach each other. */
 const WARN_AFTER_MS = 3_000
 
 /**
- * What the server answers: what has ended since `after`, or all of it. Times in seconds; `expires_at` lies well behind the
- * `exp` of every token concerned, whatever the clocks differ by.
+ * The answer to a poll: the entries after `after`, or all of them. Times are in seconds. `expires_at` is so much later than
+ * the `exp` of every affected token that a difference between the clocks does not matter.
  */
 interface Update {
   ended: { id: string; expires_at: number }[]
   last: number
   lease: number
-  /** The names of the signing keys that are published now. */
+  /** The `kid` of every signing key that is published now. */
   kids?: string[]
 }
 
@@ -43,17 +43,17 @@ export interface EndedTokensOptions {
   /** This API's own `client_secret` at the authorization server. */
   secret: string
   clock: Clock
-  /** Milliseconds that are never set back. A test holds it still. */
+  /** Milliseconds that never go backwards. */
   stopwatch: Clock
   log: Logger
-  /** Hears with each answer which signing keys there are. */
+  /** Called with the current signing keys after each poll. */
   onKids?: (kids: string[]) => void
 }
 
 export class EndedTokens {
-  /** Token and grant ids → when to forget them, in seconds since the epoch. */
+  /** Token and grant ids → when to delete the entry, in seconds since the epoch. */
   private readonly ended = new Map<string, number>()
-  /** The number up to which everything is in `ended`. */
+  /** The number of the last entry that we have applied. */
   private last = 0
   private lease = { sentAt: 0, sentAtWallTime: 0, ms: 0 }
   private listener = randomUUID()
@@ -61,18 +61,18 @@ export class EndedTokens {
   private catchingUp: Promise<boolean> | undefined
   private running: Promise<void> | undefined
   private readonly stopping = new AbortController()
-  /** Since when no poll has succeeded, by the stopwatch. undefined: the last one did. */
+  /** The stopwatch's time of the first failure since a poll last succeeded. */
   private failingSince: number | undefined
   private warned = false
 
   constructor(private readonly options: EndedTokensOptions) {}
 
-  /** Keeps the list live from now on. */
+  /** Starts to poll, and continues until `stop`. */
   start(): void {
     this.running ??= this.listen()
   }
 
-  /** Says goodbye, so that no withdrawal waits for a copy that has left. */
+  /** Stops polling, and tells the server, so that no withdrawal waits for a copy that is gone. */
   async stop(): Promise<void> {
     this.stopping.abort()
     this.inFlight?.abort()
@@ -81,21 +81,21 @@ export class EndedTokens {
   }
 
   /**
-   * Whether the list can be relied on now. If the lease has lapsed, one poll is tried at once, shared by all who wait.
-   * Look at `has` right after it, without waiting for anything in between.
+   * Whether the list is reliable now. After the lease has expired, this sends a poll, which all waiting requests share.
+   * Call `has` directly afterwards, with no `await` in between.
    */
   async upToDate(): Promise<boolean> {
     return this.trusted() || (await this.startOver())
   }
 
-  /** @param jti `<grant id>.<unique>`: ended when it is on the list, or the whole grant is */
+  /** @param jti `<grant id>.<unique>`. The token has ended if the list contains its jti or its grant */
   has(jti: string): boolean {
     return this.ended.has(jti) || this.ended.has(jti.slice(0, Math.max(0, jti.indexOf('.'))))
   }
 
   private trusted(): boolean {
     const { stopwatch, clock } = this.options
-    // A suspended machine's stopwatch stands still while the server's runs on; the time of day shows it on waking.
+    // While this machine is suspended, its stopwatch may stand still. The time of day shows how long that was.
     const elapsed = Math.max(stopwatch() - this.lease.sentAt, clock() - this.lease.sentAtWallTime)
     return elapsed < this.lease.ms
   }
@@ -105,10 +105,11 @@ export class EndedTokens {
     while (!this.stopping.signal.aborted) {
       const began = this.options.stopwatch()
       const before = this.last
-      const heard = await (this.trusted() ? this.poll(this.last) : this.startOver())
-      failures = heard ? 0 : failures + 1
+      const succeeded = await (this.trusted() ? this.poll(this.last) : this.startOver())
+      failures = succeeded ? 0 : failures + 1
       const tooQuick = this.last === before && this.options.stopwatch() - began < PAUSE_MS
-      if (!heard || tooQuick) await this.pause(Math.min(PAUSE_MS * 2 ** Math.max(0, failures - 1), LONGEST_PAUSE_MS))
+      if (!succeeded || tooQuick)
+        await this.pause(Math.min(PAUSE_MS * 2 ** Math.max(0, failures - 1), LONGEST_PAUSE_MS))
     }
   }
 
@@ -120,9 +121,9 @@ export class EndedTokens {
   }
 
   /**
-   * One poll at a time: a new one cancels the one before, so answers cannot overtake each other.
-   * @param after what we have applied; undefined to get the whole list at once, under a new name: a poll of the old name
-   * that is still on its way would confirm, when it arrives, what we never got to know
+   * Sends a poll. It cancels the previous one, so that no answer overtakes another.
+   * @param after the last entry that we have applied; undefined to get the whole list at once. That takes a new listener
+   * name: a delayed poll under the old name could otherwise confirm entries that we never received
    */
   private async poll(after: number | undefined): Promise<boolean> {
     this.inFlight?.abort()
@@ -166,7 +167,7 @@ export class EndedTokens {
   }
 
   private apply(update: Update, after: number | undefined): void {
-    // A number below ours: the server's data was reset, and what it sent is the whole list.
+    // A number below ours means that the server's data was reset, and this is the whole list.
     if (after === undefined || update.last < after) this.ended.clear()
     for (const { id, expires_at } of update.ended) this.ended.set(id, expires_at)
     this.last = update.last
@@ -191,18 +192,18 @@ export class EndedTokens {
   }
 }
 
-/** RFC 6749 §2.3.1: both halves are form-encoded first. */
+/** RFC 6749 §2.3.1: id and secret are form-encoded first. */
 function basicAuthorization(id: string, secret: string): string {
   return `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`
 }
 
-/** @throws Error for anything that is not an update: half an answer is none */
+/** @throws Error if the answer is incomplete or has another form */
 function readUpdate(value: unknown): Update {
   const { ended, last, lease, kids } = (value ?? {}) as Partial<Update>
   const entriesAreFine =
     Array.isArray(ended) && ended.every(entry => typeof entry?.id === 'string' && Number.isFinite(entry.expires_at))
   if (!entriesAreFine || !Number.isSafeInteger(last) || !(Number(lease) > 0)) {
-    throw new Error('the list of ended tokens is not in the form that was agreed on')
+    throw new Error('the list of ended tokens has an unexpected format')
   }
   const namesKeys = Array.isArray(kids) && kids.every(kid => typeof kid === 'string')
   return { ended, last: last as number, lease: lease as number, ...(namesKeys && { kids }) }

@@ -1,25 +1,26 @@
-/** Entity tags (RFC 9110 §8.8.3), and the requests that are made conditional on them (§13). */
+/** Entity tags (RFC 9110 §8.8.3) and conditional requests (§13). */
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** What a header lists; `*` is any state at all. */
+/** The tags in a header; `*` matches any. */
 export type EntityTags = '*' | string[]
 
-/** What a request asks of the event's state. undefined: nothing. */
+/** The conditions of a request. undefined means that there is none. */
 export interface Preconditions {
-  /** The event has to be in one of these states. */
+  /** The event must have one of these tags. */
   ifMatch?: EntityTags | undefined
-  /** It must be in none of these. */
+  /** The event must have none of these tags. */
   ifNoneMatch?: EntityTags | undefined
 }
 
-/** §8.8.3: entity-tag = [ "W/" ] DQUOTE *etagc DQUOTE, and `W` is a capital letter. */
+/** §8.8.3: entity-tag = [ "W/" ] DQUOTE *etagc DQUOTE, with a capital `W`. */
 const ENTITY_TAG = '(?:W/)?"[\\x21\\x23-\\x7e\\x80-\\xff]*"'
-/** §5.6.1: #entity-tag, whose empty elements count for nothing. */
+/** §5.6.1: #entity-tag, in which empty elements are ignored. */
 const LIST = new RegExp(`^[ \\t]*(?:${ENTITY_TAG}[ \\t]*)?(?:,[ \\t]*(?:${ENTITY_TAG}[ \\t]*)?)*$`)
 
 /**
- * The tags are ready to be compared, as text, with an event's own, which is never weak: §13.1.1 compares `If-Match`
- * strongly, so a weak tag stays as it is and matches nothing; §13.1.2 compares `If-None-Match` weakly, so `W/` goes.
+ * Prepares the tags for comparison, as text, with an event's own tag, which is strong. `If-Match` is compared strongly
+ * (§13.1.1), so a weak tag keeps its `W/` and matches nothing. `If-None-Match` is compared weakly (§13.1.2), so `W/` is
+ * removed.
  */
 export function readPreconditions(headers: IncomingHttpHeaders): Preconditions {
   const ifNoneMatch = readEntityTags(headers['if-none-match'])
@@ -30,20 +31,20 @@ export function readPreconditions(headers: IncomingHttpHeaders): Preconditions {
 }
 
 /**
- * §13.2.2: `If-Match` is looked at first, then `If-None-Match`.
- * @returns the first that does not hold for an event with this tag
+ * Checks the conditions in the order of §13.2.2: `If-Match`, then `If-None-Match`.
+ * @returns the first condition that an event with this tag does not meet
  */
 export function unmet({ ifMatch, ifNoneMatch }: Preconditions, etag: string): keyof Preconditions | undefined {
-  if (ifMatch !== undefined && !names(ifMatch, etag)) return 'ifMatch'
-  if (ifNoneMatch !== undefined && names(ifNoneMatch, etag)) return 'ifNoneMatch'
+  if (ifMatch !== undefined && !matches(ifMatch, etag)) return 'ifMatch'
+  if (ifNoneMatch !== undefined && matches(ifNoneMatch, etag)) return 'ifNoneMatch'
   return undefined
 }
 
-function names(tags: EntityTags, etag: string): boolean {
+function matches(tags: EntityTags, etag: string): boolean {
   return tags === '*' || tags.includes(etag)
 }
 
-/** @returns undefined without the header. One that is no list of entity tags from end to end matches nothing. */
+/** @returns undefined without the header. A header that is not a valid list of entity tags matches nothing. */
 function readEntityTags(header: string | undefined): EntityTags | undefined {
   if (header === undefined) return undefined
   if (header.trim() === '*') return '*'

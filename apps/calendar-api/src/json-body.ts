@@ -1,4 +1,4 @@
-/** Reads a body of JSON: UTF-8, and nothing but (RFC 8259 §8.1). */
+/** Reads a JSON body, which must be UTF-8 (RFC 8259 §8.1). */
 import { bodyLimit } from '@glasshouse/shared/body-limit'
 import express, { type Request, type RequestHandler } from 'express'
 import { Problem } from './problem'
@@ -7,8 +7,8 @@ import { Problem } from './problem'
 const LIMIT = 100 * 1024
 
 /**
- * Leaves what was sent in `request.body`, as JSON.parse reads it.
- * @param types the media types that are taken; others are answered with 415, no body and bad JSON with 400
+ * Puts the parsed body into `request.body`.
+ * @param types the accepted media types; 415 for others, 400 for a missing body or invalid JSON
  */
 export function jsonBody(...types: string[]): RequestHandler {
   const limit = bodyLimit(LIMIT)
@@ -27,7 +27,7 @@ export function jsonBody(...types: string[]): RequestHandler {
     )
 }
 
-/** RFC 5789 §3.1: which media types a patch may come in. */
+/** RFC 5789 §3.1: the accepted media types of a patch. */
 export function acceptPatch(types: string[]): Record<string, string> {
   return { 'Accept-Patch': types.join(', ') }
 }
@@ -36,18 +36,23 @@ function parse(request: Request, types: string[]): unknown {
   const { headers, body } = request
   const wanted = types.join(' or ')
   if (!headers['transfer-encoding'] && !Number(headers['content-length'])) {
-    throw new Problem(400, `There is no body. Send an event as ${wanted}.`, { check: 'body' })
+    throw new Problem(400, `The request has no body. Send an event as ${wanted}.`, { check: 'body' })
   }
   if (!Buffer.isBuffer(body)) {
-    // While the token was looked at, the sender may have gone: then nothing was read, whatever its type.
-    if (request.readableAborted) throw new Problem(400, 'The body broke off.', { check: 'request.aborted' })
-    // RFC 9110 §15.5.16: Accept says what would do. RFC 5789 §2.2: and so does Accept-Patch.
+    // The client may disconnect while the token is checked. Then nothing was read, whatever the type.
+    if (request.readableAborted)
+      throw new Problem(400, 'The connection was closed before the whole body arrived. Send the request again.', {
+        check: 'request.aborted',
+      })
+    // RFC 9110 §15.5.16, RFC 5789 §2.2: Accept and Accept-Patch name the types to use instead.
     const accept = { Accept: types.join(', '), ...(request.method === 'PATCH' && acceptPatch(types)) }
-    throw new Problem(415, `The body has another Content-Type. Send ${wanted}.`, { headers: accept, check: 'type' })
+    throw new Problem(415, `This Content-Type is not supported. Send ${wanted}.`, { headers: accept, check: 'type' })
   }
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
   } catch {
-    throw new Problem(400, 'The body is not valid JSON in UTF-8.', { check: 'body' })
+    throw new Problem(400, 'The body is not valid JSON, encoded as UTF-8. Correct it and send it again.', {
+      check: 'body',
+    })
   }
 }

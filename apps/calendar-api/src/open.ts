@@ -1,4 +1,4 @@
-/** Opens what the API works with: the store at its newest migration, the events of the demo, the view of the tokens. */
+/** Opens everything the API needs: the migrated store, the demo's events, the signing keys and the list of ended tokens. */
 import { type Clock, systemClock } from '@glasshouse/shared/clock'
 import { openStore } from '@glasshouse/shared/database'
 import type { Logger } from '@glasshouse/shared/log'
@@ -10,11 +10,11 @@ import { SigningKeys } from './signing-keys'
 import { migrations } from './store/migrations'
 import type { Schema } from './store/schema'
 
-/** How time is told, so that a test can hold both kinds still. */
+/** Passed in, so that a test can control the time. */
 export interface Clocks {
   /** The time of day. */
   clock: Clock
-  /** Milliseconds since some moment: never set back or forward, so it is what durations are measured with. */
+  /** Milliseconds that are never set back or forward, to measure durations with. */
   stopwatch: Clock
 }
 
@@ -38,7 +38,7 @@ export async function openContext(
     secret: config.calendarApiSecret,
     ...clocks,
     log,
-    onKids: kids => keys.heard(kids),
+    onKids: kids => keys.update(kids),
   })
   return {
     context: { config, db: store.db, clock: clocks.clock, log, keys, endedTokens },

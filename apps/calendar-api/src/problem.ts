@@ -1,4 +1,4 @@
-/** What is wrong with a request, as `application/problem+json` (RFC 9457). Thrown where the check stands, rendered here. */
+/** What is wrong with a request, as `application/problem+json` (RFC 9457). Checks throw it, and this file renders it. */
 import { STATUS_CODES } from 'node:http'
 import { clientError } from '@glasshouse/shared/client-error'
 import { breakOff } from '@glasshouse/shared/error-pages'
@@ -7,33 +7,33 @@ import { describeForLog, logRefusal } from '@glasshouse/shared/refusal-log'
 import { storeUnavailable, TRY_AGAIN } from '@glasshouse/shared/store-unavailable'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
 
-/** Where it is wrong. */
+/** Where the error is. */
 export type Place =
   /** A member of the body: a JSON Pointer in a URI fragment (RFC 6901 §6), e.g. `#/start/dateTime`. */
   | { pointer: string }
   /** A parameter of the query. */
   | { parameter: string }
 
-/** RFC 9457 §3.1.1: a kind of problem that a client can act upon. */
+/** A kind of problem that a client can recognise (RFC 9457 §3.1.1). */
 export interface ProblemType {
-  /** An absolute URL that identifies it, and leads to its explanation. Compared as text. */
+  /** An absolute URL that identifies it and leads to its explanation. Clients compare it as text. */
   type: string
-  /** The same text at every occurrence (§3.1.3). */
+  /** Always the same text for the same type (§3.1.3). */
   title: string
 }
 
 export interface ProblemOptions {
-  /** Left out, it is `about:blank`: the status says all there is to say about its kind (§4.2.1). */
+  /** Omitted for `about:blank`: the problem has no kind beyond its status (§4.2.1). */
   kind?: ProblemType
-  /** RFC 9457 §3.2: an extension member that names the field and says what is wrong with it. */
+  /** RFC 9457 §3.2: an extension member with each invalid field and what is wrong with it. */
   errors?: (Place & { detail: string })[]
   headers?: Record<string, string>
-  /** Which check refused, for the log. */
+  /** The name of the failed check, for the log. */
   check?: string
 }
 
 /**
- * A refusal. What a reader needs to know is in `detail` and in `errors`. Neither may hold a secret: both are logged.
+ * A refusal. `detail` and `errors` say what is wrong and what to do. Neither may contain a secret: both are logged.
  */
 export class Problem extends Error {
   constructor(
@@ -45,25 +45,29 @@ export class Problem extends Error {
   }
 }
 
-/** 400 for a field that is wrong. @param detail goes on after the field's name, e.g. `is missing` */
+/** 400 for an invalid field. @param detail continues after the field's name, e.g. `is missing` */
 export function invalid(place: Place, detail: string): Problem {
   const [name, check] = 'pointer' in place ? [place.pointer.slice(2), 'event'] : [place.parameter, 'list']
-  return new Problem(400, `${name} ${detail}`, { errors: [{ ...place, detail }], check })
+  return new Problem(400, `${name} ${detail}.`, { errors: [{ ...place, detail }], check })
 }
 
 export const notFound: RequestHandler = () => {
-  throw new Problem(404, 'There is nothing at this address. The events are at /calendar/events.', { check: 'path' })
+  throw new Problem(404, 'There is nothing at this address. Events are at /calendar/events.', { check: 'path' })
 }
 
 /**
  * RFC 9110 §15.5.6, and §9.3.7 for OPTIONS.
- * @param allow the methods there are
- * @param more further headers by which OPTIONS tells what there is
+ * @param allow the supported methods
+ * @param more further headers for the answer to OPTIONS
  */
 export function methodNotAllowed(allow: string, more: Record<string, string> = {}): RequestHandler {
   return (request, response) => {
     if (request.method !== 'OPTIONS') {
-      throw new Problem(405, `This address answers to ${allow} only.`, { headers: { Allow: allow }, check: 'method' })
+      throw new Problem(
+        405,
+        `This address does not support this method. Use ${allow.replace(/, ([^,]+)$/, ' or $1')}.`,
+        { headers: { Allow: allow }, check: 'method' },
+      )
     }
     response
       .status(204)
@@ -72,15 +76,15 @@ export function methodNotAllowed(allow: string, more: Record<string, string> = {
   }
 }
 
-/** For files, whose addresses answer to nothing but reading: one that is not there is left to `notFound`. */
+/** For static files. A missing file is left to `notFound`. */
 export const readOnly: RequestHandler = (request, response, next) => {
   if (request.method === 'GET' || request.method === 'HEAD') next()
   else methodNotAllowed('GET, HEAD')(request, response, next)
 }
 
-/** The one place where a request is refused: problem+json, and a line in the log that says which check refused. */
+/** The only place that answers a refused request. It also logs which check failed. */
 export function problems(log: Logger): ErrorRequestHandler {
-  // Express knows a handler of errors by its four parameters.
+  // Express recognises an error handler by its four parameters.
   return (error, _request, response, _next) => {
     if (response.headersSent) return breakOff(log, response, error)
     const refusal = toProblem(error)
@@ -98,16 +102,19 @@ export function problems(log: Logger): ErrorRequestHandler {
   }
 }
 
-/** @returns the body of the answer. It is indented, because people read it too. */
+/** @returns the body of the answer, indented for people who read it. */
 export function formatProblem({ status, detail, options }: Problem, requestId: string | undefined): string {
   const { kind = { title: STATUS_CODES[status] }, errors } = options
   const members = { ...kind, status, detail, ...(errors && { errors }), ...(status >= 500 && { requestId }) }
   return JSON.stringify(members, null, 2)
 }
 
-const OUR_FAULT = new Problem(500, 'Something went wrong on our side. The log has it under this request id.')
+const OUR_FAULT = new Problem(
+  500,
+  'Something went wrong in this API. Try again later. The log contains the cause under this request id.',
+)
 
-/** @returns undefined for what nobody has foreseen: a bug */
+/** @returns undefined for an unexpected error, which is a bug */
 function toProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   if (storeUnavailable(error)) return WITHOUT_DATA
@@ -122,20 +129,22 @@ const WITHOUT_DATA = new Problem(503, 'The calendar cannot reach its data right 
   check: 'store',
 })
 
-const UNREADABLE = 'The request cannot be read.'
+const UNREADABLE = 'The request is malformed. Correct it and send it again.'
 
-/** What Express and its body parser mind, in words of ours. */
+/** Our words for the errors of Express and its body parser. */
 const BY_CHECK: Record<string, string> = {
-  path: 'The address has a % that is not followed by UTF-8.',
-  body: 'The body did not arrive as it was announced.',
-  'encoding.unsupported': 'The body has a Content-Encoding that is not known here.',
-  'entity.too.large': 'The body is larger than 100 kB.',
-  'request.aborted': 'The body broke off.',
-  'request.size.invalid': 'The body is not as long as its Content-Length.',
+  path: 'The address has a % that does not begin the encoding of a UTF-8 character. Write % itself as %25.',
+  body: 'The body does not match its Content-Encoding or its Content-Length. Correct them and send the request again.',
+  'encoding.unsupported':
+    'This Content-Encoding is not supported. Use one of those in the Accept-Encoding header, or none.',
+  'entity.too.large': 'The body is larger than 100 kB. Send less.',
+  'request.aborted': 'The connection was closed before the whole body arrived. Send the request again.',
+  'request.size.invalid':
+    'The length of the body differs from its Content-Length. Correct the header and send the request again.',
 }
 
-/** And of a file that is asked for under conditions (RFC 9110 §13.1, §14.2). */
+/** The same for conditional requests of static files (RFC 9110 §13.1, §14.2). */
 const BY_STATUS: Record<number, string> = {
-  412: 'The file is not, or no longer, the one that the request is about.',
-  416: 'The request is about bytes that the file does not have.',
+  412: 'The file does not meet the condition of the request. Read it again without the condition.',
+  416: 'The file does not contain the requested range of bytes. Request it without Range.',
 }

@@ -1,4 +1,4 @@
-/** What alice and bob have in their calendars when the demo is opened for the first time: last week, this one, the next. */
+/** The events of alice and bob at the first start of the demo, for last week, this week and next week. */
 import { alice, bob } from '@glasshouse/shared/cast'
 import type { Clock } from '@glasshouse/shared/clock'
 import { DateTime } from 'luxon'
@@ -6,10 +6,10 @@ import { readEvent } from './calendar/event-input'
 import * as events from './store/events'
 import type { Database } from './store/schema'
 
-/** Once for each person: what was deleted stays deleted. @param clock says which week is this one */
+/** Runs once for each user, so that deleted events stay deleted. @param clock determines which week is this week */
 export async function seed(db: Database, clock: Clock): Promise<void> {
   for (const calendar of CALENDARS) {
-    // Together, so that a copy that is stopped half-way leaves nothing half-done.
+    // All or nothing, even if the service is stopped in the middle.
     await db.transaction().execute(async transaction => {
       if (!(await events.markSeeded(transaction, calendar.owner))) return
       const monday = DateTime.fromMillis(clock(), { zone: calendar.timeZone }).startOf('week')
@@ -26,7 +26,7 @@ type Day = `${'last' | 'this' | 'next'} ${(typeof DAYS)[number]}`
 
 interface Entry {
   day: Day
-  /** Local times of day, e.g. `09:30-10:00`, or for how many whole days. */
+  /** Local times, e.g. `09:30-10:00`, or the number of whole days. */
   when: `${string}:${string}-${string}:${string}` | number
   summary: string
   location?: string

@@ -1,26 +1,26 @@
-/** The authorization server's public keys (RFC 7517), fetched when one is needed that is not here, or was long ago. */
+/** The authorization server's public keys (RFC 7517). They are fetched when an unknown key is needed, or when they are old. */
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { Clock } from '@glasshouse/shared/clock'
 import type { Logger } from '@glasshouse/shared/log'
 
-/** The algorithms that a token may be signed with. Anything else, `none` and HS256 above all, is refused. */
+/** The accepted signing algorithms. All others are refused, above all `none` and HS256. */
 export type SigningAlgorithm = 'ES256' | 'RS256'
 
 export interface SigningKey {
-  /** The only algorithm that this key is for (RFC 7517 §4.4): what a token's header says has to agree. */
+  /** The only algorithm for this key (RFC 7517 §4.4). A token that names another one is refused. */
   algorithm: SigningAlgorithm
   publicKey: KeyObject
 }
 
-/** The keys are not here, and cannot be had. */
+/** The keys could not be fetched. */
 export class KeysUnavailable extends Error {}
 
-/** A key that is not here may be a new one, or nonsense: the server is asked again, but not more often than this. */
+/** An unknown kid may be new, or invented. The keys are fetched again, but not more often than this. */
 const FETCH_AT_MOST_EVERY_MS = 30_000
-/** A fetch that failed taught us nothing, so the next may follow sooner. */
+/** After a failed fetch, the next one may follow sooner. */
 const FETCH_AGAIN_AFTER_FAILURE_MS = 1_000
 const FETCH_WITHIN_MS = 3_000
-/** A key that was taken down is trusted no longer than this, also by who does not hear of it. */
+/** The longest time for which a removed key is still accepted, even if the news of its removal never arrives. */
 const FRESH_FOR_MS = 10 * 60_000
 
 export class SigningKeys {
@@ -29,9 +29,9 @@ export class SigningKeys {
   private fetchNotBefore = Number.NEGATIVE_INFINITY
   private freshUntil = Number.NEGATIVE_INFINITY
   private lastFetchFailed = true
-  /** The keys that there are, as far as we were told. */
-  private heardOf: ReadonlySet<string> = new Set()
-  /** Those of them that nobody has asked for yet. */
+  /** The keys that the authorization server last announced. */
+  private announced: ReadonlySet<string> = new Set()
+  /** Those of them that were never fetched. */
   private toFetch = new Set<string>()
 
   constructor(
@@ -41,13 +41,13 @@ export class SigningKeys {
   ) {}
 
   /**
-   * @param kid as the token's header names it: looked up, never followed
-   * @returns undefined when the authorization server has no such key
+   * @param kid from the token's header. It is only looked up, never used as an address
+   * @returns undefined if the authorization server has no such key
    * @throws KeysUnavailable
    */
   async find(kid: string): Promise<SigningKey | undefined> {
     if (this.isFresh(kid)) return this.keys.get(kid)
-    // However many requests wait for the keys, they are fetched once. What is under way may have begun before this key.
+    // All waiting requests share one fetch. A fetch that is already running may have started before this key existed.
     await this.fetching
     if (!this.isFresh(kid) && (this.toFetch.delete(kid) || this.stopwatch() >= this.fetchNotBefore)) {
       this.fetching ??= this.fetch().finally(() => {
@@ -56,18 +56,21 @@ export class SigningKeys {
       await this.fetching
     }
     const key = this.keys.get(kid)
-    if (!key && this.lastFetchFailed) throw new KeysUnavailable('the keys of the authorization server cannot be had')
+    if (!key && this.lastFetchFailed)
+      throw new KeysUnavailable('the keys of the authorization server cannot be fetched')
     return key
   }
 
   /**
-   * The authorization server says which keys there are now. A key that is gone is trusted no more, from this moment on;
-   * one that is new is fetched for the first token that names it, whenever the keys were fetched last.
+   * Learns which keys are published now. A removed key is refused from this moment on. A new key is fetched for
+   * the first token that names it, however recent the last fetch is.
    */
-  heard(kids: readonly string[]): void {
+  update(kids: readonly string[]): void {
     for (const kid of this.keys.keys()) if (!kids.includes(kid)) this.keys.delete(kid)
-    this.toFetch = new Set(kids.filter(kid => !this.keys.has(kid) && (this.toFetch.has(kid) || !this.heardOf.has(kid))))
-    this.heardOf = new Set(kids)
+    this.toFetch = new Set(
+      kids.filter(kid => !this.keys.has(kid) && (this.toFetch.has(kid) || !this.announced.has(kid))),
+    )
+    this.announced = new Set(kids)
   }
 
   private isFresh(kid: string): boolean {
@@ -75,7 +78,7 @@ export class SigningKeys {
   }
 
   private async fetch(): Promise<void> {
-    const { heardOf } = this
+    const { announced } = this
     this.fetchNotBefore = this.stopwatch() + FETCH_AT_MOST_EVERY_MS
     try {
       const response = await fetch(this.jwksUri, {
@@ -83,27 +86,30 @@ export class SigningKeys {
         headers: { Accept: 'application/json' },
         redirect: 'error',
       })
-      if (!response.ok) throw new Error(`it answered with ${response.status}`)
+      if (!response.ok) throw new Error(`the server answered with ${response.status}`)
       this.keys = readKeySet(await response.json())
-      // What was heard meanwhile is newer than this answer.
-      if (this.heardOf !== heardOf) this.heard([...this.heardOf])
+      // News that arrived during the fetch is newer than its answer.
+      if (this.announced !== announced) this.update([...this.announced])
       this.lastFetchFailed = false
       this.freshUntil = this.stopwatch() + FRESH_FOR_MS
     } catch (error) {
       this.fetchNotBefore = this.stopwatch() + FETCH_AGAIN_AFTER_FAILURE_MS
       this.lastFetchFailed = true
-      this.log.warn({ error, jwksUri: this.jwksUri }, 'the signing keys cannot be had')
+      this.log.warn(
+        { error, jwksUri: this.jwksUri },
+        'cannot fetch the signing keys; requests with an unknown key get 503',
+      )
     }
   }
 }
 
 /**
- * Reads a JWK Set. RFC 7517 §5: a key that is not understood is passed over.
- * @throws Error when it is no key set at all
+ * Reads a JWK Set. Keys that are not understood are ignored (RFC 7517 §5).
+ * @throws Error if it is not a JWK Set
  */
 export function readKeySet(value: unknown): Map<string, SigningKey> {
   const keys = typeof value === 'object' && value !== null && 'keys' in value ? value.keys : undefined
-  if (!Array.isArray(keys)) throw new Error('it did not answer with a JWK Set')
+  if (!Array.isArray(keys)) throw new Error('the answer is not a JWK Set')
   return new Map(keys.map(readKey).filter(key => key !== undefined))
 }
 

@@ -1,10 +1,10 @@
-/** Stands in for the authorization server: publishes keys, signs tokens, says which have ended. Apps meet over HTTP alone. */
+/** A fake authorization server: it publishes keys, signs tokens and reports withdrawn ones, over HTTP like the real one. */
 import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
 
-/** How long a poll is held, in milliseconds. Shorter than the real one's second: no test waits for it. */
+/** How long a poll is held, in milliseconds. The real server holds it for a second. */
 const HOLD_MS = 500
 
 export interface FakeKey {
@@ -16,15 +16,15 @@ export interface FakeKey {
 
 export class FakeAuthServer {
   readonly keys: FakeKey[] = [createKey()]
-  /** What `/jwks` and `/ended-tokens` do when they are not well. */
+  /** How `/jwks` and `/ended-tokens` fail. */
   trouble: { jwks?: 'down' | 'nonsense'; endedTokens?: 'down' | 'nonsense' } = {}
-  /** Whether the answer to a poll names the keys. */
+  /** Whether the answer to a poll contains the key ids. */
   namesKeys = false
-  /** How long each answer to a poll lets the API trust the list. In seconds. */
+  /** The lease in each answer to a poll, in seconds. */
   lease = 3
   /** How often the keys were fetched. */
   jwksRequests = 0
-  /** Each poll, in the order of arrival: what it confirmed, and who it was. */
+  /** All polls, in the order of arrival. */
   readonly polls: { listener: string; after: number | undefined; authorization: string | undefined }[] = []
   readonly goodbyes: string[] = []
   private ended: { seq: number; id: string; expires_at: number }[] = []
@@ -42,7 +42,7 @@ export class FakeAuthServer {
     return fake
   }
 
-  /** Ends a token or a family. Returns when a listener has confirmed that it knows. */
+  /** Withdraws a token or a grant. Returns after a listener has confirmed it. */
   async end(id: string): Promise<void> {
     const seq = this.last + 1
     const confirmed = this.confirms(seq)
@@ -51,13 +51,13 @@ export class FakeAuthServer {
     await confirmed
   }
 
-  /** Returns when from now on a poll has confirmed number `seq`; it is then held for a while. */
+  /** Returns when the next poll that confirms entry `seq` has arrived. The poll is then held for a while. */
   async confirms(seq: number): Promise<void> {
     const before = this.polls.length
     while (!this.polls.slice(before).some(({ after }) => after === seq)) await once(this.changes, 'polled')
   }
 
-  /** Returns when the next poll has arrived, whatever becomes of it. */
+  /** Returns when the next poll has arrived, even if it will fail. */
   async asked(): Promise<void> {
     await once(this.changes, 'asked')
   }
@@ -109,14 +109,14 @@ function toJwk({ kid, alg, publicKey }: FakeKey) {
   return { ...publicKey.export({ format: 'jwk' }), kid, alg, use: 'sig' }
 }
 
-/** What a test changes about a token. An undefined value leaves a claim out. */
+/** What a test changes in a token. undefined omits a claim. */
 export interface TokenChanges {
   claims?: Record<string, unknown>
   header?: Record<string, unknown>
   key?: FakeKey
 }
 
-/** A good access token for a person, but for what is changed. */
+/** A valid access token for a user, except for the changes. */
 export function signToken(
   server: FakeAuthServer,
   audience: string,
@@ -138,11 +138,11 @@ export function signToken(
   return jws({ typ: 'at+jwt', alg: key.alg, kid: key.kid, ...header }, payload, key)
 }
 
-/** Signs whatever it is given, also what a library would refuse to. */
+/** Signs anything, even what a library would refuse to sign. */
 export function jws(header: object, payload: object, { alg, privateKey }: FakeKey): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const signed = `${part(header)}.${part(payload)}`
-  // RFC 7518 §3.4: the two halves of an ECDSA signature stand side by side.
+  // RFC 7518 §3.4: an ECDSA signature is R followed by S.
   const key = alg === 'ES256' ? { key: privateKey, dsaEncoding: 'ieee-p1363' as const } : privateKey
   return `${signed}.${sign('sha256', Buffer.from(signed), key).toString('base64url')}`
 }

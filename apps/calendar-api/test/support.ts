@@ -1,4 +1,4 @@
-/** Starts the real calendar API on a free port, beside a fake authorization server, with clocks that a test can move. */
+/** Starts the real calendar API on a free port, with a fake authorization server and clocks that a test can move. */
 import { randomBytes } from 'node:crypto'
 import { createLog } from '@glasshouse/shared/log'
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
@@ -15,16 +15,16 @@ export interface TestCalendarApi {
   url: string
   authServer: FakeAuthServer
   context: Context
-  /** A good access token for a person, but for what is changed. */
+  /** A valid access token for a user, except for the changes. */
   token(owner: string, changes?: TokenChanges): string
   /** Moves the time of day. @param s seconds */
   advance(s: number): void
-  /** Moves the stopwatch: leases and pauses run out. @param ms milliseconds */
+  /** Moves the stopwatch, so that leases and pauses expire. @param ms milliseconds */
   wait(ms: number): void
   stop(): Promise<void>
 }
 
-/** @param listens whether it hears of ended tokens by itself, as it does in life; else only when a request makes it ask */
+/** @param listens whether it polls for withdrawn tokens all the time, as in production; otherwise only when a request needs it */
 export async function startCalendarApi({
   listens = true,
   now = Date.now,
@@ -68,7 +68,7 @@ export async function startCalendarApi({
   }
 }
 
-/** Somebody new, with an empty calendar. */
+/** A new user with an empty calendar. */
 export function newOwner(): string {
   return `usr_${randomBytes(4).toString('hex')}`
 }
@@ -81,12 +81,12 @@ export interface Answer {
 }
 
 export interface Sent {
-  /** JSON, unless it is text already. */
+  /** Text, or a value to send as JSON. */
   body?: unknown
   headers?: Record<string, string>
 }
 
-/** One person's way to the API. `path` begins behind `/calendar/events`. */
+/** Sends requests with this token. `path` is what follows `/calendar/events`. */
 export function callerOf(api: TestCalendarApi, token: string) {
   return (method: string, path = '', { body, headers = {} }: Sent = {}): Promise<Answer> =>
     send(`${api.url}/calendar/events${path}`, method, {
@@ -106,7 +106,7 @@ export async function send(url: string, method = 'GET', init: RequestInit = {}):
   return { status: response.status, headers: response.headers, json: text && isJson ? JSON.parse(text) : text }
 }
 
-/** An event that is fine, at ten o'clock on a day of March 2027. */
+/** A valid event, at ten o'clock on a day in March 2027. */
 export function draft(changes: Record<string, unknown> = {}, day = 1) {
   const date = `2027-03-${String(day).padStart(2, '0')}`
   return {

@@ -1,43 +1,43 @@
 /**
- * An event: the names and meanings are those of the Google Calendar API v3 Events resource, as far as interface.md lists
- * them. This file is what an event is and how it is answered; `event-input.ts` is how one is read.
+ * What an event is, and how it is sent to a client. Names and meanings are those of the Events resource of the Google
+ * Calendar API v3. `event-input.ts` reads what a client sends.
  */
 import type { EventTime } from './time'
 
 export const STATUSES = ['confirmed', 'tentative', 'cancelled'] as const
 export type EventStatus = (typeof STATUSES)[number]
 
-/** What a client may say about an event. */
+/** The part of an event that a client can set. */
 export interface EventContent {
-  /** A cancelled event can still be read by its id; lists leave it out. */
+  /** A cancelled event can still be read by its id, but lists leave it out. */
   status: EventStatus
   summary: string | undefined
   description: string | undefined
   location: string | undefined
   start: EventTime
-  /** Exclusive: an event that ends at noon is over at noon, one that ends on the 5th has the 4th as its last day. */
+  /** Exclusive: an event that ends at noon is over at noon, and the last day of one that ends on the 5th is the 4th. */
   end: EventTime
-  /** How it repeats (RFC 5545 §3.8.5). Kept and given back; not expanded into single events. */
+  /** How the event repeats (RFC 5545 §3.8.5). Stored and returned, but not expanded into single events. */
   recurrence: string[] | undefined
 }
 
-/** An event as it is kept. */
+/** A stored event. */
 export interface CalendarEvent extends EventContent {
   id: string
-  /** A strong entity tag (RFC 9110 §8.8.3), quotes included: another one after every change. */
+  /** A strong entity tag (RFC 9110 §8.8.3), including the quotes. It is new after every change. */
   etag: string
   /** Milliseconds since 1970. */
   created: number
   updated: number
 }
 
-/** When an event takes place, in milliseconds since 1970. Whole days are taken in UTC: there is one order for all. */
+/** When an event takes place, in milliseconds since 1970. Whole days are days in UTC, so that all events have one order. */
 export interface Span {
   startAt: number
   endAt: number
 }
 
-/** @returns the event as the API answers it; JSON leaves out what was never said */
+/** @returns the event as the API sends it. JSON omits members that are undefined */
 export function formatEvent({ id, etag, status, created, updated, ...content }: CalendarEvent) {
   return {
     id,
@@ -49,12 +49,12 @@ export function formatEvent({ id, etag, status, created, updated, ...content }: 
   }
 }
 
-/** Letters of whatever width and case, brought to one form, so that both databases compare them alike. */
+/** Removes differences in width and case, so that both databases compare text in the same way. */
 export function normaliseForSearch(text: string): string {
   return text.normalize('NFKC').toLowerCase()
 }
 
-/** What `q` is looked for in. */
+/** The text in which `q` is searched. */
 export function searchableText({ summary, description, location }: EventContent): string {
   return normaliseForSearch([summary, description, location].filter(Boolean).join('\n'))
 }

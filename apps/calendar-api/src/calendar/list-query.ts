@@ -1,4 +1,4 @@
-/** What a list may be asked for (Google Calendar API v3, Events: list), and the token that leads to its next page. */
+/** The query parameters of a list (Google Calendar API v3, Events: list), and the token for its next page. */
 import { createHash } from 'node:crypto'
 import { invalid } from '../problem'
 import { normaliseForSearch } from './event'
@@ -6,54 +6,55 @@ import { isEventId } from './event-input'
 import { parseInstant } from './time'
 
 export interface ListQuery {
-  /** Events that end after this moment. In milliseconds since 1970, as is `timeMax`. */
+  /** Only events that end after this moment. In milliseconds since 1970, like `timeMax`. */
   timeMin: number | undefined
-  /** Events that start before this moment. */
+  /** Only events that start before this moment. */
   timeMax: number | undefined
-  /** Each of these has to be found, in the form of `normaliseForSearch`. */
+  /** Only events that contain all of these, in the form of `normaliseForSearch`. */
   terms: string[]
-  /** By start, or by last change; then by id. */
+  /** By start or by last change, and then by id. */
   orderBy: OrderBy
   maxResults: number
-  /** Where the page before ended. */
+  /** Where the previous page ended. */
   after: Position | undefined
 }
 
-/** What has to stay the same from page to page. */
+/** What must stay the same from page to page. */
 type Filters = Pick<ListQuery, 'timeMin' | 'timeMax' | 'terms' | 'orderBy'>
 
 const ORDERS = ['startTime', 'updated'] as const
 export type OrderBy = (typeof ORDERS)[number]
 
-/** A place in the order: whatever is inserted or removed before it, what follows stays the same. */
+/** A place in the order. Events that are added or deleted before it do not change what follows. */
 export interface Position {
-  /** Of the last event on the page: its start or its last change. */
+  /** The start or the last change of the last event on the page. */
   at: number
   id: string
 }
 
-/** Google's numbers. */
+/** Google's limits. */
 const MAX_RESULTS = { byDefault: 250, atMost: 2500 }
 const LONGEST_Q = 256
 
 /**
- * Parameters that are not read here are passed over, as Google does with those that it does not know: its clients send
- * `alt`, `fields`, `timeZone`, `showDeleted`, `prettyPrint` and more. Sorting by start asks for `singleEvents=true` there;
- * here it is the default and asks for nothing.
- * @param owner whose list it is: a page token of another's is none
- * @throws Problem 400 that names the first parameter that is wrong
+ * Other parameters are ignored, as Google ignores unknown ones: its clients send `alt`, `fields`, `timeZone`,
+ * `showDeleted`, `prettyPrint` and more. Google sorts by start only with `singleEvents=true`; here this order is the
+ * default.
+ * @param owner whose events they are. Another owner's page token is refused
+ * @throws Problem 400 that names the first invalid parameter
  */
 export function readListQuery(parameters: URLSearchParams, owner: string): ListQuery {
   const take = (name: string) => takeOne(parameters, name)
   const timeMin = readTime('timeMin', take('timeMin'))
   const timeMax = readTime('timeMax', take('timeMax'))
   if (timeMin !== undefined && timeMax !== undefined && timeMin >= timeMax) {
-    throw invalid({ parameter: 'timeMax' }, 'has to be after timeMin')
+    throw invalid({ parameter: 'timeMax' }, 'must be after timeMin')
   }
   if (!['true', 'false', undefined].includes(take('singleEvents'))) {
-    throw invalid({ parameter: 'singleEvents' }, 'has to be true or false')
+    throw invalid({ parameter: 'singleEvents' }, 'must be true or false')
   }
-  if (take('syncToken')) throw invalid({ parameter: 'syncToken' }, 'is not supported yet: ask for the whole list')
+  if (take('syncToken'))
+    throw invalid({ parameter: 'syncToken' }, 'is not supported yet. Omit it to get the whole list')
   const filters = { timeMin, timeMax, terms: readTerms(take('q')), orderBy: readOrder(take('orderBy')) }
   return {
     ...filters,
@@ -62,7 +63,7 @@ export function readListQuery(parameters: URLSearchParams, owner: string): ListQ
   }
 }
 
-/** @param last the last event of the page @returns the `nextPageToken` that continues the list after it */
+/** @returns the `nextPageToken` for the events after `last`, the last event on this page */
 export function formatPageToken(owner: string, query: ListQuery, last: Position): string {
   return Buffer.from(JSON.stringify([nameOf(owner, query), last.at, last.id])).toString('base64url')
 }
@@ -71,10 +72,16 @@ function readPageToken(token: string | undefined, owner: string, filters: Filter
   if (!token) return undefined
   const [list, at, id] = decodePageToken(token)
   if (!Number.isSafeInteger(at) || !isEventId(id)) {
-    throw invalid({ parameter: 'pageToken' }, 'is not one that this API gave out')
+    throw invalid(
+      { parameter: 'pageToken' },
+      'is not a page token of this API. Use the nextPageToken of the previous page',
+    )
   }
   if (list !== nameOf(owner, filters)) {
-    throw invalid({ parameter: 'pageToken' }, 'is of another list: send the parameters of the page before as well')
+    throw invalid(
+      { parameter: 'pageToken' },
+      'belongs to another list. Repeat the other parameters of the previous page',
+    )
   }
   return { at: Number(at), id }
 }
@@ -88,7 +95,7 @@ function decodePageToken(token: string): unknown[] {
   }
 }
 
-/** One name for each owner and filters. */
+/** A name for the list of this owner with these filters. */
 function nameOf(owner: string, { timeMin, timeMax, terms, orderBy }: Filters): string {
   const text = JSON.stringify([owner, timeMin, timeMax, terms, orderBy])
   return createHash('sha256').update(text).digest('base64url').slice(0, 16)
@@ -96,7 +103,7 @@ function nameOf(owner: string, { timeMin, timeMax, terms, orderBy }: Filters): s
 
 function takeOne(parameters: URLSearchParams, name: string): string | undefined {
   const values = parameters.getAll(name)
-  if (values.length > 1) throw invalid({ parameter: name }, 'is there more than once')
+  if (values.length > 1) throw invalid({ parameter: name }, 'must not be repeated')
   return values[0]
 }
 
@@ -104,27 +111,27 @@ function readTime(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const instant = parseInstant(text)
   if (instant !== undefined) return instant
-  const hint = / \d\d:\d\d$/.test(text) ? ' (in a URL, + is written %2B)' : ''
-  throw invalid({ parameter: name }, `has to be a time with an offset, such as 2027-03-28T00:00:00Z${hint}`)
+  const hint = / \d\d:\d\d$/.test(text) ? ' (write + as %2B in a URL)' : ''
+  throw invalid({ parameter: name }, `must be a date and time with an offset, such as 2027-03-28T00:00:00Z${hint}`)
 }
 
 function readTerms(q = ''): string[] {
-  if (q.length > LONGEST_Q) throw invalid({ parameter: 'q' }, `is longer than ${LONGEST_Q} characters`)
-  if (q.includes('\0')) throw invalid({ parameter: 'q' }, 'has a character that no event has')
+  if (q.length > LONGEST_Q) throw invalid({ parameter: 'q' }, `must not be longer than ${LONGEST_Q} characters`)
+  if (q.includes('\0')) throw invalid({ parameter: 'q' }, 'must not contain NUL')
   return normaliseForSearch(q).split(/\s+/).filter(Boolean)
 }
 
-/** Google: "The page size can never be larger than 2500", so asking for more is no mistake. */
+/** Google: "The page size can never be larger than 2500". A larger number is therefore accepted, and means 2500. */
 function readMaxResults(text: string | undefined): number {
   if (text === undefined) return MAX_RESULTS.byDefault
   const number = /^\d{1,9}$/.test(text) ? Number(text) : 0
-  if (number < 1) throw invalid({ parameter: 'maxResults' }, `has to be a whole number from 1 to ${MAX_RESULTS.atMost}`)
+  if (number < 1) throw invalid({ parameter: 'maxResults' }, `must be a whole number from 1 to ${MAX_RESULTS.atMost}`)
   return Math.min(number, MAX_RESULTS.atMost)
 }
 
 function readOrder(text: string | undefined): OrderBy {
   if (text === undefined) return 'startTime'
   const order = ORDERS.find(known => known === text)
-  if (!order) throw invalid({ parameter: 'orderBy' }, `has to be ${ORDERS.join(' or ')}`)
+  if (!order) throw invalid({ parameter: 'orderBy' }, `must be ${ORDERS.join(' or ')}`)
   return order
 }

@@ -1,7 +1,7 @@
-/** Dates, times of day and time zones, as RFC 3339 and the IANA database have them. Instants are milliseconds since 1970. */
+/** Dates and times (RFC 3339), and IANA time zones. Instants are milliseconds since 1970. */
 import { DateTime } from 'luxon'
 
-/** A moment with the time zone it is to be seen in, or a whole day: exactly as it is answered. */
+/** A moment with the time zone to show it in, or a whole day, exactly as the API sends it. */
 export type EventTime = { dateTime: string; timeZone?: string } | { date: string }
 
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/i
@@ -10,29 +10,29 @@ const DATE = /^(\d{4})-(\d\d)-(\d\d)$/
 interface DateTimeParts {
   date: { year: number; month: number; day: number }
   time: { hour: number; minute: number; second: number }
-  /** Of a second, as it was written: `.5`, or nothing. */
+  /** The fraction of a second as it was sent, such as `.5`; otherwise empty. */
   fraction: string
-  /** `Z` or `+02:00`; undefined for a local time. */
+  /** Such as `Z` or `+02:00`; undefined for a local time. */
   offset: string | undefined
 }
 
-/** @returns the parts of an RFC 3339 date-time, with or without its offset; undefined if there is no such moment */
+/** @returns the parts of an RFC 3339 date-time, whose offset is optional; undefined if it is not valid */
 export function parseDateTime(text: string): DateTimeParts | undefined {
   const [, year, month, day, hour, minute, second, fraction = '', offset] = DATE_TIME.exec(text) ?? []
   const date = { year: Number(year), month: Number(month), day: Number(day) }
   const time = { hour: Number(hour), minute: Number(minute), second: Number(second) }
-  // A leap second (:60) is not known beforehand, and no clock here can show one.
+  // Leap seconds (:60) are announced only months ahead, and JavaScript cannot represent them.
   if (!year || !isDate(date) || time.hour > 23 || time.minute > 59 || time.second > 59) return undefined
   return { date, time, fraction, offset }
 }
 
-/** @returns the instant of an RFC 3339 date-time, whose offset has to be there */
+/** @returns the instant of an RFC 3339 date-time; undefined if it is not valid or has no offset */
 export function parseInstant(text: string): number | undefined {
   const parts = parseDateTime(text)
   return parts?.offset ? instantOf(parts, parts.offset) : undefined
 }
 
-/** @returns midnight UTC of a date (RFC 3339 full-date); undefined if there is no such day */
+/** @returns midnight UTC of a date (RFC 3339 full-date); undefined if it is not valid */
 export function parseDate(text: string): number | undefined {
   const [, year, month, day] = DATE.exec(text) ?? []
   const date = { year: Number(year), month: Number(month), day: Number(day) }
@@ -40,24 +40,20 @@ export function parseDate(text: string): number | undefined {
 }
 
 /**
- * Finds the offset that a local time has in a time zone. RFC 5545 §3.3.5 says what clocks that are put forward or back
- * make of it: of two moments with the same name the first is meant; a time that is left out counts by the offset before
- * the gap.
- * @param zone a name that `findTimeZone` knows
- * @returns the same moment with its offset, as RFC 3339 wants it
+ * Adds to a local time its offset in a time zone. RFC 5545 §3.3.5 has the rules for changes of the clocks: a time that
+ * occurs twice means the first; a time that is skipped is read with the offset before the gap.
+ * @param zone a name that `findTimeZone` accepts
+ * @returns an RFC 3339 date-time
  */
 export function withOffset({ date, time, fraction }: DateTimeParts, zone: string): string {
-  // Luxon remembers every zone by the name it was asked for: one spelling for each keeps that small.
+  // Luxon caches a zone under each spelling of its name, so it gets only one.
   const [first] = DateTime.fromObject({ ...date, ...time }, { zone: findTimeZone(zone) ?? 'UTC' })
     .getPossibleOffsets()
     .sort((one, other) => one.toMillis() - other.toMillis())
   return first?.toISO({ suppressMilliseconds: true })?.replace(/(?<=:\d\d:\d\d)/, fraction) ?? ''
 }
 
-/**
- * @returns the name under which Intl knows an IANA time zone, however it is spelt; undefined for no such zone, or a mere
- * offset
- */
+/** @returns the usual spelling of an IANA time zone name; undefined if there is no such zone, or it is only an offset */
 export function findTimeZone(name: string): string | undefined {
   if (!/^[a-z][a-z0-9_+\-/]{1,63}$/i.test(name)) return undefined
   try {
@@ -80,6 +76,6 @@ function isDate({ year, month, day }: DateTimeParts['date']): boolean {
 }
 
 function midnight({ year, month, day }: DateTimeParts['date']): number {
-  // Not Date.UTC, which takes the years 0 to 99 for 1900 to 1999.
+  // Date.UTC would read the years 0 to 99 as 1900 to 1999.
   return new Date(0).setUTCFullYear(year, month - 1, day)
 }

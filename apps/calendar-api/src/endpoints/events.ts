@@ -1,6 +1,6 @@
 /**
- * The calendar's events (interface.md). Each route says which scope it takes; the owner is the token's, and every query
- * names the owner, so another person's event is not there, whatever id is asked for.
+ * The calendar's events. Each route names the scope that it needs. The owner comes from the access token and is part of
+ * every query, so another user's event is not found, whatever id is requested.
  */
 import { type NextFunction, type Request, type Response, Router } from 'express'
 import { bearerToken, ownerOf } from '../bearer-token'
@@ -15,7 +15,7 @@ import { queryOf } from '../request-target'
 import * as events from '../store/events'
 import { metadataUrlOf } from './protected-resource-metadata'
 
-/** The merge patch of RFC 7396, also under the name that most clients send. */
+/** The merge patch of RFC 7396, also with the media type that most clients send. */
 const PATCH_TYPES = ['application/merge-patch+json', 'application/json']
 
 export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context): Router {
@@ -37,16 +37,19 @@ export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context
     const owner = ownerOf(response)
     const query = readListQuery(queryOf(request.url), owner)
     const { items, next } = await events.list(db, owner, query)
-    forThisPersonOnly(response).json({
+    forThisUserOnly(response).json({
       items: items.map(formatEvent),
       ...(next && { nextPageToken: formatPageToken(owner, query, next) }),
     })
   })
 
-  router.post('/', mayWrite, forAPerson, event, async (request, response) => {
+  router.post('/', mayWrite, forAUser, event, async (request, response) => {
     const { id = events.createEventId(), ...draft } = readEvent(request.body)
     const created = await events.add(db, ownerOf(response), id, draft, clock())
-    if (!created) throw new Problem(409, 'There is an event of this id already.', { check: 'event.id' })
+    if (!created)
+      throw new Problem(409, 'An event with this id already exists. Choose another id, or omit it.', {
+        check: 'event.id',
+      })
     response.status(201).location(`${config.resource}/calendar/events/${created.id}`)
     answer(response, created)
   })
@@ -55,35 +58,35 @@ export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context
     const found = await events.find(db, ownerOf(response), idOf(request))
     if (!found) throw noSuchEvent()
     const failed = unmet(readPreconditions(request.headers), found.etag)
-    // RFC 9110 §13.1.2: who has it in this state already is told so. Any other condition is one for 412.
+    // RFC 9110 §13.1.2: 304 if the client already has this version. Any other failed condition is a 412.
     if (failed === 'ifNoneMatch') {
-      forThisPersonOnly(response).status(304).set('ETag', found.etag).end()
+      forThisUserOnly(response).status(304).set('ETag', found.etag).end()
       return
     }
     if (failed) throw preconditionFailed(failed)
     answer(response, found)
   })
 
-  router.put('/:id', mayWrite, forAPerson, event, async (request, response) => {
+  router.put('/:id', mayWrite, forAUser, event, async (request, response) => {
     const [owner, id] = [ownerOf(response), idOf(request)]
     const { id: sentId, ...draft } = readEvent(request.body)
-    mustBeTheSame(id, sentId)
+    checkSameId(id, sentId)
     const preconditions = readPreconditions(request.headers)
     const replaced = await events.replace(db, owner, id, draft, preconditions, clock())
     if (!replaced) throw whyNot(await events.find(db, owner, id), preconditions)
     answer(response, replaced)
   })
 
-  // RFC 5789, with the merge patch of RFC 7396. What was read is what is patched, or else it is read again: every time
-  // round somebody else's change has succeeded, so this ends.
-  router.patch('/:id', mayWrite, forAPerson, patch, async (request, response) => {
+  // RFC 5789, with the merge patch of RFC 7396. If the event changes between reading and writing, it is read again. That
+  // ends, because each repetition means that another request has succeeded.
+  router.patch('/:id', mayWrite, forAUser, patch, async (request, response) => {
     const [owner, id] = [ownerOf(response), idOf(request)]
     const preconditions = readPreconditions(request.headers)
     for (;;) {
       const current = await events.find(db, owner, id)
       if (!current || unmet(preconditions, current.etag)) throw whyNot(current, preconditions)
       const { id: sentId, ...draft } = readEvent(mergeEvent(current, request.body))
-      mustBeTheSame(id, sentId)
+      checkSameId(id, sentId)
       const patched = await events.replace(db, owner, id, draft, { ifMatch: [current.etag] }, clock())
       if (patched) return answer(response, patched)
     }
@@ -104,12 +107,12 @@ export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context
 
 function answer(response: Response, event: CalendarEvent): void {
   const body = Buffer.from(JSON.stringify(formatEvent(event)))
-  // Not by `response.json`: Express would look at If-None-Match again, and finds a tag in what is no list of them.
-  forThisPersonOnly(response).set('ETag', event.etag).type('json').set('Content-Length', `${body.length}`).end(body)
+  // Without `response.json`: Express would check If-None-Match again, and finds tags even in a malformed list.
+  forThisUserOnly(response).set('ETag', event.etag).type('json').set('Content-Length', `${body.length}`).end(body)
 }
 
-/** A browser may keep it, but has to ask with `If-None-Match`, and a token, before it shows it again (RFC 9111 §5.2.2). */
-function forThisPersonOnly(response: Response): Response {
+/** A browser may store the answer, but must revalidate it with a token before it uses it again (RFC 9111 §5.2.2). */
+function forThisUserOnly(response: Response): Response {
   return response.set('Cache-Control', 'private, no-cache').vary('Authorization')
 }
 
@@ -118,16 +121,16 @@ function idOf({ params }: Request): string {
   return params.id
 }
 
-function mustBeTheSame(id: string, sentId: string | undefined): void {
+function checkSameId(id: string, sentId: string | undefined): void {
   if (sentId !== undefined && sentId !== id) throw invalid({ pointer: '#/id' }, 'cannot be changed')
 }
 
-/** Another person's event and one that never was look the same. */
+/** The answer is the same whether the event never existed or belongs to another user. */
 function noSuchEvent(): Problem {
-  return new Problem(404, 'There is no event of this id in this calendar.', { check: 'event.id' })
+  return new Problem(404, 'This calendar has no event with this id.', { check: 'event.id' })
 }
 
-/** Why an event was not changed. @param current as it is now: it may have changed again since it was refused */
+/** @param current the event as it is now. It may have changed again since the change was refused */
 function whyNot(current: CalendarEvent | undefined, preconditions: Preconditions): Problem {
   if (!current) return noSuchEvent()
   return preconditionFailed(unmet(preconditions, current.etag) ?? 'ifMatch')
@@ -136,12 +139,16 @@ function whyNot(current: CalendarEvent | undefined, preconditions: Preconditions
 /** RFC 9110 §15.5.13 */
 function preconditionFailed(failed: keyof Preconditions): Problem {
   return failed === 'ifMatch'
-    ? new Problem(412, 'The event has changed since it was read. Read it again, then decide.', { check: 'if-match' })
-    : new Problem(412, 'The event is in a state that If-None-Match rules out.', { check: 'if-none-match' })
+    ? new Problem(412, 'The event has changed since you read it. Read it again, then repeat your change.', {
+        check: 'if-match',
+      })
+    : new Problem(412, 'The event is in a state that If-None-Match excludes. Read it again, then repeat your change.', {
+        check: 'if-none-match',
+      })
 }
 
-/** Before a body is read: an event belongs to somebody, so a token that speaks for nobody is of no use here. */
-function forAPerson(_request: Request, response: Response, next: NextFunction): void {
+/** Runs before the body is read, which is pointless if the token belongs to no user. */
+function forAUser(_request: Request, response: Response, next: NextFunction): void {
   ownerOf(response)
   next()
 }

@@ -1,4 +1,4 @@
-/** Whether this copy can answer. That the authorization server is down is no fault of this service: it says so with 503. */
+/** Whether this copy works. An unavailable authorization server does not count: the API reports that itself, with 503. */
 import { health } from '@glasshouse/shared/health'
 import { Router } from 'express'
 import type { Context } from '../context'

@@ -15,7 +15,7 @@ export function homePage({ config }: Context): Router {
   return router
 }
 
-/** The answer that a client gets, without the headers that every answer has. */
+/** @returns the response as text, without the headers that every response has */
 function asHttp(problem: Problem): string {
   const headers = { ...problem.options.headers, 'Content-Type': 'application/problem+json' }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)

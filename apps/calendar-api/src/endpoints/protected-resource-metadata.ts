@@ -8,7 +8,7 @@ import { methodNotAllowed } from '../problem'
 import { pathOf } from '../request-target'
 
 export const METADATA_PATH = '/.well-known/oauth-protected-resource'
-/** §3.1: the paths of the resources that have metadata of their own. `/` is the API as a whole. */
+/** §3.1: the resources that have metadata. `/` is the API as a whole. */
 const RESOURCES = ['/', '/calendar/events', '/calendar/events/:id']
 
 export function protectedResourceMetadata({ config }: Context): Router {
@@ -17,7 +17,7 @@ export function protectedResourceMetadata({ config }: Context): Router {
     const path = pathOf(request.url)
     // §2, in its order. Indented, because people read it too.
     const metadata = {
-      // §3.3: exactly the identifier that this address was made from.
+      // §3.3: exactly the identifier from which this address was made.
       resource: path === '/' ? config.resource : `${config.resource}${path}`,
       authorization_servers: [config.issuer],
       scopes_supported: SCOPES,
@@ -35,9 +35,9 @@ export function protectedResourceMetadata({ config }: Context): Router {
 }
 
 /**
- * The address of the metadata for one resource (§3.1), which a challenge gives to the client (§5.1). The client compares
- * `resource` there with the URL that it requested (§3.3), so each event has its own. A query selects from a resource and
- * is not a part of its identifier (§1.2).
+ * The address of a resource's metadata (§3.1), for the challenge (§5.1). The client compares the `resource` that it finds
+ * there with the URL that it requested (§3.3), so every event has an address of its own. A query is not part of a
+ * resource's identifier (§1.2).
  * @param url what was requested: `request.originalUrl`
  */
 export function metadataUrlOf(config: Config, url: string): string {

@@ -1,4 +1,4 @@
-/** Every query on events. Each names the owner, so nobody's event is ever found under another's name. */
+/** All queries on events. Each includes the owner, so that no user finds another user's events. */
 import { randomBytes } from 'node:crypto'
 import { type ExpressionBuilder, type Selectable, sql } from 'kysely'
 import { type CalendarEvent, type EventContent, type EventStatus, type Span, searchableText } from '../calendar/event'
@@ -11,7 +11,7 @@ export interface Draft {
   span: Span
 }
 
-/** @returns undefined when the owner has an event of this id already */
+/** @returns undefined if the owner already has an event with this id */
 export async function add(db: Database, owner: string, id: string, draft: Draft, now: number) {
   const row = await db
     .insertInto('events')
@@ -33,8 +33,8 @@ export async function find(db: Database, owner: string, id: string): Promise<Cal
 }
 
 /**
- * @param preconditions what the event's state has to be (RFC 9110 §13.1)
- * @returns undefined when there is no such event, or it is not in that state: one statement decides
+ * @param preconditions what must be true of the event (RFC 9110 §13.1)
+ * @returns undefined if there is no such event, or it does not meet them. One statement checks and changes it
  */
 export async function replace(
   db: Database,
@@ -55,7 +55,7 @@ export async function replace(
   return row && toEvent(row)
 }
 
-/** @returns whether it was there, in a state that `preconditions` allow: one statement decides */
+/** @returns whether the event existed and met `preconditions`. One statement checks and deletes it */
 export async function remove(db: Database, owner: string, id: string, preconditions: Preconditions): Promise<boolean> {
   const row = await db
     .deleteFrom('events')
@@ -67,7 +67,7 @@ export async function remove(db: Database, owner: string, id: string, preconditi
   return row !== undefined
 }
 
-/** @returns a page of events, and where it ends if there is another after it. Cancelled ones are left out. */
+/** @returns a page of events without the cancelled ones, and where it ends if there is another page */
 export async function list(
   db: Database,
   owner: string,
@@ -82,7 +82,7 @@ export async function list(
     select = select.where(sql<boolean>`search_text like ${`%${term.replace(/[!%_]/g, '!$&')}%`} escape '!'`)
   }
   if (after) select = select.where(sql<boolean>`(${sql.ref(sortedBy)}, id) > (${after.at}, ${after.id})`)
-  // One more than asked for shows whether there is another page.
+  // One more row than requested shows whether there is another page.
   const rows = await select
     .orderBy(sortedBy)
     .orderBy('id')
@@ -93,7 +93,7 @@ export async function list(
   return { items: page.map(toEvent), next: last && { at: last[sortedBy], id: last.id } }
 }
 
-/** @returns whether this is the first time, which only one caller is told */
+/** @returns true the first time, and only to one caller */
 export async function markSeeded(db: Database, owner: string): Promise<boolean> {
   const row = await db
     .insertInto('seeded_owners')
@@ -104,7 +104,7 @@ export async function markSeeded(db: Database, owner: string): Promise<boolean> 
   return row !== undefined
 }
 
-/** 128 random bits in base32hex, the alphabet of Google's event ids. */
+/** @returns 128 random bits in base32hex, the alphabet of Google's event ids */
 export function createEventId(): string {
   return BigInt(`0x${randomBytes(16).toString('hex')}`)
     .toString(32)
@@ -113,17 +113,17 @@ export function createEventId(): string {
 
 type Expressions = ExpressionBuilder<Schema, 'events'>
 
-/** What `unmet` says of one event, as a part of the statement that changes it. */
+/** The same conditions as in `unmet`, as part of a statement. */
 function meets({ ifMatch, ifNoneMatch }: Preconditions) {
   return (eb: Expressions) =>
     eb.and([
-      ifMatch === undefined ? eb.lit(true) : isNamedIn(eb, ifMatch),
-      ifNoneMatch === undefined ? eb.lit(true) : eb.not(isNamedIn(eb, ifNoneMatch)),
+      ifMatch === undefined ? eb.lit(true) : isOneOf(eb, ifMatch),
+      ifNoneMatch === undefined ? eb.lit(true) : eb.not(isOneOf(eb, ifNoneMatch)),
     ])
 }
 
-function isNamedIn(eb: Expressions, tags: EntityTags) {
-  // PostgreSQL knows no empty list.
+function isOneOf(eb: Expressions, tags: EntityTags) {
+  // PostgreSQL does not accept an empty list.
   return tags === '*' || tags.length === 0 ? eb.lit(tags === '*') : eb('etag', 'in', tags)
 }
 

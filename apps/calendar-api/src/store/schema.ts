@@ -1,4 +1,4 @@
-/** The tables, as the queries see them. Times are milliseconds since 1970, as the names say. */
+/** The tables. Times are milliseconds since 1970, as the suffix `_ms` says. */
 import type { Kysely } from 'kysely'
 
 export interface Schema {
@@ -9,7 +9,7 @@ export interface Schema {
 export type Database = Kysely<Schema>
 
 export interface EventTable {
-  /** The `sub` of the tokens that may see it: every query names it. Two owners may use the same event id. */
+  /** The `sub` of the tokens that may use the event. Two owners can have events with the same id. */
   owner: string
   id: string
   etag: string
@@ -17,15 +17,15 @@ export interface EventTable {
   summary: string | null
   description: string | null
   location: string | null
-  /** JSON: an `EventTime`, exactly as it is answered. */
+  /** JSON: an `EventTime`, exactly as the API sends it. */
   start_time: string
   end_time: string
-  /** JSON. */
+  /** JSON: an array of text. */
   recurrence: string | null
-  /** The same moments to search and sort by; whole days count in UTC. */
+  /** The same moments, for searching and sorting. Whole days are days in UTC. */
   start_at_ms: number
   end_at_ms: number
-  /** What `q` is looked for in, in one form of upper and lower case. */
+  /** The text in which `q` is searched, in the form of `normaliseForSearch`. */
   search_text: string
   created_ms: number
   updated_ms: number

@@ -17,21 +17,21 @@ const metadata = () => `resource_metadata="${api.url}/.well-known/oauth-protecte
 function expectInvalidToken(answer: Answer, why: string) {
   expect(answer.status).toBe(401)
   expect(answer.headers.get('www-authenticate')).toBe(
-    `Bearer error="invalid_token", error_description="The access token is not accepted. ${why}", ${metadata()}`,
+    `Bearer error="invalid_token", error_description="The access token was rejected. ${why}", ${metadata()}`,
   )
   expect(answer.headers.get('content-type')).toMatch('application/problem+json')
   expect(answer.headers.get('cache-control')).toBe('no-store')
   expect(answer.json).toMatchObject({ status: 401, title: 'Unauthorized' })
 }
 
-test('a good token is let in, whatever the case of its scheme (RFC 9110 §11.1)', async () => {
+test('a good token is accepted; the scheme is case-insensitive (RFC 9110 §11.1)', async () => {
   const token = api.token('usr_2f8c1a')
   for (const scheme of ['Bearer', 'bearer', 'BEARER', 'Bearer '])
     expect((await listWith(`${scheme} ${token}`)).status).toBe(200)
 })
 
-describe('where a token is taken from (RFC 6750 §2)', () => {
-  test('no token: a challenge without an error code, that says where to learn more (§3.1, RFC 9728 §5.1)', async () => {
+describe('where the token is read from (RFC 6750 §2)', () => {
+  test('no token: a challenge with the metadata address and without an error code (§3.1, RFC 9728 §5.1)', async () => {
     const answer = await send(events())
     expect(answer.status).toBe(401)
     expect(answer.headers.get('www-authenticate')).toBe(`Bearer ${metadata()}`)
@@ -39,7 +39,7 @@ describe('where a token is taken from (RFC 6750 §2)', () => {
   })
 
   test.each(['Basic dXNlcjpwYXNz', 'Bearerx abc', 'DPoP abc', 'xBearer abc', 'Basic Bearer abc'])(
-    '%p is no bearer token',
+    '%p is not a bearer token',
     async authorization => {
       expect((await listWith(authorization)).headers.get('www-authenticate')).toBe(`Bearer ${metadata()}`)
     },
@@ -56,18 +56,18 @@ describe('where a token is taken from (RFC 6750 §2)', () => {
     },
   )
 
-  test('one in the query is not seen (§2.3)', async () => {
+  test('a token in the query is ignored (§2.3)', async () => {
     const answer = await send(`${events()}?access_token=${api.token('usr_2f8c1a')}`)
     expect(answer.status).toBe(401)
     expect(answer.headers.get('www-authenticate')).toBe(`Bearer ${metadata()}`)
   })
 
-  test('one in a form is not seen (§2.2)', async () => {
+  test('a token in a form is ignored (§2.2)', async () => {
     const body = new URLSearchParams({ access_token: api.token('usr_2f8c1a') })
     expect((await send(events(), 'POST', { body })).status).toBe(401)
   })
 
-  test('one in the header and one in the query: 400 invalid_request (§2, §3.1)', async () => {
+  test('a token in the header and another in the query: 400 invalid_request (§2, §3.1)', async () => {
     const token = api.token('usr_2f8c1a')
     const answer = await send(`${events()}?access_token=${token}`, 'GET', {
       headers: { Authorization: `Bearer ${token}` },
@@ -85,7 +85,7 @@ describe('where a token is taken from (RFC 6750 §2)', () => {
     expect(status).toBe(400)
   })
 
-  test('a header that only speaks of authorization is no second one', async () => {
+  test('another header whose value is "authorization" is not a second token', async () => {
     const answer = await send(events(), 'GET', {
       headers: { Authorization: `Bearer ${api.token('usr_2f8c1a')}`, 'X-Asks-For': 'authorization' },
     })
@@ -93,21 +93,21 @@ describe('where a token is taken from (RFC 6750 §2)', () => {
   })
 })
 
-describe('what makes a token good (RFC 9068 §4)', () => {
+describe('the checks of a token (RFC 9068 §4)', () => {
   test.each(['at+jwt', 'application/at+jwt', 'AT+JWT'])('typ %p is an access token', async typ => {
     expect((await listBy({ header: { typ } })).status).toBe(200)
   })
   test.each(['JWT', undefined, 'id+jwt', 'at+jwtx', 'xat+jwt', 'x/application/at+jwt', 7])(
-    'typ %p is not',
+    'typ %p is not an access token',
     async typ => {
-      expectInvalidToken(await listBy({ header: { typ } }), 'It is no access token.')
+      expectInvalidToken(await listBy({ header: { typ } }), 'It is not an access token: its typ is not at+jwt.')
     },
   )
 
   test('alg "none" is refused, with or without a signature (RFC 8725 §3.2)', async () => {
     const good = api.token('usr_2f8c1a', { header: { alg: 'none' } })
     const unsigned = good.replace(/[^.]*$/, '')
-    const why = 'It is signed in a way that is not accepted.'
+    const why = 'Its signing algorithm is not accepted.'
     expectInvalidToken(await listWith(`Bearer ${good}`), why)
     expectInvalidToken(await listWith(`Bearer ${unsigned}`), why)
   })
@@ -123,22 +123,22 @@ describe('what makes a token good (RFC 9068 §4)', () => {
       const secret = key.publicKey.export({ format: format as 'pem', type: 'spki' })
       const mac = createHmac('sha256', secret).update(`${header}.${payload}`).digest('base64url')
       const answer = await listWith(`Bearer ${header}.${payload}.${mac}`)
-      expectInvalidToken(answer, 'It is signed in a way that is not accepted.')
+      expectInvalidToken(answer, 'Its signing algorithm is not accepted.')
     }
   })
 
-  test('an algorithm that the key is not for is refused (RFC 8725 §3.1)', async () => {
-    expectInvalidToken(await listBy({ header: { alg: 'RS256' } }), 'Its key is for another algorithm.')
+  test('an algorithm that does not match the key is refused (RFC 8725 §3.1)', async () => {
+    expectInvalidToken(await listBy({ header: { alg: 'RS256' } }), 'Its algorithm does not match its key.')
   })
 
-  test('an extension that is critical and unknown is refused (RFC 7515 §4.1.11)', async () => {
+  test('an unknown critical extension is refused (RFC 7515 §4.1.11)', async () => {
     const answer = await listBy({ header: { crit: ['b64'], b64: true } })
-    expectInvalidToken(answer, 'It needs an extension that is not known here.')
+    expectInvalidToken(answer, 'It requires an extension that this API does not support.')
   })
 
-  test('a key of somebody else is refused, also under a kid of ours', async () => {
+  test('a key that is not the authorization server’s is refused, even with a known kid', async () => {
     const stranger = createKey()
-    const why = 'It is not signed with a key of the authorization server.'
+    const why = 'It was not signed with a key of the authorization server.'
     expectInvalidToken(await listBy({ key: stranger }), why)
     expectInvalidToken(await listBy({ header: { kid: undefined } }), why)
     expectInvalidToken(await listBy({ header: { kid: 7 } }), why)
@@ -148,14 +148,14 @@ describe('what makes a token good (RFC 9068 §4)', () => {
     )
   })
 
-  test('a key that the token brings along is not looked at (RFC 8725 §3.10)', async () => {
+  test('a key inside the token is ignored (RFC 8725 §3.10)', async () => {
     const stranger = createKey()
     const jwk = stranger.publicKey.export({ format: 'jwk' })
     const header = { kid: api.authServer.keys[0]?.kid, jwk, jku: `${api.url}/jwks` }
     expectInvalidToken(await listBy({ key: stranger, header }), 'Its signature is not valid.')
   })
 
-  test('a token that was changed is refused', async () => {
+  test('a modified token is refused', async () => {
     const [header, , signature] = api.token('usr_2f8c1a').split('.')
     const [, payload] = api.token('usr_9d04e7').split('.')
     expectInvalidToken(await listWith(`Bearer ${header}.${payload}.${signature}`), 'Its signature is not valid.')
@@ -163,50 +163,62 @@ describe('what makes a token good (RFC 9068 §4)', () => {
 
   test.each([
     ['abc', 'a.b', 'a.b.c', '-._~+/=='],
-    // Its header is null, a number, a text.
+    // The header is null, a number or text.
     ['bnVsbA.e30.AA', 'Nw.e30.AA', 'ImF0K2p3dCI.e30.AA'],
-    // Its payload is no JSON, under typ JWT.
+    // The payload is not JSON, with typ JWT.
     ['eyJ0eXAiOiJKV1QifQ.bm8gSlNPTg.AA'],
-  ])('%p is no signed JWT', async (...malformed) => {
+  ])('%p is not a signed JWT', async (...malformed) => {
     for (const token of malformed) expectInvalidToken(await listWith(`Bearer ${token}`), 'It is not a signed JWT.')
   })
 
-  test.each(['https://accounts.example', undefined, 7])('iss %p is another server', async iss => {
-    expectInvalidToken(await listBy({ claims: { iss } }), 'It is from another authorization server.')
+  test.each(['https://accounts.example', undefined, 7])('iss %p is another authorization server', async iss => {
+    expectInvalidToken(await listBy({ claims: { iss } }), 'It was issued by another authorization server.')
   })
   test('iss is compared exactly', async () => {
     const answer = await listBy({ claims: { iss: `${api.authServer.url}/` } })
-    expectInvalidToken(answer, 'It is from another authorization server.')
+    expectInvalidToken(answer, 'It was issued by another authorization server.')
   })
 
-  test('aud may name this API among others (RFC 7519 §4.1.3)', async () => {
+  test('aud may contain this API and others (RFC 7519 §4.1.3)', async () => {
     expect((await listBy({ claims: { aud: ['https://mail.example', api.url] } })).status).toBe(200)
   })
-  test.each(['https://mail.example', ['https://mail.example'], [], undefined, {}])('aud %p is not us', async aud => {
-    expectInvalidToken(await listBy({ claims: { aud } }), 'It is meant for another API.')
-  })
+  test.each(['https://mail.example', ['https://mail.example'], [], undefined, {}])(
+    'aud %p is another API',
+    async aud => {
+      expectInvalidToken(await listBy({ claims: { aud } }), 'It was issued for another API.')
+    },
+  )
   test('aud is compared exactly', async () => {
-    expectInvalidToken(await listBy({ claims: { aud: `${api.url}/calendar` } }), 'It is meant for another API.')
+    expectInvalidToken(await listBy({ claims: { aud: `${api.url}/calendar` } }), 'It was issued for another API.')
   })
 
-  test.each(['sub', 'client_id', 'jti', 'iat', 'exp'])('without %p it is refused (§2.2)', async name => {
-    expectInvalidToken(await listBy({ claims: { [name]: undefined } }), 'A claim is missing from it.')
-    expectInvalidToken(await listBy({ claims: { [name]: '' } }), 'A claim is missing from it.')
+  test.each(['sub', 'client_id', 'jti', 'iat', 'exp'])('a token without %p is refused (§2.2)', async name => {
+    expectInvalidToken(
+      await listBy({ claims: { [name]: undefined } }),
+      'A required claim is missing or has the wrong type.',
+    )
+    expectInvalidToken(await listBy({ claims: { [name]: '' } }), 'A required claim is missing or has the wrong type.')
   })
-  test('a claim of another type is as good as missing', async () => {
-    expectInvalidToken(await listBy({ claims: { exp: '9999999999' } }), 'A claim is missing from it.')
-    expectInvalidToken(await listBy({ claims: { sub: ['usr_2f8c1a'] } }), 'A claim is missing from it.')
+  test('a claim of the wrong type is treated as missing', async () => {
+    expectInvalidToken(
+      await listBy({ claims: { exp: '9999999999' } }),
+      'A required claim is missing or has the wrong type.',
+    )
+    expectInvalidToken(
+      await listBy({ claims: { sub: ['usr_2f8c1a'] } }),
+      'A required claim is missing or has the wrong type.',
+    )
   })
 })
 
 describe('what a token allows', () => {
   const write = (token: string) => callerOf(api, token)('POST', '', { body: '{}' })
 
-  test('without the scope: 403 insufficient_scope, with the scope that would do (RFC 6750 §3.1)', async () => {
+  test('without the scope: 403 insufficient_scope, with the scope that is needed (RFC 6750 §3.1)', async () => {
     const answer = await write(api.token(newOwner(), { claims: { scope: 'calendar.read' } }))
     expect(answer.status).toBe(403)
     expect(answer.headers.get('www-authenticate')).toBe(
-      'Bearer error="insufficient_scope", error_description="The token does not allow calendar.write.", ' +
+      'Bearer error="insufficient_scope", error_description="This request needs the scope calendar.write, which the access token does not have.", ' +
         `scope="calendar.write", ${metadata()}`,
     )
     expect((await listBy({ claims: { scope: 'calendar.write' } })).headers.get('www-authenticate')).toMatch(
@@ -219,7 +231,7 @@ describe('what a token allows', () => {
     async scope => expect((await listBy({ claims: { scope } })).status).toBe(403),
   )
 
-  test('every route that changes something wants calendar.write, every other calendar.read', async () => {
+  test('routes that change something need calendar.write, all others need calendar.read', async () => {
     const reader = callerOf(api, api.token(newOwner(), { claims: { scope: 'calendar.read' } }))
     const writer = callerOf(api, api.token(newOwner(), { claims: { scope: 'calendar.write' } }))
     for (const [method, path] of [
@@ -237,19 +249,19 @@ describe('what a token allows', () => {
     }
   })
 
-  test('a token that an app got for itself speaks for no person (RFC 6749 §4.4, RFC 9068 §2.2)', async () => {
+  test('a token that an app got for itself belongs to no user: 403 (RFC 6749 §4.4, RFC 9068 §2.2)', async () => {
     const answer = await listBy({ claims: { sub: 'robot', client_id: 'robot' } })
     expect(answer.status).toBe(403)
     const challenge = answer.headers.get('www-authenticate')
     const why =
-      'An event belongs to a person, and this token was given to an app for itself (client_credentials). ' +
-      'Get one that a person has consented to (authorization_code).'
-    // It names no scope: none would help.
+      'An event belongs to a user, but this access token was issued to an app for itself (client_credentials). ' +
+      'Get one that a user has approved (authorization_code).'
+    // It names no scope, because no scope would help.
     expect(challenge).toBe(`Bearer error="insufficient_scope", error_description="${why}", ${metadata()}`)
     expect(answer.json.detail).toBe(why)
   })
 
-  test.each(['POST', 'PUT', 'PATCH'])('%s says so before it looks at what was sent', async method => {
+  test.each(['POST', 'PUT', 'PATCH'])('%s checks this before it reads the body', async method => {
     const token = api.token('robot', { claims: { client_id: 'robot' } })
     const answer = await callerOf(api, token)(method, method === 'POST' ? '' : '/abcde', { body: {} })
     expect([answer.status, answer.json.detail]).toEqual([403, expect.stringContaining('client_credentials')])

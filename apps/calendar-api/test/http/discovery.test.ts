@@ -2,7 +2,7 @@ import { alice, bob } from '@glasshouse/shared/cast'
 import { seed } from '../../src/seed'
 import { callerOf, send, startCalendarApi, type TestCalendarApi } from '../support'
 
-/** A Wednesday in the week in which the clocks of Europe change, on Sunday the 28th. */
+/** A Wednesday. On the following Sunday, the 28th, the clocks go forward in Europe. */
 const NOW = Date.parse('2027-03-24T12:00:00Z')
 
 let api: TestCalendarApi
@@ -11,10 +11,10 @@ beforeAll(async () => {
 })
 afterAll(() => api.stop())
 
-/** Good on that day in March. */
+/** A token that is valid on that day. */
 const tokenOf = (owner: string) => api.token(owner, { claims: { exp: NOW / 1000 + 3600 } })
 
-test('metadata names this API and whose tokens it takes (RFC 9728 §2)', async () => {
+test('metadata names this API and its authorization server (RFC 9728 §2)', async () => {
   const { status, headers, json } = await send(`${api.url}/.well-known/oauth-protected-resource`)
   expect(status).toBe(200)
   expect(headers.get('content-type')).toMatch('application/json')
@@ -28,7 +28,7 @@ test('metadata names this API and whose tokens it takes (RFC 9728 §2)', async (
   })
 })
 
-test('metadata leaves out what it has nothing to say about (RFC 9728 §3.2)', async () => {
+test('metadata omits members without a value (RFC 9728 §3.2)', async () => {
   const { json } = await send(`${api.url}/.well-known/oauth-protected-resource`)
   for (const value of Object.values(json)) {
     expect(value).toBeTruthy()
@@ -40,7 +40,7 @@ test('healthz answers 200', async () => {
   expect(await send(`${api.url}/healthz`)).toMatchObject({ status: 200, json: { status: 'ok' } })
 })
 
-describe('any page may ask, without credentials', () => {
+describe('pages from any origin may call the API, without credentials (CORS)', () => {
   test.each(['/calendar/events', '/calendar/events/abcdef'])('preflight for %s', async path => {
     const { status, headers } = await send(`${api.url}${path}`, 'OPTIONS', {
       headers: { Origin: 'https://app.example', 'Access-Control-Request-Method': 'PATCH' },
@@ -52,7 +52,7 @@ describe('any page may ask, without credentials', () => {
     expect(headers.get('access-control-allow-headers')).toMatch('Authorization')
   })
 
-  test('and may read ETag, Location and WWW-Authenticate, of refusals too', async () => {
+  test('they can read ETag, Location and WWW-Authenticate, even if the request is refused', async () => {
     const { status, headers } = await send(`${api.url}/calendar/events`)
     expect(status).toBe(401)
     expect(headers.get('access-control-allow-origin')).toBe('*')
@@ -69,7 +69,7 @@ test.each([
   ['POST', '/', 'GET, HEAD'],
   ['POST', '/assets/glasshouse.css', 'GET, HEAD'],
   ['DELETE', '/favicon.ico', 'GET, HEAD'],
-])('%s %s: 405, and what there is (RFC 9110 §15.5.6)', async (method, path, allow) => {
+])('%s %s: 405 with the allowed methods (RFC 9110 §15.5.6)', async (method, path, allow) => {
   const { status, headers } = await send(`${api.url}${path}`, method)
   expect(status).toBe(405)
   expect(headers.get('allow')).toBe(allow)
@@ -77,7 +77,7 @@ test.each([
 })
 
 test.each(['/calendar', '/Calendar/Events', '/calendar/events/abcdef/more', '/favicon.png'])(
-  '%s is not there: 404 as problem+json, with a request id to ask about',
+  '%s does not exist: 404 as problem+json, with a request id',
   async path => {
     const { status, headers, json } = await send(`${api.url}${path}`)
     expect(status).toBe(404)
@@ -86,7 +86,7 @@ test.each(['/calendar', '/Calendar/Events', '/calendar/events/abcdef/more', '/fa
   },
 )
 
-test('a fault of ours is a 500 that gives the request id and nothing more', async () => {
+test('an unexpected error is a 500 that reveals only the request id', async () => {
   const broken = await startCalendarApi()
   try {
     await broken.context.db.schema.dropTable('events').execute()
@@ -110,7 +110,7 @@ describe('the demo’s calendars', () => {
   test.each([
     [alice, 'Europe/London'],
     [bob, 'Europe/Amsterdam'],
-  ])('$name has a couple of weeks around today, in their own time zone', async ({ id }, timeZone) => {
+  ])('$name has events around today, in their own time zone', async ({ id }, timeZone) => {
     const me = callerOf(api, tokenOf(id))
     const all = (await me('GET')).json.items
     const around = (await me('GET', `?${range}`)).json.items
@@ -121,7 +121,7 @@ describe('the demo’s calendars', () => {
     expect(timed.length).toBeLessThan(all.length)
   })
 
-  test('each at its local time, before and after the clocks change', async () => {
+  test('events keep their local time when the clocks change', async () => {
     const { items } = (await callerOf(api, tokenOf(alice.id))('GET', '?q=stand-up')).json
     expect(items.map((event: { start: { dateTime: string } }) => event.start.dateTime)).toEqual([
       '2027-03-15T09:30:00+00:00',
@@ -130,7 +130,7 @@ describe('the demo’s calendars', () => {
     ])
   })
 
-  test('are listed page after page by last change, too, though all were made at one moment', async () => {
+  test('pages by last change are complete, although all events were created at one moment', async () => {
     const me = callerOf(api, tokenOf(alice.id))
     const ids: string[] = []
     let pageToken = ''
@@ -143,7 +143,7 @@ describe('the demo’s calendars', () => {
     expect(ids.sort()).toEqual(all.sort())
   })
 
-  test('are written once: what was deleted stays deleted, also when several copies start', async () => {
+  test('deleted events stay deleted, even if several copies start', async () => {
     const me = callerOf(api, tokenOf(bob.id))
     const before = (await me('GET')).json.items
     await me('DELETE', `/${before[0].id}`)

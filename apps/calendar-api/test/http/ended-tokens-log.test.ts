@@ -24,7 +24,7 @@ afterEach(async () => {
 
 const statusOfList = async () => (await callerOf(api, api.token('usr_2f8c1a'))('GET')).status
 
-test('nothing while it starts, one warning after 3 seconds, and one line when it answers again', async () => {
+test('no line at first, one warning after 3 seconds, and one line when the server answers again', async () => {
   api.authServer.trouble.endedTokens = 'down'
   expect(await statusOfList()).toBe(503)
   api.wait(2_900)

@@ -8,7 +8,7 @@ afterEach(() => api.stop())
 
 const list = (token: string) => callerOf(api, token)('GET')
 const grant = (jti: string) => api.token('usr_2f8c1a', { claims: { jti } })
-/** Longer than any lease. In milliseconds. */
+/** Longer than any lease, in milliseconds. */
 const LEASE_MS = 3_000
 
 function expectWithdrawn({ status, headers }: { status: number; headers: Headers }) {
@@ -17,14 +17,14 @@ function expectWithdrawn({ status, headers }: { status: number; headers: Headers
   expect(headers.get('www-authenticate')).toMatch('withdrawn')
 }
 
-test('once the server has its confirmation, the ended token is refused, and no other', async () => {
+test('after the confirmation, exactly the withdrawn token is refused', async () => {
   expect((await list(grant('family1.token1'))).status).toBe(200)
   await api.authServer.end('family1.token1')
   expectWithdrawn(await list(grant('family1.token1')))
   expect((await list(grant('family1.token2'))).status).toBe(200)
 })
 
-test('ending a grant ends every token that came of it, and no other grant’s', async () => {
+test('withdrawing a grant ends all its tokens, and no tokens of other grants', async () => {
   await list(grant('family1.token1'))
   await api.authServer.end('family1')
   expectWithdrawn(await list(grant('family1.token1')))
@@ -32,16 +32,16 @@ test('ending a grant ends every token that came of it, and no other grant’s', 
   expect((await list(grant('family12.token1'))).status).toBe(200)
 })
 
-test('what ended before the API was started is known to it', async () => {
+test('the API knows about withdrawals from before its start', async () => {
   const { authServer } = api
   await list(grant('family1.token1'))
   await authServer.end('family1.token1')
-  // The lease is over: it starts with nothing, as after a start.
+  // The lease has expired, so the API starts over with an empty list, as at its start.
   api.wait(LEASE_MS)
   expectWithdrawn(await list(grant('family1.token1')))
 })
 
-test('polls prove who asks (RFC 6749 §2.3.1) and confirm what was applied', async () => {
+test('polls authenticate the API (RFC 6749 §2.3.1) and confirm the applied entries', async () => {
   await list(grant('family1.token1'))
   await api.authServer.end('x')
   const [first, second] = api.authServer.polls
@@ -54,9 +54,9 @@ test('polls prove who asks (RFC 6749 §2.3.1) and confirm what was applied', asy
   expect(second).toEqual({ ...first, after: 0 })
 })
 
-describe('while the authorization server cannot be heard', () => {
+describe('while the authorization server is unavailable', () => {
   test.each(['down', 'nonsense'] as const)(
-    'the list is trusted while the lease runs, then no token is (%s)',
+    'tokens are accepted until the lease expires, and none afterwards (%s)',
     async trouble => {
       expect((await list(grant('family1.token1'))).status).toBe(200)
       api.authServer.trouble.endedTokens = trouble
@@ -70,41 +70,41 @@ describe('while the authorization server cannot be heard', () => {
     },
   )
 
-  test('the lease ends early enough to be the first to end', async () => {
+  test('the API ends its lease earlier than the server does', async () => {
     await list(grant('family1.token1'))
     api.authServer.trouble.endedTokens = 'down'
     api.wait(LEASE_MS - 200)
     expect((await list(grant('family1.token1'))).status).toBe(503)
   })
 
-  test('the lease counts from when the poll was sent, however late its answer comes', async () => {
+  test('the lease starts when the poll is sent, however late the answer arrives', async () => {
     const held = api.authServer.confirms(0)
     await list(grant('family1.token1'))
     await held
     api.wait(LEASE_MS)
     api.authServer.trouble.endedTokens = 'down'
     const applied = api.authServer.asked()
-    void api.authServer.end('something') // lets the held poll go
+    void api.authServer.end('something') // ends the held poll
     await applied
     expect((await list(grant('family1.token1'))).status).toBe(503)
     api.authServer.trouble = {}
   })
 
-  test('a machine that was suspended notices by the time of day', async () => {
+  test('a lease that expired while the machine was suspended is recognised by the time of day', async () => {
     await list(grant('family1.token1'))
     api.authServer.trouble.endedTokens = 'down'
     api.advance(3)
     expect((await list(grant('family1.token1'))).status).toBe(503)
   })
 
-  test('the API itself is well, and a token that is bad anyway is told so', async () => {
+  test('healthz still answers 200, and an invalid token still gets 401', async () => {
     api.authServer.trouble = { endedTokens: 'down', jwks: 'down' }
     api.wait(LEASE_MS)
     expect((await fetch(`${api.url}/healthz`)).status).toBe(200)
     expect((await list('no-token')).status).toBe(401)
   })
 
-  test('the first request after it is back is answered', async () => {
+  test('the first request after the outage succeeds', async () => {
     api.authServer.trouble.endedTokens = 'down'
     api.wait(LEASE_MS)
     expect((await list(grant('family1.token1'))).status).toBe(503)
@@ -112,7 +112,7 @@ describe('while the authorization server cannot be heard', () => {
     expect((await list(grant('family1.token1'))).status).toBe(200)
   })
 
-  test('what ended in the meantime is refused by the first request after it', async () => {
+  test('a token that was withdrawn during the outage is refused from the first request', async () => {
     expect((await list(grant('family1.token1'))).status).toBe(200)
     api.authServer.trouble.endedTokens = 'down'
     api.wait(LEASE_MS)
@@ -124,7 +124,7 @@ describe('while the authorization server cannot be heard', () => {
   })
 })
 
-test('a server that was reset replaces the list', async () => {
+test('the list of a server that was reset replaces the old one', async () => {
   await list(grant('family1.token1'))
   await api.authServer.end('family1')
   await api.authServer.end('family2')
@@ -134,7 +134,7 @@ test('a server that was reset replaces the list', async () => {
   expectWithdrawn(await list(grant('family3.token1')))
 })
 
-test('a poll that starts over has a new name: a lost one of the old name cannot confirm for it', async () => {
+test('a poll that starts over uses a new listener name, so that a delayed poll cannot confirm for it', async () => {
   await list(grant('family1.token1'))
   api.wait(LEASE_MS)
   await list(grant('family1.token1'))
@@ -143,7 +143,7 @@ test('a poll that starts over has a new name: a lost one of the old name cannot 
   expect(new Set(starts.map(({ listener }) => listener)).size).toBe(starts.length)
 })
 
-test('stopping says goodbye, so that no withdrawal waits for it', async () => {
+test('a copy that stops tells the server, so that no withdrawal waits for it', async () => {
   await list(grant('family1.token1'))
   await api.context.endedTokens.stop()
   expect(api.authServer.goodbyes).toEqual([api.authServer.polls.at(-1)?.listener])

@@ -6,11 +6,11 @@ beforeAll(async () => {
 })
 afterAll(() => api.stop())
 
-const somebody = () => callerOf(api, api.token(newOwner()))
+const newUser = () => callerOf(api, api.token(newOwner()))
 
 describe('entity tags (RFC 9110 §13.1)', () => {
   async function anEvent() {
-    const me = somebody()
+    const me = newUser()
     const event = (await me('POST', '', { body: draft() })).json
     return { me, event, path: `/${event.id}` }
   }
@@ -20,7 +20,7 @@ describe('entity tags (RFC 9110 §13.1)', () => {
     ['DELETE', undefined, 204],
   ] as const
 
-  test.each(changes)('%s with the tag it has, without any, and with *', async (method, body, success) => {
+  test.each(changes)('%s with the current tag, without a tag, and with *', async (method, body, success) => {
     const { me, event, path } = await anEvent()
     const matching = { 'If-Match': `"other", ${event.etag}` }
     expect((await me(method, path, { body, headers: matching })).status).toBe(success)
@@ -33,7 +33,7 @@ describe('entity tags (RFC 9110 §13.1)', () => {
 
   test.each(changes)('%s with another tag: 412, and nothing changes', async (method, body) => {
     const { me, event, path } = await anEvent()
-    // §13.1.1: the comparison is strong, so a weak tag matches nothing. Neither does what is no tag.
+    // §13.1.1: the comparison is strong, so a weak tag matches nothing. Nor does a value that is not a tag.
     for (const tag of ['"other"', `W/${event.etag}`, event.etag.replaceAll('"', ''), '']) {
       const answer = await me(method, path, { body, headers: { 'If-Match': tag } })
       expect(answer.status).toBe(412)
@@ -42,13 +42,13 @@ describe('entity tags (RFC 9110 §13.1)', () => {
     expect((await me('GET', path)).json).toEqual(event)
   })
 
-  test.each(changes)('%s of an event that is not there: 404, whatever If-Match says', async (method, body) => {
+  test.each(changes)('%s of an event that does not exist: 404, whatever If-Match says', async (method, body) => {
     for (const tag of ['"other"', '*']) {
-      expect((await somebody()(method, '/abcdefghij', { body, headers: { 'If-Match': tag } })).status).toBe(404)
+      expect((await newUser()(method, '/abcdefghij', { body, headers: { 'If-Match': tag } })).status).toBe(404)
     }
   })
 
-  test('every change gives another tag', async () => {
+  test('every change creates a new tag', async () => {
     const { me, event, path } = await anEvent()
     const put = await me('PUT', path, { body: draft() })
     const patched = await me('PATCH', path, { body: {} })
@@ -57,7 +57,7 @@ describe('entity tags (RFC 9110 §13.1)', () => {
     expect(new Set([event.etag, put.json.etag, patched.json.etag]).size).toBe(3)
   })
 
-  test.each(['PUT', 'PATCH'])('of 20 %ss with one tag at once, one succeeds', async method => {
+  test.each(['PUT', 'PATCH'])('of 20 simultaneous %s requests with the same tag, one succeeds', async method => {
     const { me, event, path } = await anEvent()
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
@@ -68,7 +68,7 @@ describe('entity tags (RFC 9110 §13.1)', () => {
     expect(answers.filter(({ status }) => status === 412)).toHaveLength(19)
   })
 
-  test('of 20 patches at once without a tag, none undoes another', async () => {
+  test('20 simultaneous patches without a tag all take effect', async () => {
     const { me, path } = await anEvent()
     const patches = [{ summary: 'A' }, { location: 'B' }, { description: 'C' }, { status: 'tentative' }]
     const answers = await Promise.all(
@@ -78,7 +78,7 @@ describe('entity tags (RFC 9110 §13.1)', () => {
     expect((await me('GET', path)).json).toMatchObject(Object.assign({}, ...patches))
   })
 
-  test('GET with If-None-Match: 304 while it has not changed, compared weakly (§13.1.2, §15.4.5)', async () => {
+  test('GET with If-None-Match: 304 if the event has not changed, compared weakly (§13.1.2, §15.4.5)', async () => {
     const { me, event, path } = await anEvent()
     for (const tag of [event.etag, `W/${event.etag}`, `"other", ${event.etag}`, '*']) {
       const answer = await me('GET', path, { headers: { 'If-None-Match': tag } })

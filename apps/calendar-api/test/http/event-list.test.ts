@@ -6,26 +6,26 @@ beforeAll(async () => {
 })
 afterAll(() => api.stop())
 
-const somebody = () => callerOf(api, api.token(newOwner()))
+const newUser = () => callerOf(api, api.token(newOwner()))
 
 describe('list', () => {
-  /** Somebody with an event on each of these days of March 2027, from ten to eleven. */
-  async function somebodyWith(...days: number[]) {
-    const me = somebody()
+  /** A user with an event on each of these days in March 2027, from ten to eleven. */
+  async function userWith(...days: number[]) {
+    const me = newUser()
     for (const day of days) await me('POST', '', { body: draft({ summary: `Day ${day}` }, day) })
     return me
   }
   const summaries = ({ json }: { json: { items: { summary: string }[] } }) => json.items.map(item => item.summary)
 
-  test('by start, for whoever says nothing, says singleEvents, or leaves it out', async () => {
-    const me = await somebodyWith(3, 1, 2)
+  test('by start is the default order, with or without singleEvents', async () => {
+    const me = await userWith(3, 1, 2)
     for (const query of ['', '?orderBy=startTime', '?orderBy=startTime&singleEvents=true', '?singleEvents=false']) {
       expect(summaries(await me('GET', query))).toEqual(['Day 1', 'Day 2', 'Day 3'])
     }
   })
 
   test('by last change', async () => {
-    const me = await somebodyWith(1, 2)
+    const me = await userWith(1, 2)
     const [first] = (await me('GET')).json.items
     api.advance(1)
     await me('PATCH', `/${first.id}`, { body: { location: 'Elsewhere' } })
@@ -36,17 +36,17 @@ describe('list', () => {
     ['timeMin=2027-03-02T00:00:00Z', ['Day 2', 'Day 3']],
     ['timeMax=2027-03-02T00:00:00Z', ['Day 1']],
     ['timeMin=2027-03-02T00:00:00%2B01:00&timeMax=2027-03-03T00:00:00%2B01:00', ['Day 2']],
-    // Both ends are exclusive: what ends at timeMin is over, what starts at timeMax has not begun.
+    // Both limits are exclusive: events that end at timeMin or start at timeMax are not listed.
     ['timeMin=2027-03-01T11:00:00%2B01:00&timeMax=2027-03-03T10:00:00%2B01:00', ['Day 2']],
     ['timeMin=2027-03-01T10:59:59%2B01:00&timeMax=2027-03-03T10:00:01%2B01:00', ['Day 1', 'Day 2', 'Day 3']],
     ['timeMin=2027-03-02T10:30:00%2B01:00&timeMax=2027-03-02T10:31:00%2B01:00', ['Day 2']],
   ])('%s', async (query, expected) => {
-    const me = await somebodyWith(1, 2, 3)
+    const me = await userWith(1, 2, 3)
     expect(summaries(await me('GET', `?${query}`))).toEqual(expected)
   })
 
-  test('whole days are found by their days', async () => {
-    const me = somebody()
+  test('timeMin and timeMax work for whole days', async () => {
+    const me = newUser()
     const body = { summary: 'Holiday', start: { date: '2027-03-01' }, end: { date: '2027-03-03' } }
     await me('POST', '', { body })
     expect((await me('GET')).json.items[0]).toMatchObject(body)
@@ -54,8 +54,8 @@ describe('list', () => {
     expect(summaries(await me('GET', '?timeMin=2027-03-03T00:00:00Z'))).toEqual([])
   })
 
-  test('q finds every word, in any field, whatever its case; % and _ are letters like others', async () => {
-    const me = somebody()
+  test('q finds events that contain every word, in any field and case; % and _ have no special meaning', async () => {
+    const me = newUser()
     await me('POST', '', { body: draft({ summary: 'Café ÉCLAIR', location: 'Lyon' }) })
     await me('POST', '', { body: draft({ summary: '100% done', description: 'in_the_end' }) })
     for (const [q, found] of [
@@ -73,9 +73,9 @@ describe('list', () => {
     }
   })
 
-  test('page after page gives every event once, with a page token while there are more', async () => {
-    const me = await somebodyWith(5, 3, 1, 4, 2)
-    // Same start: the id decides, or one would be left out between two pages.
+  test('the pages contain every event once, and all but the last have a page token', async () => {
+    const me = await userWith(5, 3, 1, 4, 2)
+    // Events with the same start are ordered by id, or one would be lost between two pages.
     for (const n of [1, 2]) await me('POST', '', { body: draft({ summary: `Day 3 ${n}` }, 3) })
     const pages: string[][] = []
     let query = '?maxResults=2&timeMin=2027-03-01T00:00:00Z'
@@ -91,16 +91,16 @@ describe('list', () => {
     expect(new Set(pages.flat()).size).toBe(7)
   })
 
-  test('what is added or deleted before a page token moves nothing behind it', async () => {
-    const me = await somebodyWith(2, 3, 4, 5)
+  test('events that are added or deleted before a page token do not change what follows', async () => {
+    const me = await userWith(2, 3, 4, 5)
     const { items, nextPageToken } = (await me('GET', '?maxResults=2')).json
     await me('DELETE', `/${items[1].id}`)
     await me('POST', '', { body: draft({ summary: 'Day 1' }, 1) })
     expect(summaries(await me('GET', `?maxResults=2&pageToken=${nextPageToken}`))).toEqual(['Day 4', 'Day 5'])
   })
 
-  test('a page token of another list, of another person, or of nobody is refused', async () => {
-    const [me, you] = [await somebodyWith(1, 2), await somebodyWith(1, 2)]
+  test('a page token of another list or user, or an invented one, is refused', async () => {
+    const [me, you] = [await userWith(1, 2), await userWith(1, 2)]
     const { nextPageToken } = (await me('GET', '?maxResults=1')).json
     for (const answer of [
       await me('GET', `?maxResults=1&q=day&pageToken=${nextPageToken}`),
@@ -115,15 +115,15 @@ describe('list', () => {
     expect((await me('GET', `?maxResults=2&fields=items&pageToken=${nextPageToken}`)).status).toBe(200)
   })
 
-  test('a cancelled event is left out, and can be read by its id', async () => {
-    const me = somebody()
+  test('a cancelled event is not listed, but can be read by its id', async () => {
+    const me = newUser()
     const { id } = (await me('POST', '', { body: draft({ status: 'cancelled' }) })).json
     expect((await me('GET')).json.items).toEqual([])
     expect((await me('GET', `/${id}`)).json.status).toBe('cancelled')
   })
 
-  test('parameters that are not known here are passed over, as Google does', async () => {
-    const me = await somebodyWith(1)
+  test('unknown parameters are ignored, as in Google’s API', async () => {
+    const me = await userWith(1)
     const query = '?alt=json&fields=items&timeZone=Europe/Paris&showDeleted=true&prettyPrint=false&x[y]=z&pageToken='
     expect(summaries(await me('GET', query))).toEqual(['Day 1'])
   })
@@ -148,8 +148,8 @@ describe('list', () => {
     ['syncToken=abc', 'syncToken'],
     ['q=%00', 'q'],
     [`q=${'x'.repeat(300)}`, 'q'],
-  ])('%s is refused, by name', async (query, parameter) => {
-    const answer = await somebody()('GET', `?${query}`)
+  ])('%s is refused, and the error names the parameter', async (query, parameter) => {
+    const answer = await newUser()('GET', `?${query}`)
     expect(answer.status).toBe(400)
     expect(answer.headers.get('content-type')).toMatch('application/problem+json')
     expect(answer.json).toMatchObject({
@@ -160,7 +160,7 @@ describe('list', () => {
     })
   })
 
-  test('more than 2500 events on a page are asked for in vain, and that is no mistake', async () => {
-    expect((await somebody()('GET', '?maxResults=100000')).status).toBe(200)
+  test('maxResults of more than 2500 is not an error', async () => {
+    expect((await newUser()('GET', '?maxResults=100000')).status).toBe(200)
   })
 })

@@ -6,12 +6,12 @@ beforeAll(async () => {
 })
 afterAll(() => api.stop())
 
-const somebody = () => callerOf(api, api.token(newOwner()))
+const newUser = () => callerOf(api, api.token(newOwner()))
 const ID = '0123456789abcdef0123456789abcdef'
 
 describe('create', () => {
-  test('201 with the event, where it is (Location) and its state (ETag)', async () => {
-    const me = somebody()
+  test('201 with the event, its address (Location) and its tag (ETag)', async () => {
+    const me = newUser()
     const answer = await me('POST', '', { body: draft({ location: 'Kitchen', description: 'Eggs' }) })
     expect(answer.status).toBe(201)
     expect(answer.json).toEqual({
@@ -31,8 +31,8 @@ describe('create', () => {
     expect((await me('GET', `/${answer.json.id}`)).json).toEqual(answer.json)
   })
 
-  test('of one id there is one event, however often and at once it is sent: the others get 409', async () => {
-    const me = somebody()
+  test('of simultaneous requests with the same id, one creates the event and the others get 409', async () => {
+    const me = newUser()
     const statuses = await Promise.all(
       Array.from({ length: 20 }, async () => (await me('POST', '', { body: draft({ id: ID }) })).status),
     )
@@ -40,23 +40,23 @@ describe('create', () => {
     expect((await me('GET')).json.items).toHaveLength(1)
   })
 
-  test('the same id in another person’s calendar is another event', async () => {
-    const [me, you] = [somebody(), somebody()]
+  test('another user’s event can have the same id', async () => {
+    const [me, you] = [newUser(), newUser()]
     expect((await me('POST', '', { body: draft({ id: ID }) })).status).toBe(201)
     expect((await you('POST', '', { body: draft({ id: ID }) })).status).toBe(201)
   })
 
-  test('text of any script comes back as it was sent', async () => {
-    const me = somebody()
+  test('text in any script is returned unchanged', async () => {
+    const me = newUser()
     const texts = { summary: 'Ünïcødé 🏔️ 東京', description: '<b>"quoted" & \\ \n 100%</b>', location: '' }
     const { id } = (await me('POST', '', { body: draft(texts) })).json
     expect((await me('GET', `/${id}`)).json).toMatchObject(texts)
   })
 })
 
-describe('each person sees only their own events, whatever id is asked for', () => {
-  test('another person’s event is not there for any method, and is left as it was', async () => {
-    const [me, you] = [somebody(), somebody()]
+describe('users see only their own events, whatever id is requested', () => {
+  test('another user’s event gives 404 with every method, and does not change', async () => {
+    const [me, you] = [newUser(), newUser()]
     const mine = (await me('POST', '', { body: draft() })).json
     const never = await you('GET', '/abcdefghij')
     for (const [method, body] of [
@@ -75,8 +75,8 @@ describe('each person sees only their own events, whatever id is asked for', () 
     expect((await me('GET', `/${mine.id}`)).json).toEqual(mine)
   })
 
-  test('an id that cannot be one is not there either', async () => {
-    const me = somebody()
+  test('an invalid id gives 404 too', async () => {
+    const me = newUser()
     for (const id of ['ABCDEF', 'abc', '%00bcdef', 'a%2Fb%2Fc', "'or'1'='1", 'x'.repeat(2000), '__proto__']) {
       expect((await me('GET', `/${id}`)).status).toBe(404)
     }
@@ -85,8 +85,8 @@ describe('each person sees only their own events, whatever id is asked for', () 
 })
 
 describe('replace', () => {
-  test('what is not sent is gone; when it was made stays', async () => {
-    const me = somebody()
+  test('omitted members are removed; created stays', async () => {
+    const me = newUser()
     const before = (await me('POST', '', { body: draft({ location: 'Kitchen' }) })).json
     api.advance(1)
     const { status, json } = await me('PUT', `/${before.id}`, { body: draft({ summary: undefined }) })
@@ -97,8 +97,8 @@ describe('replace', () => {
     expect(Date.parse(json.updated)).toBeGreaterThan(Date.parse(before.updated))
   })
 
-  test('what was got, changed and sent back is understood, also with members of Google’s that are not kept here', async () => {
-    const me = somebody()
+  test('an event can be read, changed and sent back, even with Google’s members that are not supported', async () => {
+    const me = newUser()
     const before = (await me('POST', '', { body: draft() })).json
     const google = {
       kind: 'calendar#event',
@@ -114,7 +114,7 @@ describe('replace', () => {
   })
 
   test.each(['PUT', 'PATCH'])('%s cannot change the id', async method => {
-    const me = somebody()
+    const me = newUser()
     const before = (await me('POST', '', { body: draft() })).json
     const answer = await me(method, `/${before.id}`, { body: draft({ id: ID }) })
     expect(answer.status).toBe(400)
@@ -123,8 +123,8 @@ describe('replace', () => {
 })
 
 describe('patch (RFC 5789, RFC 7396)', () => {
-  test('changes what it names, removes what it sets to null, leaves the rest', async () => {
-    const me = somebody()
+  test('changes the members it contains, removes those that are null, and leaves the rest', async () => {
+    const me = newUser()
     const before = (await me('POST', '', { body: draft({ location: 'Kitchen', description: 'Eggs' }) })).json
     const { status, json } = await me('PATCH', `/${before.id}`, { body: { summary: 'Brunch', location: null } })
     expect(status).toBe(200)
@@ -133,15 +133,15 @@ describe('patch (RFC 5789, RFC 7396)', () => {
   })
 
   test('may come as application/merge-patch+json', async () => {
-    const me = somebody()
+    const me = newUser()
     const { id } = (await me('POST', '', { body: draft() })).json
     const headers = { 'Content-Type': 'application/merge-patch+json' }
     expect((await me('PATCH', `/${id}`, { body: { summary: 'Brunch' }, headers })).json.summary).toBe('Brunch')
     expect((await me('PUT', `/${id}`, { body: draft(), headers })).status).toBe(415)
   })
 
-  test('the result has to be an event', async () => {
-    const me = somebody()
+  test('the result must be a valid event', async () => {
+    const me = newUser()
     const { id, etag } = (await me('POST', '', { body: draft() })).json
     for (const [body, pointer] of [
       [{ start: null }, '#/start'],
@@ -157,8 +157,8 @@ describe('patch (RFC 5789, RFC 7396)', () => {
   })
 })
 
-test('delete: 204, and then it is not there', async () => {
-  const me = somebody()
+test('delete: 204, and then 404', async () => {
+  const me = newUser()
   const { id } = (await me('POST', '', { body: draft() })).json
   const answer = await me('DELETE', `/${id}`)
   expect(answer.status).toBe(204)
@@ -168,7 +168,7 @@ test('delete: 204, and then it is not there', async () => {
   expect((await me('GET')).json).toEqual({ items: [] })
 })
 
-describe('a body that is none', () => {
+describe('an invalid body', () => {
   test.each([
     ['no body', '', 'application/json', 400],
     ['not JSON', '{', 'application/json', 400],
@@ -179,7 +179,7 @@ describe('a body that is none', () => {
     ['plain text', '{}', 'text/plain', 415],
     ['more than 100 kB', JSON.stringify({ summary: 'x'.repeat(110_000) }), 'application/json', 413],
   ])('%s', async (_name, body, type, status) => {
-    const me = somebody()
+    const me = newUser()
     const { id } = (await me('POST', '', { body: draft() })).json
     for (const [method, path] of [
       ['POST', ''],
@@ -193,7 +193,7 @@ describe('a body that is none', () => {
     }
   })
 
-  test('bytes that are not UTF-8, and a Content-Encoding that is not known', async () => {
+  test('bytes that are not UTF-8, and an unknown Content-Encoding', async () => {
     const headers = { Authorization: `Bearer ${api.token(newOwner())}`, 'Content-Type': 'application/json' }
     const post = (body: Buffer, more = {}) =>
       send(`${api.url}/calendar/events`, 'POST', { body: new Uint8Array(body), headers: { ...headers, ...more } })
@@ -202,8 +202,8 @@ describe('a body that is none', () => {
     expect((await post(latin1, { 'Content-Encoding': 'x-unknown' })).status).toBe(415)
   })
 
-  test('a charset parameter is taken for what it is worth: nothing (RFC 8259 §11)', async () => {
+  test('a charset parameter is ignored (RFC 8259 §11)', async () => {
     const headers = { 'Content-Type': 'application/json; charset=utf-8' }
-    expect((await somebody()('POST', '', { body: draft(), headers })).status).toBe(201)
+    expect((await newUser()('POST', '', { body: draft(), headers })).status).toBe(201)
   })
 })

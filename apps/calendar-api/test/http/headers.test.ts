@@ -12,7 +12,7 @@ test.each<[string, string, Record<string, unknown> | undefined]>([
   ['GET', '/ID', undefined],
   ['PUT', '/ID', draft({ summary: 'Lunch' })],
   ['PATCH', '/ID', { summary: 'Lunch' }],
-])('%s %s: an answer with events is kept by no cache that is shared (RFC 6750 §5.3)', async (method, path, body) => {
+])('%s %s: no shared cache stores an answer with events (RFC 6750 §5.3)', async (method, path, body) => {
   const call = callerOf(api, api.token(newOwner()))
   const { id } = (await call('POST', '', { body: draft() })).json
   const { status, headers } = await call(method, path.replace('ID', id), body && { body })
@@ -22,7 +22,7 @@ test.each<[string, string, Record<string, unknown> | undefined]>([
 })
 
 test.each(['/', '/calendar/events', '/nowhere', '/healthz', '/.well-known/oauth-protected-resource'])(
-  '%s is in no frame, and is what it says it is (RFC 9700 §4.16)',
+  '%s cannot be framed, and its type is not guessed (RFC 9700 §4.16)',
   async path => {
     const { headers } = await fetch(api.url + path)
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
@@ -34,7 +34,7 @@ test.each(['/', '/calendar/events', '/nowhere', '/healthz', '/.well-known/oauth-
   },
 )
 
-test('every page elsewhere may ask, and never with credentials: a token is sent on purpose (CORS)', async () => {
+test('pages from every origin may call the API, but never with credentials (CORS)', async () => {
   const headers = { Origin: 'https://app.example', 'Access-Control-Request-Method': 'PATCH' }
   for (const method of ['GET', 'OPTIONS']) {
     const answer = await fetch(`${api.url}/calendar/events`, { method, headers })
@@ -43,7 +43,7 @@ test('every page elsewhere may ask, and never with credentials: a token is sent 
   }
 })
 
-test('over https, browsers are told to stay there (RFC 6797)', async () => {
+test('over https, browsers are told to use only https (RFC 6797)', async () => {
   const own = await startCalendarApi({ env: { CALENDAR_API_URL: 'https://calendar.example' } })
   try {
     const { headers } = await fetch(own.url)

@@ -9,7 +9,7 @@ beforeAll(async () => {
 })
 afterAll(() => api.stop())
 
-/** Past the API, which would take a request for each. Events share their starts, so that pages end between equals. */
+/** Adds events without the API, which is faster. Many have the same start, so that pages end between equal starts. */
 async function ownerOf(count: number): Promise<string> {
   const owner = newOwner()
   await api.context.db.transaction().execute(async transaction => {
@@ -46,7 +46,7 @@ describe('with 2,501 events', () => {
     ['maxResults=2500&orderBy=updated', [2_500, 1]],
     ['maxResults=1251', [1_251, 1_250]],
     ['', [...Array(10).fill(250), 1]],
-  ])('%s: every event comes once, and only the last page has no token', async (query, sizes) => {
+  ])('"%s": the pages contain every event once, and only the last has no token', async (query, sizes) => {
     const pages = await pagesOf(owner, query)
     expect(pages.map(({ ids }) => ids.length)).toEqual(sizes)
     expect(pages.map(({ more }) => more)).toEqual(sizes.map((_size, index) => index < sizes.length - 1))
@@ -61,7 +61,7 @@ test.each([
   [10, [10]],
   [11, [10, 1]],
   [20, [10, 10]],
-])('%d events in pages of 10: no page is empty, and none is missing', async (count, sizes) => {
+])('%d events in pages of 10: no event is missing, and no extra page is empty', async (count, sizes) => {
   const pages = await pagesOf(await ownerOf(count), 'maxResults=10')
   expect(pages.map(({ ids }) => ids.length)).toEqual(sizes)
 })

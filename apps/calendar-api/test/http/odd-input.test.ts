@@ -1,7 +1,7 @@
 /**
- * Bad input never wins: every endpoint, with requests that no client sends (fast-check; the seed is fixed, and printed
- * with the failing request). Never a 5xx or a stack trace; always problem+json (RFC 9457), with a challenge where
- * RFC 6750 wants one.
+ * Sends requests to every endpoint that no real client would send (fast-check; the seed is fixed, and printed with the
+ * failing request). The answer is never a 5xx or a stack trace. It is problem+json (RFC 9457), with a challenge where
+ * RFC 6750 requires one.
  */
 
 import { checkOddAnswer, type OddAnswer, sendOdd } from '@glasshouse/shared/testing/odd-answers'
@@ -54,7 +54,7 @@ const EVENT = {
 }
 const DAYS = { ...EVENT, start: { date: '2027-03-01' }, end: { date: '2027-03-02' } }
 
-describe('every endpoint answers anything with a problem, or a challenge', () => {
+describe('every endpoint answers invalid requests with a problem or a challenge', () => {
   it('GET /calendar/events', () =>
     holds({
       method: 'GET',
@@ -82,7 +82,7 @@ describe('every endpoint answers anything with a problem, or a challenge', () =>
   it('POST /calendar/events with days', () =>
     holds({ method: 'POST', path: '/calendar/events', headers: authorized(), json: DAYS }))
   it.each(['dateTime', 'date'])('POST /calendar/events with an odd %s', async name => {
-    // One level deeper than the members of an event.
+    // These are one level below the members of an event.
     const property = fc.asyncProperty(oddTime(name), fc.constantFrom('start', 'end'), async (time, side) => {
       const body = JSON.stringify({ ...(name === 'date' ? DAYS : EVENT), id: undefined, [side]: time })
       const headers = authorized({ 'Content-Type': 'application/json' })
@@ -119,14 +119,14 @@ describe('every endpoint answers anything with a problem, or a challenge', () =>
   ])('GET %s', path => holds({ method: 'GET', path, query: { v: '1' } }))
 })
 
-describe('what is odd costs little: no answer takes more than 100 ms, and no memory stays behind, at', () => {
+describe('invalid requests are cheap: no answer takes more than 100 ms, and no memory is retained, at', () => {
   const path = '/calendar/events'
   it('GET /calendar/events', () =>
     checkOddCost(api.url, { method: 'GET', path, headers: authorized(), query: { q: 'a', maxResults: '10' } }))
   it('POST /calendar/events', () => checkOddCost(api.url, { method: 'POST', path, headers: authorized(), json: EVENT }))
 })
 
-/** The ends of the calendar, offsets and zones that are none, and types that are no text. */
+/** Extreme dates, invalid offsets and time zones, and values that are not text. */
 function oddTime(name: string): fc.Arbitrary<unknown> {
   const date = fc
     .tuple(

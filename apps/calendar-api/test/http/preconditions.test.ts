@@ -1,4 +1,4 @@
-/** A request that is made conditional on the event's state (RFC 9110 §13), by any method. */
+/** Conditional requests (RFC 9110 §13), with every method. */
 import { request as httpRequest } from 'node:http'
 import { callerOf, draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
 
@@ -22,8 +22,8 @@ const CHANGES = [
   ['DELETE', undefined, 204],
 ] as const
 
-describe('If-None-Match: a change is not made to an event in a state that it names (§13.1.2)', () => {
-  test.each(CHANGES)('%s with any state, or the one it is in: 412, and nothing changes', async (method, body) => {
+describe('If-None-Match: an event with one of these tags is not changed (§13.1.2)', () => {
+  test.each(CHANGES)('%s with * or the current tag: 412, and nothing changes', async (method, body) => {
     const { me, event, etag, path } = await anEvent()
     for (const tag of ['*', etag, `W/${etag}`, `"other" , ,${etag}`]) {
       const answer = await me(method, path, { body, headers: { 'If-None-Match': tag } })
@@ -34,40 +34,40 @@ describe('If-None-Match: a change is not made to an event in a state that it nam
     expect((await me('GET', path)).json).toEqual(event)
   })
 
-  test.each(CHANGES)('%s with another state only is made', async (method, body, success) => {
+  test.each(CHANGES)('%s with other tags succeeds', async (method, body, success) => {
     const { me, path } = await anEvent()
     expect((await me(method, path, { body, headers: { 'If-None-Match': '"other", W/"third"' } })).status).toBe(success)
   })
 
-  test.each(CHANGES)('%s of an event that is not there: 404 (§13.2.1)', async (method, body) => {
+  test.each(CHANGES)('%s of an event that does not exist: 404 (§13.2.1)', async (method, body) => {
     const { me } = await anEvent()
     expect((await me(method, '/abcdefghij', { body, headers: { 'If-None-Match': '*' } })).status).toBe(404)
   })
 })
 
-describe('If-Match holds for reading too (§13.1.1)', () => {
-  test.each(READING)('%s with another tag, or a weak one: 412', async method => {
+describe('If-Match applies to reading too (§13.1.1)', () => {
+  test.each(READING)('%s with another tag or a weak tag: 412', async method => {
     const { me, etag, path } = await anEvent()
     for (const tag of ['"other"', `W/${etag}`, '']) {
       expect((await me(method, path, { headers: { 'If-Match': tag } })).status).toBe(412)
     }
   })
 
-  test.each(READING)('%s with the tag it has, or any: 200', async method => {
+  test.each(READING)('%s with the current tag or *: 200', async method => {
     const { me, etag, path } = await anEvent()
     for (const tag of ['*', etag, `"other", ${etag}`]) {
       expect((await me(method, path, { headers: { 'If-Match': tag } })).status).toBe(200)
     }
   })
 
-  test.each(READING)('%s of an event that is not there: 404 (§13.2.1)', async method => {
+  test.each(READING)('%s of an event that does not exist: 404 (§13.2.1)', async method => {
     const { me } = await anEvent()
     expect((await me(method, '/abcdefghij', { headers: { 'If-Match': '"other"' } })).status).toBe(404)
   })
 })
 
-describe('If-Match comes first, then If-None-Match (§13.2.2)', () => {
-  test('GET: 412 for the first, else 304 for the second', async () => {
+describe('If-Match is checked first, then If-None-Match (§13.2.2)', () => {
+  test('GET: 412 if the first fails, 304 if the second does', async () => {
     const { me, etag, path } = await anEvent()
     const get = async (ifMatch: string, ifNoneMatch: string) =>
       (await me('GET', path, { headers: { 'If-Match': ifMatch, 'If-None-Match': ifNoneMatch } })).status
@@ -76,7 +76,7 @@ describe('If-Match comes first, then If-None-Match (§13.2.2)', () => {
     expect(await get(etag, '"other"')).toBe(200)
   })
 
-  test.each(CHANGES)('%s takes both', async (method, body, success) => {
+  test.each(CHANGES)('%s supports both', async (method, body, success) => {
     const { me, etag, path } = await anEvent()
     const change = async (ifMatch: string, ifNoneMatch: string) => {
       const headers = { 'If-Match': ifMatch, 'If-None-Match': ifNoneMatch }
@@ -89,7 +89,7 @@ describe('If-Match comes first, then If-None-Match (§13.2.2)', () => {
   })
 })
 
-describe('a header that is no list of entity tags matches nothing (§8.8.3, §5.6.1)', () => {
+describe('a header that is not a list of entity tags matches nothing (§8.8.3, §5.6.1)', () => {
   const malformed = (etag: string) => [
     `junk "${etag.slice(1, -1)}" *`,
     `junk, ${etag}`,
@@ -102,7 +102,7 @@ describe('a header that is no list of entity tags matches nothing (§8.8.3, §5.
     etag.slice(1, -1),
   ]
 
-  test.each(CHANGES)('%s under If-Match: 412', async (method, body) => {
+  test.each(CHANGES)('%s with If-Match: 412', async (method, body) => {
     const { me, event, etag, path } = await anEvent()
     for (const tag of malformed(etag)) {
       expect([tag, (await me(method, path, { body, headers: { 'If-Match': tag } })).status]).toEqual([tag, 412])
@@ -110,7 +110,7 @@ describe('a header that is no list of entity tags matches nothing (§8.8.3, §5.
     expect((await me('GET', path)).json).toEqual(event)
   })
 
-  test('GET under If-Match: 412, under If-None-Match: 200', async () => {
+  test('GET with If-Match: 412, with If-None-Match: 200', async () => {
     const { me, etag, path } = await anEvent()
     for (const tag of malformed(etag)) {
       expect([tag, (await me('GET', path, { headers: { 'If-Match': tag } })).status]).toEqual([tag, 412])
@@ -120,7 +120,7 @@ describe('a header that is no list of entity tags matches nothing (§8.8.3, §5.
     }
   })
 
-  test('empty elements, commas in a tag and more than one line are a list still', async () => {
+  test('empty elements, commas inside a tag and several header lines are valid', async () => {
     const { me, token, etag, path } = await anEvent()
     for (const tag of [`, ,${etag},`, `"a,b",\t${etag}`, `"é",${etag}`, `"",${etag}`]) {
       expect([tag, (await me('GET', path, { headers: { 'If-Match': tag } })).status]).toEqual([tag, 200])
@@ -129,7 +129,7 @@ describe('a header that is no list of entity tags matches nothing (§8.8.3, §5.
   })
 })
 
-/** The header on several lines: fetch() would join them. */
+/** Sends the header in several lines, which fetch() would join. */
 function statusOfLines(path: string, token: string, ifMatch: string[]): Promise<number | undefined> {
   return new Promise(resolve => {
     const request = httpRequest(api.url + path, response =>

@@ -1,4 +1,4 @@
-/** What is not refused by a check of our own: files, bodies that do not arrive, an answer that breaks off. */
+/** Errors that do not come from our own checks: conditional files, incomplete bodies, an interrupted response. */
 import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
@@ -29,7 +29,7 @@ const HUSH = 'hush-hush-never-to-be-logged'
 const CSS = '/assets/glasshouse.css'
 const JSON_TYPE = 'application/json'
 
-describe('a file that is asked for under conditions keeps its status (RFC 9110 §15.5.13, §15.5.17)', () => {
+describe('a conditional request for a file keeps its status (RFC 9110 §15.5.13, §15.5.17)', () => {
   test.each([
     ['If-Match', '"another"', 412, 'precondition'],
     ['If-Unmodified-Since', 'Mon, 01 Jan 2001 00:00:00 GMT', 412, 'precondition'],
@@ -42,7 +42,7 @@ describe('a file that is asked for under conditions keeps its status (RFC 9110 �
   })
 })
 
-describe('a body that cannot be read is refused by the check that it fails', () => {
+describe('a body that cannot be read is refused, and the log names the failed check', () => {
   test.each<[string, Record<string, string>, string, number, string]>([
     ['an unknown Content-Encoding', { 'Content-Encoding': HUSH }, '{}', 415, 'encoding.unsupported'],
     ['a broken Content-Encoding', { 'Content-Encoding': 'gzip' }, HUSH, 400, 'body'],
@@ -59,8 +59,8 @@ describe('a body that cannot be read is refused by the check that it fails', () 
 
   test.each([
     ['while it is read', 0],
-    ['while the token is looked at', 100],
-  ])('one that breaks off %s is no unsupported type', async (_when, ms) => {
+    ['while the token is checked', 100],
+  ])('a connection that is closed %s is not reported as an unsupported type', async (_when, ms) => {
     const find = api.context.keys.find.bind(api.context.keys)
     jest.spyOn(api.context.keys, 'find').mockImplementation(async kid => {
       await pause(ms)
@@ -78,7 +78,7 @@ describe('a body that cannot be read is refused by the check that it fails', () 
   })
 })
 
-test('415 says what would do: Accept-Encoding (RFC 9110 §15.5.16), Accept-Patch (RFC 5789 §2.2)', async () => {
+test('415 says what is supported: Accept-Encoding (RFC 9110 §15.5.16), Accept-Patch (RFC 5789 §2.2)', async () => {
   const me = callerOf(api, api.token(newOwner()))
   const { id } = (await me('POST', '', { body: draft() })).json
   const refusedFor = async (method: string, headers: Record<string, string>) =>
@@ -90,17 +90,17 @@ test('415 says what would do: Accept-Encoding (RFC 9110 §15.5.16), Accept-Patch
   expect((await refusedFor('PUT', { 'Content-Type': 'text/plain' })).get('accept-patch')).toBeNull()
 })
 
-test('OPTIONS on an event says in what a patch may come (RFC 5789 §3.1)', async () => {
+test('OPTIONS on an event names the media types of a patch (RFC 5789 §3.1)', async () => {
   const { status, headers } = await send(`${api.url}/calendar/events/abcdef`, 'OPTIONS')
   expect(status).toBe(204)
   expect(headers.get('allow')).toBe('GET, HEAD, PUT, PATCH, DELETE')
   expect(headers.get('accept-patch')).toBe('application/merge-patch+json, application/json')
 })
 
-describe('the log has of an address', () => {
+describe('an address in the log', () => {
   test.each([
-    ['not more than 200 characters', `/${'a'.repeat(9_000)}`, `/${'a'.repeat(199)}`],
-    ['nothing of who is named in it (RFC 9112 §3.2.2)', `http://alice:${HUSH}@localhost/nowhere?x`, '/nowhere'],
+    ['has 200 characters at most', `/${'a'.repeat(9_000)}`, `/${'a'.repeat(199)}`],
+    ['contains no user name or password (RFC 9112 §3.2.2)', `http://alice:${HUSH}@localhost/nowhere?x`, '/nowhere'],
   ])('%s', async (_what, target, path) => {
     const { hostname, port } = new URL(api.url)
     await new Promise((resolve, reject) => {
@@ -112,11 +112,11 @@ describe('the log has of an address', () => {
   })
 })
 
-test('an error that comes after the answer has begun: one line, and the connection is cut', async () => {
+test('an error after the response has started: one line, and the connection is closed', async () => {
   const consoleError = jest.spyOn(console, 'error').mockImplementation(() => {})
   const error = new Error('broken')
   const app = express()
-  // For a test, Express does not write to the console what nobody has answered.
+  // With any other value, Express writes unhandled errors to the console.
   app.set('env', 'production')
   app.use(requestLog(api.context.log))
   app.get('/', (_request, response, next) => {

@@ -3,7 +3,7 @@ import { EndedTokens } from '../../src/ended-tokens'
 import { KeysUnavailable, SigningKeys } from '../../src/signing-keys'
 import { startCalendarApi, type TestCalendarApi } from '../support'
 
-/** Where the authorization server's address leads on to, and who is asked there. */
+/** The server to which the authorization server's address redirects, and the requests that arrived there. */
 let elsewhere: TestServer
 let here: TestServer
 let arrived: (string | undefined)[]
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 const clocks = { clock: Date.now, stopwatch: () => performance.now() }
 
-test('the API takes its secret to no other place, and no word from there for what has ended', async () => {
+test('the API does not follow a redirect with its secret, and accepts no list of withdrawn tokens from elsewhere', async () => {
   const { log } = api.context
   const endedTokens = new EndedTokens({ feedUrl: `${here.url}/ended-tokens`, secret: 'a secret', ...clocks, log })
   expect(await endedTokens.upToDate()).toBe(false)
@@ -34,7 +34,7 @@ test('the API takes its secret to no other place, and no word from there for wha
   expect(arrived).toEqual([])
 })
 
-test('it takes no keys from another place', async () => {
+test('the API does not follow a redirect to keys elsewhere', async () => {
   const keys = new SigningKeys(`${here.url}/jwks`, clocks.stopwatch, api.context.log)
   await expect(keys.find('a key')).rejects.toThrow(KeysUnavailable)
   expect(arrived).toEqual([])

@@ -91,7 +91,7 @@ describe('the challenge (RFC 9728 §5.1)', () => {
     expect(metadataUrlIn(await challengeFor(target))).toBe(`${api.url}${WELL_KNOWN}${resource}`)
   })
 
-  test('of a 403 leads there too', async () => {
+  test('of a 403 leads to it too', async () => {
     const reader = callerOf(api, api.token(newOwner(), { claims: { scope: 'calendar.read' } }))
     const robot = callerOf(api, api.token('robot', { claims: { client_id: 'robot' } }))
     for (const { status, headers } of [await reader('DELETE', '/abcdef'), await robot('GET', '/abcdef')]) {
@@ -105,7 +105,7 @@ function metadataUrlIn(challenge: string | null): string {
   return /(?:^Bearer |, )resource_metadata="([^"\\]*)"$/.exec(challenge ?? '')?.[1] ?? ''
 }
 
-/** fetch() would correct the target. */
+/** fetch() would normalise the target. */
 function challengeFor(path: string): Promise<string> {
   const { hostname, port } = new URL(api.url)
   return new Promise((resolve, reject) => {

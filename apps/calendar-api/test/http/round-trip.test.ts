@@ -1,4 +1,4 @@
-/** An event comes back as it was sent, and a change of one field leaves the others as they are, to the letter. */
+/** Events are returned as they were sent, and a change of one field does not change a single character of the others. */
 import { callerOf, draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
 
 let api: TestCalendarApi
@@ -13,7 +13,7 @@ const AMSTERDAM = 'Europe/Amsterdam'
 
 /** Start and end. */
 const SENT_IN_FULL: [Time, Time][] = [
-  // The first and the last moments that RFC 3339 can name.
+  // The first and last moments that RFC 3339 can express.
   [{ dateTime: '0000-01-01T00:00:00Z' }, { dateTime: '0001-01-01T00:00:00+23:59' }],
   [{ dateTime: '0001-01-01T00:00:00Z' }, { dateTime: '0001-01-01T00:00:01Z' }],
   [{ dateTime: '0099-12-31T12:00:00Z' }, { dateTime: '0100-01-01T12:00:00Z' }],
@@ -21,23 +21,23 @@ const SENT_IN_FULL: [Time, Time][] = [
   [{ dateTime: '9999-12-31T23:59:59-12:00' }, { dateTime: '9999-12-31T23:59:59-12:00' }],
   [{ date: '0001-01-01' }, { date: '0001-01-02' }],
   [{ date: '9999-12-30' }, { date: '9999-12-31' }],
-  // Seconds and their fractions; no length.
+  // Seconds, fractions of seconds, and no duration.
   [{ dateTime: '2027-03-01T10:00:07Z' }, { dateTime: '2027-03-01T10:00:59Z' }],
   [{ dateTime: '2027-03-01T10:00:00.123456789Z' }, { dateTime: '2027-03-01T10:00:00.500Z' }],
   [{ dateTime: '2027-03-01T10:00:00Z' }, { dateTime: '2027-03-01T10:00:00Z' }],
-  // Offsets without a time zone, and time zones that have another offset then.
+  // Offsets without a time zone, and an offset that the time zone does not have at that time.
   [{ dateTime: '2027-03-01T10:00:00-00:00' }, { dateTime: '2027-03-01T10:00:00+00:00' }],
   [{ dateTime: '2027-03-01T10:00:00+05:45' }, { dateTime: '2027-03-01T10:00:00-03:30' }],
   [
     { dateTime: '2027-03-01T10:00:00+05:00', timeZone: AMSTERDAM },
     { dateTime: '2027-03-01T10:00:00+05:00', timeZone: AMSTERDAM },
   ],
-  // The end in another time zone, and one that is spelt in an unusual way.
+  // The end in another time zone, with an unusual spelling.
   [
     { dateTime: '2027-03-01T10:00:00+01:00', timeZone: AMSTERDAM },
     { dateTime: '2027-03-02T06:00:00+09:00', timeZone: 'asia/tokyo' },
   ],
-  // The second 02:30 of the night in which the clocks go back, and one that never happens, with an offset.
+  // The second 02:30 in the night when the clocks go back, and a 02:30 that is skipped, both with an offset.
   [
     { dateTime: '2027-10-31T02:30:00+01:00', timeZone: AMSTERDAM },
     { dateTime: '2027-10-31T02:45:00+01:00', timeZone: AMSTERDAM },
@@ -48,7 +48,7 @@ const SENT_IN_FULL: [Time, Time][] = [
   ],
 ]
 
-/** What was sent, and what comes back. */
+/** Sent and returned. */
 const LOCAL: [Time, Time][] = [
   [
     { dateTime: '2027-03-01T10:00:00.123456789', timeZone: AMSTERDAM },
@@ -81,32 +81,29 @@ const LOCAL: [Time, Time][] = [
   [{ dateTime: '2027-03-01t10:00:00z' }, { dateTime: '2027-03-01T10:00:00Z' }],
 ]
 
-/** Blanks at the ends, line breaks, nothing at all, characters outside the first plane of Unicode. */
+/** Spaces at the ends, line breaks, and empty text. */
 const TEXTS = { summary: '  Tea\u00a0', description: '\r\n\t1.\n\n', location: '' }
 
-const somebody = () => callerOf(api, api.token(newOwner()))
+const newUser = () => callerOf(api, api.token(newOwner()))
 
-test.each(SENT_IN_FULL)(
-  '%j to %j comes back as it was sent, whoever asks for it in whatever way',
-  async (start, end) => {
-    const me = somebody()
-    const made = await me('POST', '', { body: { ...TEXTS, start, end } })
-    expect(made.status).toBe(201)
-    expect(made.json).toMatchObject({ ...TEXTS, start, end })
-    expect((await me('GET', `/${made.json.id}`)).json).toEqual(made.json)
-    expect((await me('GET')).json.items).toEqual([made.json])
-  },
-)
+test.each(SENT_IN_FULL)('%j to %j is returned unchanged by POST, GET and the list', async (start, end) => {
+  const me = newUser()
+  const made = await me('POST', '', { body: { ...TEXTS, start, end } })
+  expect(made.status).toBe(201)
+  expect(made.json).toMatchObject({ ...TEXTS, start, end })
+  expect((await me('GET', `/${made.json.id}`)).json).toEqual(made.json)
+  expect((await me('GET')).json.items).toEqual([made.json])
+})
 
-test.each(LOCAL)('%j is answered as %j (RFC 5545 §3.3.5)', async (sent, expected) => {
-  const made = await somebody()('POST', '', { body: { start: sent, end: sent } })
+test.each(LOCAL)('%j is returned as %j (RFC 5545 §3.3.5)', async (sent, expected) => {
+  const made = await newUser()('POST', '', { body: { start: sent, end: sent } })
   expect([made.status, made.json.start, made.json.end]).toEqual([201, expected, expected])
 })
 
 test.each([...SENT_IN_FULL, ...LOCAL.map(([sent]) => [sent, sent] as const)])(
-  'a patch of another field leaves %j to %j, and every other field, as it is (RFC 7396 §1)',
+  'a patch of another field changes neither %j nor %j, nor any other field (RFC 7396 §1)',
   async (start, end) => {
-    const me = somebody()
+    const me = newUser()
     const texts = { ...TEXTS, status: 'tentative', recurrence: ['RRULE:FREQ=WEEKLY;COUNT=4'] }
     let before = (await me('POST', '', { body: { ...texts, start, end } })).json
     for (const change of [{ summary: 'Brunch' }, { location: 'Kitchen' }, { description: null }, {}]) {
@@ -120,9 +117,9 @@ test.each([...SENT_IN_FULL, ...LOCAL.map(([sent]) => [sent, sent] as const)])(
 )
 
 test.each([...SENT_IN_FULL, ...LOCAL.map(([sent]) => [sent, sent] as const)])(
-  'what was got can be sent back: %j to %j (PUT)',
+  'an event from %j to %j can be sent back with PUT',
   async (start, end) => {
-    const me = somebody()
+    const me = newUser()
     const before = (await me('POST', '', { body: { ...TEXTS, start, end } })).json
     const { json } = await me('PUT', `/${before.id}`, { body: before })
     expect(json).toEqual({ ...before, etag: json.etag, updated: json.updated })
@@ -139,6 +136,6 @@ test.each([
   ['start/date', { date: '2027-02-29' }, 'date'],
   ['start/timeZone', { dateTime: '2027-03-01T10:00:00Z', timeZone: 'Amsterdam' }, 'IANA'],
 ])('%s %j is refused: %s', async (field, start, why) => {
-  const { status, json } = await somebody()('POST', '', { body: draft({ start }) })
+  const { status, json } = await newUser()('POST', '', { body: draft({ start }) })
   expect([status, json.detail]).toEqual([400, expect.stringMatching(`^${field} .*${why}`)])
 })

@@ -28,7 +28,7 @@ test('a new key is fetched when a token names it, but not more than once in 30 s
   expect(api.authServer.jwksRequests).toBe(2)
 })
 
-test('tokens with invented kids make nobody fetch keys', async () => {
+test('tokens with invented kids cause no fetch', async () => {
   await list()
   const answers = await Promise.all(
     Array.from({ length: 20 }, () => list(api.token('usr_2f8c1a', { key: createKey() }))),
@@ -37,7 +37,7 @@ test('tokens with invented kids make nobody fetch keys', async () => {
   expect(api.authServer.jwksRequests).toBe(1)
 })
 
-test.each([undefined, 7, null, ['x']])('kid %p names no key: nobody fetches any for it', async kid => {
+test.each([undefined, 7, null, ['x']])('kid %p is not a key id and causes no fetch', async kid => {
   await list()
   api.wait(30_000)
   expect((await list(api.token('usr_2f8c1a', { header: { kid } }))).status).toBe(401)
@@ -45,7 +45,7 @@ test.each([undefined, 7, null, ['x']])('kid %p names no key: nobody fetches any 
 })
 
 test.each(['down', 'nonsense'] as const)(
-  'keys that cannot be had (%s): 503, and a second later it is well',
+  'keys that cannot be fetched (%s): 503, and another fetch one second later',
   async trouble => {
     api.authServer.trouble.jwks = trouble
     const answer = await list()
@@ -62,7 +62,7 @@ test.each(['down', 'nonsense'] as const)(
   },
 )
 
-test('a key that was taken down is trusted for ten minutes at most', async () => {
+test('a removed key is accepted for ten minutes at most', async () => {
   const stolen = api.token('usr_2f8c1a')
   expect((await list(stolen)).status).toBe(200)
   api.authServer.keys.splice(0, 1, createKey())
@@ -73,14 +73,14 @@ test('a key that was taken down is trusted for ten minutes at most', async () =>
   expect((await list()).status).toBe(200)
 })
 
-test('old keys that cannot be had again go on working', async () => {
+test('keys that are due for a new fetch still work if it fails', async () => {
   await list()
   api.authServer.trouble.jwks = 'down'
   api.wait(10 * 60_000)
   expect((await list()).status).toBe(200)
 })
 
-test('keys that are here go on working while no new ones can be had', async () => {
+test('known keys still work while new ones cannot be fetched', async () => {
   await list()
   api.authServer.trouble.jwks = 'down'
   api.wait(30_000)
@@ -88,12 +88,12 @@ test('keys that are here go on working while no new ones can be had', async () =
   expect((await list()).status).toBe(200)
 })
 
-describe('an authorization server that says which keys there are (docs/decisions/key-rotation.md)', () => {
+describe('an authorization server that announces its keys (docs/decisions/key-rotation.md)', () => {
   beforeEach(() => {
     api.authServer.namesKeys = true
   })
 
-  test('a stolen key opens nothing from the moment on that it is known to be gone', async () => {
+  test('a stolen key is refused as soon as its removal is known', async () => {
     const stolen = api.token('usr_2f8c1a')
     expect((await list(stolen)).status).toBe(200)
     api.authServer.keys.splice(0, 1, createKey())
@@ -101,7 +101,7 @@ describe('an authorization server that says which keys there are (docs/decisions
     expect((await list(stolen)).status).toBe(401)
   })
 
-  test('the first token of a new key is good, however lately the keys were fetched', async () => {
+  test('the first token of a new key is accepted, however recent the last fetch is', async () => {
     await list()
     const key = createKey()
     api.authServer.keys.unshift(key)
@@ -110,7 +110,7 @@ describe('an authorization server that says which keys there are (docs/decisions
     expect(api.authServer.jwksRequests).toBe(2)
   })
 
-  test('invented kids still make nobody fetch keys', async () => {
+  test('invented kids still cause no fetch', async () => {
     await list()
     await api.authServer.end('whatever')
     const answers = await Promise.all(

@@ -1,4 +1,4 @@
-/** When a token is good (RFC 7519 §4.1.4 to §4.1.6, RFC 9068 §4). The clock stands still, so the limits are exact. */
+/** The times in a token (RFC 7519 §4.1.4 to §4.1.6, RFC 9068 §4). The clock stands still, so the limits are exact. */
 import { callerOf, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
 
 const NOW = Date.parse('2027-03-24T12:00:00Z')
@@ -11,7 +11,7 @@ afterAll(() => api.stop())
 
 type Times = { exp?: unknown; nbf?: unknown; iat?: unknown }
 
-/** @param offsets a number is seconds from now; anything else is the claim itself */
+/** @param offsets numbers are seconds from now; any other value is the claim itself */
 function listWith(offsets: Times) {
   const good = { iat: NOW / 1000, exp: NOW / 1000 + 60 }
   const claims = Object.fromEntries(
@@ -41,8 +41,8 @@ test.each<Times>([
 
 const EXPIRED = 'It has expired.'
 const NOT_YET = 'It is not valid yet.'
-const FROM_THE_FUTURE = 'Its iat is in the future. Set the clocks of both servers.'
-const MISSING = 'A claim is missing from it.'
+const FROM_THE_FUTURE = 'Its iat is in the future. Check the clocks of both servers.'
+const MISSING = 'A required claim is missing or has the wrong type.'
 
 test.each<[Times, string]>([
   [{ exp: -5 }, EXPIRED],
@@ -64,7 +64,7 @@ test.each<[Times, string]>([
   const { status, headers } = await listWith(offsets)
   expect(status).toBe(401)
   expect(headers.get('www-authenticate')).toMatch(
-    `Bearer error="invalid_token", error_description="The access token is not accepted. ${why}"`,
+    `Bearer error="invalid_token", error_description="The access token was rejected. ${why}"`,
   )
 })
 

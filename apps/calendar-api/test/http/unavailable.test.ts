@@ -1,4 +1,4 @@
-/** What the API says while the authorization server does not answer (RFC 9457, docs/decisions/jwt-and-withdrawal.md). */
+/** Answers while the authorization server is unavailable (RFC 9457, docs/decisions/jwt-and-withdrawal.md). */
 import { callerOf, send, startCalendarApi, type TestCalendarApi } from '../support'
 
 let api: TestCalendarApi

@@ -22,7 +22,7 @@ export const events: Migration = {
       .addColumn('updated_ms', 'bigint', column => column.notNull())
       .addPrimaryKeyConstraint('events_key', ['owner', 'id'])
       .execute()
-    // The order of a list, so that a page is read without sorting.
+    // In the order of a list, so that no query has to sort.
     await db.schema.createIndex('events_by_start').on('events').columns(['owner', 'start_at_ms', 'id']).execute()
     await db.schema
       .createTable('seeded_owners')

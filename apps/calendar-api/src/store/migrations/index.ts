@@ -1,4 +1,4 @@
-/** Every migration, in the order of their names. One that has landed is never changed: a later one mends it. */
+/** All migrations, in the order of their names. A released migration is never changed; a later one corrects it. */
 import { events } from './001-events'
 
 export const migrations = {
