@@ -3,10 +3,8 @@
  * migrations run on both; the differences between the two engines are here, in `postgres-pool.ts` and in
  * `store-unavailable.ts`, and nowhere else.
  */
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
-import { Kysely, type Migration, Migrator, PostgresDialect, SqliteDialect, sql } from 'kysely'
+import type SqliteDatabase from 'better-sqlite3'
+import { Kysely, type Migration, Migrator, PostgresDialect, sql } from 'kysely'
 import {
   createPool,
   DEFAULT_LIMITS,
@@ -15,6 +13,8 @@ import {
   type PostgresLimits,
   type QueryClient,
 } from './postgres-pool'
+import { OneRollbackDialect, openSqliteFile } from './sqlite'
+import { explainStoreTrouble } from './store-trouble'
 
 export interface StoreLocation {
   /** The service's name, which names the SQLite file and, with `_` for `-`, the PostgreSQL schema. */
@@ -35,15 +35,19 @@ export interface Store<Tables> {
 /**
  * Opens the store and runs the migrations that it lacks. On PostgreSQL any number of services and copies may do this at
  * the same moment, on an empty database too.
- * @throws what the driver throws when the file or the server cannot be opened
+ * @throws StoreTrouble when the file or the server cannot be used, in a line that names it and says what to do
  */
 export async function openStore<Tables>(
   location: StoreLocation,
   migrations: Record<string, Migration>,
 ): Promise<Store<Tables>> {
-  return location.databaseUrl
-    ? openPostgres<Tables>(location, location.databaseUrl, migrations)
-    : openSqlite<Tables>(location, migrations)
+  try {
+    return location.databaseUrl
+      ? await openPostgres<Tables>(location, location.databaseUrl, migrations)
+      : await openSqlite<Tables>(location, migrations)
+  } catch (error) {
+    throw explainStoreTrouble(error, location)
+  }
 }
 
 /** How long SQLite waits for another process that writes to the file. The whole service waits with it. */
@@ -53,14 +57,13 @@ async function openSqlite<Tables>(
   { service, dataDir }: StoreLocation,
   migrations: Record<string, Migration>,
 ): Promise<Store<Tables>> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const handle = new SqliteDatabase(join(dataDir, `${service}.sqlite`))
-  handle.pragma('journal_mode = WAL')
-  handle.pragma('synchronous = NORMAL')
-  handle.pragma('foreign_keys = ON')
-  handle.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: handle }) })
+  const handle = openSqliteFile(dataDir, `${service}.sqlite`)
+  const db = new Kysely<Tables>({ dialect: new OneRollbackDialect(handle) })
   try {
+    handle.pragma('journal_mode = WAL')
+    handle.pragma('synchronous = NORMAL')
+    handle.pragma('foreign_keys = ON')
+    handle.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
     await migrate(db, migrations)
   } catch (error) {
     await db.destroy()
