@@ -1,8 +1,12 @@
-/** The file that keeps this machine's settings and secrets: `.env`, or the one that ENV_FILE names. */
+/**
+ * The file that keeps this machine's settings and secrets: `.env`, or the one that ENV_FILE names. The services read it
+ * by the same rules (`packages/shared/src/env-file.ts`).
+ */
 import { randomBytes } from 'node:crypto'
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
+import { Refusal } from './refusal.mjs'
 import { ROOT } from './workspace.mjs'
 
 /** 256 bits each; the encryption key has to be exactly 32 bytes (AES-256). */
@@ -25,30 +29,67 @@ export function envFilePath(env) {
 /**
  * @param {Record<string, string | undefined>} env
  * @returns {Record<string, string | undefined>} the file's settings, below what `env` already says
+ * @throws {Refusal} naming a file that is there and cannot be read
  */
 export function withEnvFile(env) {
   const file = envFilePath(env)
-  return file && existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...env } : { ...env }
+  return { ...parseEnv((file && readText(file)) || ''), ...env }
 }
 
 /**
  * Adds fresh random values for the secrets that neither the file nor `env` has. What is there is never touched.
  * @param {Record<string, string | undefined>} env
  * @returns {{ file: string, created: boolean, added: string[] } | undefined} undefined: there was nothing to add
+ * @throws {Refusal} naming a file that cannot be read or written
  */
 export function addMissingSecrets(env) {
   const file = envFilePath(env)
   const known = withEnvFile(env)
   const added = Object.keys(SECRETS).filter(name => !known[name])
   if (!file || added.length === 0) return undefined
-  const created = !existsSync(file)
+  const before = readText(file)
   const lines = added.map(name => `# ${SECRETS[name]}\n${name}=${randomBytes(SECRET_BYTES).toString('base64url')}\n`)
-  if (created) {
-    const heading = '# Made by "npm start" for this machine alone. Keep it out of git. README.md lists every setting.\n'
-    writeFileSync(file, heading + lines.join(''), { mode: 0o600, flag: 'wx' })
-  } else {
-    const before = readFileSync(file, 'utf8')
-    appendFileSync(file, (before === '' || before.endsWith('\n') ? '' : '\n') + lines.join(''))
+  try {
+    if (before === undefined) {
+      const heading =
+        '# Made by "npm start" for this machine alone. Keep it out of git. README.md lists every setting.\n'
+      writeFileSync(file, heading + lines.join(''), { mode: 0o600, flag: 'wx' })
+    } else {
+      appendFileSync(file, (before === '' || before.endsWith('\n') ? '' : '\n') + lines.join(''))
+    }
+  } catch (error) {
+    throw new Refusal(
+      `${file} cannot be written (${error.code}), so there is no place for fresh secrets. Set ENV_FILE to a file that this user may write, or set ${added.join(', ')} in the environment.`,
+    )
   }
-  return { file, created, added }
+  return { file, created: before === undefined, added }
+}
+
+/**
+ * @param {string} file @returns {string | undefined} without a byte order mark; undefined when there is no such file
+ * @throws {Refusal} when it is there and cannot be read
+ */
+function readText(file) {
+  const bytes = readBytes(file)
+  if (!bytes) return undefined
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    if (!text.includes('\0')) return text
+  } catch {
+    // Said below.
+  }
+  throw new Refusal(`${file} is not UTF-8 text; it may be UTF-16. Save it as UTF-8 in an editor, then try again.`)
+}
+
+/** @param {string} file @returns {Buffer | undefined} */
+function readBytes(file) {
+  try {
+    if (statSync(file).isFile()) return readFileSync(file)
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined
+    throw new Refusal(
+      `${file} cannot be read (${error.code}). Give this user the right to read it, or set ENV_FILE to another file.`,
+    )
+  }
+  throw new Refusal(`${file} is not a regular file. Move it away, or set ENV_FILE to another file.`)
 }

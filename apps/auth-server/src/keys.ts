@@ -1,7 +1,7 @@
 /** `pnpm --filter auth-server keys rotate`: manages the signing keys while the server is running. */
 import { type Clock, systemClock } from '@glasshouse/shared/clock'
 import { openStore } from '@glasshouse/shared/database'
-import { loadEnvFile } from '@glasshouse/shared/environment'
+import { loadEnvFile } from '@glasshouse/shared/env-file'
 import { type Config, readConfig } from './config'
 import { migrations } from './store/migrations'
 import type { Schema } from './store/schema'
@@ -49,9 +49,11 @@ function inWords(time: number): string {
 }
 
 if (require.main === module) {
-  loadEnvFile()
   Promise.resolve()
-    .then(() => runKeysCommand(process.argv.slice(2), readConfig(process.env), line => console.log(line)))
+    .then(() => {
+      loadEnvFile()
+      return runKeysCommand(process.argv.slice(2), readConfig(process.env), line => console.log(line))
+    })
     .then(
       code => {
         process.exitCode = code

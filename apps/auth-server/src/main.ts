@@ -1,16 +1,11 @@
 /** The authorization server: reads the environment, opens the store, listens, stops cleanly. */
-import { loadEnvFile } from '@glasshouse/shared/environment'
-import { createLog } from '@glasshouse/shared/log'
 import { runService, serve } from '@glasshouse/shared/serve'
 import { createApp } from './app'
 import { readConfig } from './config'
 import { openContext } from './open'
 import { startUpkeep } from './upkeep'
 
-loadEnvFile()
-const log = createLog('auth-server', process.env.LOG_LEVEL || 'info')
-
-runService(log, async () => {
+runService('auth-server', async log => {
   const config = readConfig(process.env)
   const { context, close } = await openContext(config, log)
   const stopUpkeep = startUpkeep(context)

@@ -1,15 +1,10 @@
 /** The calendar API: reads the environment, opens the store, listens, stops cleanly. */
-import { loadEnvFile } from '@glasshouse/shared/environment'
-import { createLog } from '@glasshouse/shared/log'
 import { runService, serve } from '@glasshouse/shared/serve'
 import { createApp } from './app'
 import { readConfig } from './config'
 import { openContext } from './open'
 
-loadEnvFile()
-const log = createLog('calendar-api', process.env.LOG_LEVEL || 'info')
-
-runService(log, async () => {
+runService('calendar-api', async log => {
   const config = readConfig(process.env)
   const { context, close } = await openContext(config, log)
   const service = await serve(createApp(context), {

@@ -51,17 +51,7 @@ export function workspaceRoot(): string {
   return folder
 }
 
-/**
- * Loads the workspace's `.env`, or the file that `ENV_FILE` names; an empty `ENV_FILE` means none.
- * What the caller's environment already says wins.
- */
-export function loadEnvFile(): void {
-  const name = process.env.ENV_FILE ?? '.env'
-  const file = resolve(workspaceRoot(), name)
-  if (name && existsSync(file)) process.loadEnvFile(file)
-}
-
-/** @throws ConfigError for an address that is not an http(s) origin */
+/** @throws ConfigError that names the variable and says what to do */
 export function readSurroundings(env: Environment): Surroundings {
   return {
     addresses: {
@@ -70,7 +60,7 @@ export function readSurroundings(env: Environment): Surroundings {
       calendarApiUrl: readOrigin(env, 'CALENDAR_API_URL', 'http://localhost:4002'),
     },
     demo: env.NODE_ENV !== 'production',
-    hosts: env.HOST ? [env.HOST] : LOOPBACK,
+    hosts: readHosts(env),
     listenPort: env.LISTEN_PORT ? readPort(env.LISTEN_PORT) : undefined,
     dataDir: resolve(workspaceRoot(), env.DATA_DIR || '.data'),
     databaseUrl: readDatabaseUrl(env),
@@ -80,7 +70,7 @@ export function readSurroundings(env: Environment): Surroundings {
       statementTimeout: readSeconds(env, 'DATABASE_STATEMENT_TIMEOUT', DEFAULT_LIMITS.statementTimeout, 3_600),
     },
     trustProxy: readTrustProxy(env),
-    logLevel: env.LOG_LEVEL || 'info',
+    logLevel: readLogLevel(env),
   }
 }
 
@@ -154,6 +144,26 @@ function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/')
   const most = { 4: 32, 6: 128 }[isIP(address)] ?? 0
   return most > 0 && rest.length === 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= most))
+}
+
+/** A host name, or an IP address; an IPv6 address with or without the brackets that a URL has. */
+function readHosts(env: Environment): string[] {
+  const text = env.HOST
+  if (!text) return LOOPBACK
+  const host = /^\[(.*)\]$/.exec(text)?.[1] ?? text
+  if (isIP(host) || (host === text && /^[a-z\d_]([a-z\d_.-]*[a-z\d_])?$/i.test(host))) return [host]
+  throw new ConfigError(
+    `HOST=${text} is not an address to listen on, such as 127.0.0.1, ::1 or 0.0.0.0. The port belongs in the service's URL.`,
+  )
+}
+
+const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']
+
+/** @throws ConfigError */
+export function readLogLevel(env: Environment): string {
+  const level = env.LOG_LEVEL || 'info'
+  if (LOG_LEVELS.includes(level)) return level
+  throw new ConfigError(`LOG_LEVEL=${level} is not one of silent, error, warn, info and debug.`)
 }
 
 function readPort(text: string): number {

@@ -1,6 +1,8 @@
 /** Listens on the port of the service's own URL and stops cleanly: what `main.ts` of each service does last. */
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { Logger } from './log'
+import { loadEnvFile } from './env-file'
+import { readLogLevel } from './environment'
+import { createLog, type Logger } from './log'
 import { refuseMalformed } from './malformed-requests'
 
 export interface Service {
@@ -86,11 +88,15 @@ async function stop(server: Server): Promise<void> {
 
 /**
  * Runs a service until SIGINT or SIGTERM. A start that fails says why in one line and exits with 1.
+ * @param name of the service, for its log
  * @param start reads the configuration, opens the store and listens
  */
-export async function runService(log: Logger, start: () => Promise<Service>): Promise<void> {
+export async function runService(name: string, start: (log: Logger) => Promise<Service>): Promise<void> {
+  let log = createLog(name, 'fatal')
   try {
-    const service = await start()
+    loadEnvFile()
+    log = createLog(name, readLogLevel(process.env))
+    const service = await start(log)
     log.info({ url: service.url }, 'listening')
     let stopping = false
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -107,16 +113,31 @@ export async function runService(log: Logger, start: () => Promise<Service>): Pr
       })
     }
   } catch (error) {
-    log.fatal(explain(error))
+    // What keeps a service from starting is said also where LOG_LEVEL asks for silence.
+    createLog(name, 'fatal').fatal(explain(error))
     process.exit(1)
   }
 }
 
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  if ('code' in error && error.code === 'EADDRINUSE') {
-    const port = 'port' in error ? error.port : ''
+  const { code, port, address = '', hostname = '' } = error as NodeJS.ErrnoException & ListenError
+  if (code === 'EADDRINUSE') {
     return `Port ${port} is in use. Stop what listens there, or set another port in this service's URL.`
+  }
+  if (code === 'EACCES' && port) {
+    return `This user may not listen on port ${port}. Set another port (1024 or higher) in this service's URL, or LISTEN_PORT.`
+  }
+  if (code && NOT_OUR_ADDRESS.includes(code)) {
+    return `HOST=${hostname || address} is not an address of this machine (${code}). Use one of its own, or leave HOST out.`
   }
   return error.message
 }
+
+interface ListenError {
+  port?: number
+  address?: string
+  hostname?: string
+}
+
+const NOT_OUR_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'ENOTFOUND', 'EAI_AGAIN']
