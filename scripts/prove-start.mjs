@@ -62,7 +62,7 @@ await check('the scenario: Tripmate asks, alice signs in and allows, an event is
 await check('a second npm start says that the ports are in use, and leaves the first one alone', async () => {
   const second = npmStart()
   assert.equal(await second.exitCode(STOP_WITHIN_S), 1)
-  assert.match(second.output(), new RegExp(`^Port ${ports.join(', ')} are in use\\. .+$`, 'm'))
+  assert.match(second.output(), new RegExp(`^Ports ${ports.join(', ')} are in use\\. .+$`, 'm'))
   assert.equal((await browser.get(tripmate)).status, 200)
 })
 await check('Ctrl-C stops all three: exit code 0, ports free, no process left', async () => {

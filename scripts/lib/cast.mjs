@@ -25,6 +25,11 @@ const LOOPBACK = ['127.0.0.1', '::1']
  * @throws {Refusal} for a URL that is no origin, and for two services on one port
  */
 export function readCast(env) {
+  if (env.LISTEN_PORT) {
+    throw new Refusal(
+      'LISTEN_PORT is for a service that is started alone. Leave it out: here each one listens on the port of its own URL.',
+    )
+  }
   const cast = CAST.map(({ name, folder, variable, byDefault }) => {
     const text = (env[variable] || byDefault).replace(/\/$/, '')
     const url = URL.canParse(text) ? new URL(text) : undefined
@@ -43,9 +48,12 @@ export function readCast(env) {
   return cast
 }
 
-/** @param {Record<string, string | undefined>} env @returns {string[]} the addresses that every service listens on */
+/**
+ * @param {Record<string, string | undefined>} env
+ * @returns {string[]} the addresses that every service listens on; one with the brackets of a URL comes back without
+ */
 export function listenAddresses(env) {
-  return env.HOST ? [env.HOST] : LOOPBACK
+  return env.HOST ? [env.HOST.replace(/^\[(.*)\]$/, '$1')] : LOOPBACK
 }
 
 /** @param {Record<string, string | undefined>} env @returns {string} where a service listening so is reached from here */
@@ -63,31 +71,36 @@ export async function requireFreePorts(cast, addresses) {
   const taken = []
   for (const member of cast) {
     const results = await Promise.all(addresses.map(address => listenError(member.port, address)))
-    const code = results.find(result => result !== undefined)
+    // A machine without IPv6 has no ::1; the service then listens on the other loopback address alone.
+    const [first, ...others] = results
+    const code = [first, ...others.filter(result => result && !NO_SUCH_ADDRESS.includes(result))].find(Boolean)
     if (code === 'EADDRINUSE') taken.push(member)
-    else if (code)
+    else if (code && NOT_OUR_ADDRESS.includes(code)) {
+      throw new Refusal(
+        `HOST=${addresses.join()} is not an address of this machine (${code}). Use one of its own, such as 127.0.0.1, ::1 or 0.0.0.0, or leave HOST out.`,
+      )
+    } else if (code) {
       throw new Refusal(
         `${member.name} cannot listen on port ${member.port} (${code}). Set another in ${member.variable}.`,
       )
+    }
   }
   if (taken.length === 0) return
   const ports = taken.map(member => member.port).join(', ')
   const example = taken.map(member => `${member.variable}=http://localhost:${member.port + 100}`).join(' ')
   throw new Refusal(
-    `Port ${ports} ${taken.length > 1 ? 'are' : 'is'} in use. Stop what listens there (perhaps another "npm start"), or choose others: ${example} npm start`,
+    `${taken.length > 1 ? `Ports ${ports} are` : `Port ${ports} is`} in use. Stop what listens there (perhaps another "npm start"), or choose others: ${example} npm start`,
   )
 }
 
-/** A machine without IPv6 has no ::1; the service then listens on the other loopback address alone. */
 const NO_SUCH_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT']
+const NOT_OUR_ADDRESS = [...NO_SUCH_ADDRESS, 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL']
 
 /** @param {number} port @param {string} address @returns {Promise<string | undefined>} the system's error code */
 function listenError(port, address) {
   return new Promise(resolve => {
     const server = createServer()
-    server.once('error', (/** @type {NodeJS.ErrnoException} */ { code = 'unknown error' }) =>
-      resolve(NO_SUCH_ADDRESS.includes(code) && address === '::1' ? undefined : code),
-    )
+    server.once('error', (/** @type {NodeJS.ErrnoException} */ { code = 'unknown error' }) => resolve(code))
     server.listen(port, address, () => server.close(() => resolve(undefined)))
   })
 }

@@ -2,6 +2,7 @@
 import { build, compiler } from './build.mjs'
 import { listenAddresses, readCast, requireFreePorts } from './cast.mjs'
 import { withEnvFile } from './env-file.mjs'
+import { whileHoldingData } from './hold-data.mjs'
 import { install } from './install.mjs'
 import { readOptions } from './options.mjs'
 import { runScript } from './refusal.mjs'
@@ -18,6 +19,7 @@ export function dev(args) {
     writeSecrets()
     const folders = cast.map(({ folder }) => `apps/${folder}`)
     await build(folders)
+    whileHoldingData(cast, env, () => {})
     const services = cast.map(({ name, folder }) => ({
       name,
       command: [process.execPath, '--watch', '--watch-preserve-output', `apps/${folder}/dist/main.js`],

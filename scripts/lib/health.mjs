@@ -1,8 +1,10 @@
 /** Waits until the services can answer. */
+import { Agent, get } from 'node:http'
 import { reachableHost } from './cast.mjs'
 import { Refusal } from './refusal.mjs'
 
 const ASK_EVERY_MS = 50
+const ANSWER_WITHIN_MS = 2_000
 const READY_WITHIN_MS = 60_000
 
 /**
@@ -24,10 +26,14 @@ export async function waitUntilHealthy(cast, env, signal) {
   )
 }
 
-async function isHealthy(url) {
-  try {
-    return (await fetch(url, { signal: AbortSignal.timeout(2_000) })).ok
-  } catch {
-    return false
-  }
+/** A connection of its own: `fetch` would go through a proxy where NODE_USE_ENV_PROXY says so. */
+function isHealthy(url) {
+  return new Promise(resolve => {
+    const request = get(url, { agent: new Agent(), timeout: ANSWER_WITHIN_MS }, response => {
+      resolve(response.statusCode === 200)
+      response.resume()
+    })
+      .on('timeout', () => request.destroy())
+      .on('error', () => resolve(false))
+  })
 }

@@ -4,6 +4,7 @@ import { build } from './build.mjs'
 import { listenAddresses, readCast, requireFreePorts } from './cast.mjs'
 import { addMissingSecrets, withEnvFile } from './env-file.mjs'
 import { waitUntilHealthy } from './health.mjs'
+import { whileHoldingData } from './hold-data.mjs'
 import { install } from './install.mjs'
 import { readOptions } from './options.mjs'
 import { Refusal, runScript } from './refusal.mjs'
@@ -31,7 +32,9 @@ export function start(args) {
     await install()
     writeSecrets()
     await build(cast.map(({ folder }) => `apps/${folder}`))
-    if (options.has('--reset')) say(`Fresh data: deleted ${reset(env)} files.`)
+    whileHoldingData(cast, env, () => {
+      if (options.has('--reset')) say(`Fresh data: deleted ${reset(env)} files.`)
+    })
     return serve(
       cast,
       cast.map(({ name, folder }) => ({

@@ -1,4 +1,5 @@
 /** The authorization server: reads the environment, opens the store, listens, stops cleanly. */
+import { holdData } from '@glasshouse/shared/data-lock'
 import { runService, serve } from '@glasshouse/shared/serve'
 import { createApp } from './app'
 import { readConfig } from './config'
@@ -7,6 +8,7 @@ import { startUpkeep } from './upkeep'
 
 runService('auth-server', async log => {
   const config = readConfig(process.env)
+  holdData({ service: 'auth-server', ...config })
   const { context, close } = await openContext(config, log)
   const stopUpkeep = startUpkeep(context)
   return serve(createApp(context), {

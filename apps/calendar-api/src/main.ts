@@ -1,4 +1,5 @@
 /** The calendar API: reads the environment, opens the store, listens, stops cleanly. */
+import { holdData } from '@glasshouse/shared/data-lock'
 import { runService, serve } from '@glasshouse/shared/serve'
 import { createApp } from './app'
 import { readConfig } from './config'
@@ -6,6 +7,7 @@ import { openContext } from './open'
 
 runService('calendar-api', async log => {
   const config = readConfig(process.env)
+  holdData({ service: 'calendar-api', ...config })
   const { context, close } = await openContext(config, log)
   const service = await serve(createApp(context), {
     url: config.resource,
