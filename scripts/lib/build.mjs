@@ -1,7 +1,9 @@
 /** TypeScript to JavaScript. */
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Refusal } from './refusal.mjs'
-import { runInSight, tool } from './run.mjs'
+import { runInSight, runQuietly, tool } from './run.mjs'
+import { isWritable, ROOT } from './workspace.mjs'
 
 /**
  * @returns {Promise<string>} the compiler itself: what `node_modules/.bin/tsc` starts. That one waits for it without
@@ -15,9 +17,24 @@ export async function compiler() {
 /**
  * Builds what has changed.
  * @param {string[]} folders with a tsconfig.json; what they reference is built too
- * @throws {Refusal} after the compiler has said what is wrong
+ * @throws {Refusal} after the compiler has said what is wrong, or naming the folder that this user may not write
  */
 export async function build(folders) {
-  const code = await runInSight(await compiler(), ['-b', ...folders])
-  if (code !== 0) throw new Refusal('The build failed: put right what the lines above name, then try again.')
+  const locked = outputs(folders).find(path => !isWritable(path))
+  // With nothing to do the compiler writes nothing, so it is asked all the same.
+  const code = locked
+    ? (await runQuietly(await compiler(), ['-b', ...folders])).code
+    : await runInSight(await compiler(), ['-b', ...folders])
+  if (code === 0) return
+  if (locked) {
+    throw new Refusal(
+      `The build has to be brought up to date, and this user may not write ${locked}. Run "npm start" once as the user who owns it, or copy the checkout to a folder of your own.`,
+    )
+  }
+  throw new Refusal('The build failed: put right what the lines above name, then try again.')
+}
+
+/** @param {string[]} folders @returns {string[]} where the compiler writes */
+function outputs(folders) {
+  return [...folders, 'packages/shared'].map(folder => join(ROOT, folder, 'dist'))
 }

@@ -1,4 +1,5 @@
 /** Turns the 200 lines of a failed install into the one that says what to do. */
+import { ROOT } from './workspace.mjs'
 
 const COMPILER =
   'A compiler is missing: better-sqlite3 has to be built on this machine. On Debian or Ubuntu run "apt-get install build-essential python3", on macOS "xcode-select --install", on Windows install the Visual Studio Build Tools; then try again.'
@@ -35,9 +36,19 @@ const KNOWN = [
   },
 ]
 
-/** @param {string} output of the install @returns {string} one line that says what to do next */
-export function explainInstallFailure(output) {
+/** make and node-gyp take these for more than letters of a path. */
+const ODD_IN_A_PATH = /[^\w./\\:+@~-]/
+
+/**
+ * @param {string} output of the install @param {string} [root] where the checkout is
+ * @returns {string} one line that says what to do next
+ */
+export function explainInstallFailure(output, root = ROOT) {
+  const odd = /gyp ERR!/.test(output) && ODD_IN_A_PATH.exec(root)
   const known = KNOWN.find(({ symptom }) => symptom.test(output))
+  if (odd && known?.advice !== COMPILER) {
+    return `better-sqlite3 has to be compiled on this machine, which fails in a folder with ${JSON.stringify(odd[0])} in its path: ${root}. Move the checkout to a path of plain letters, digits, "-" and "_", then try again.`
+  }
   if (known) return known.advice
   const last = output.split('\n').findLast(line => /\bERR|Error|×|╰─▶/.test(line))
   return `Dependencies could not be installed: ${last?.trim() ?? 'pnpm did not say why.'}`

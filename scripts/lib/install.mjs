@@ -1,26 +1,53 @@
 /** Brings node_modules up to what the lock file says, with the pnpm that package.json pins, and nothing but npm. */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { explainInstallFailure } from './install-failure.mjs'
 import { Refusal } from './refusal.mjs'
 import { logFile, remove, runQuietly, say } from './run.mjs'
-import { CACHE, packageFolders, packageManager, ROOT, shown } from './workspace.mjs'
+import { CACHE, isWritable, packageFolders, packageManager, ROOT, shown } from './workspace.mjs'
 
 const MARK = join(CACHE, 'installed')
 
 /** Does nothing when nothing has changed since the last time. @throws {Refusal} in one line when it cannot be done */
 export async function install() {
   const wanted = fingerprint()
-  if (existsSync(MARK) && readFileSync(MARK, 'utf8') === wanted && isWhole()) return
+  if (existsSync(MARK) && readFileSync(MARK, 'utf8') === wanted && isWhole() && (await nativeModuleLoads())) return
+  requireWritable()
   remove(MARK)
   say('Installing dependencies (the first time takes a minute or two) …')
-  const log = logFile('install')
-  const args = ['--yes', packageManager(), 'install', '--frozen-lockfile', '--reporter=append-only']
-  const { code, output } = await runQuietly('npx', args, { log, env: installEnvironment(), onLine: progress() })
-  if (code !== 0) throw new Refusal(`${explainInstallFailure(output)} (All that it said: ${shown(log)})`)
+  await pnpm('install', '--frozen-lockfile')
+  // pnpm sees that the module is built. It does not see for which Node.
+  if (!(await nativeModuleLoads())) await pnpm('rebuild', NATIVE_MODULE)
   mkdirSync(dirname(MARK), { recursive: true })
   writeFileSync(MARK, wanted)
+}
+
+/** @param {string[]} command @throws {Refusal} */
+async function pnpm(...command) {
+  const log = logFile('install')
+  const args = ['--yes', packageManager(), ...command, '--reporter=append-only']
+  const { code, output } = await runQuietly('npx', args, { log, env: installEnvironment(), onLine: progress() })
+  if (code !== 0) throw new Refusal(`${explainInstallFailure(output, ROOT)} (All that it said: ${shown(log)})`)
+}
+
+const NATIVE_MODULE = 'better-sqlite3'
+const LOAD = `new (require('node:module').createRequire(process.argv[1])('${NATIVE_MODULE}'))(':memory:')`
+
+/** @returns {Promise<boolean>} whether this Node can load the one module that is compiled for a Node version */
+async function nativeModuleLoads() {
+  const { code } = await runQuietly(process.execPath, ['-e', LOAD, join(ROOT, 'packages/shared/package.json')])
+  return code === 0
+}
+
+/** @throws {Refusal} when this user may not install here */
+function requireWritable() {
+  const folders = [join(ROOT, 'node_modules'), ...packageFolders().map(folder => join(ROOT, folder, 'node_modules'))]
+  const locked = folders.find(folder => !isWritable(folder))
+  if (!locked) return
+  throw new Refusal(
+    `Dependencies have to be installed for Node ${process.version}, and this user may not write ${locked}. Run "npm start" once as the user who owns it, or copy the checkout to a folder of your own.`,
+  )
 }
 
 /** What an install depends on. A native module built for one Node, or one machine, does not load in another. */
@@ -40,12 +67,21 @@ function isWhole() {
 }
 
 function installEnvironment() {
-  /** @type {NodeJS.ProcessEnv} CI: pnpm asks nobody anything. */
-  const env = { ...process.env, CI: 'true' }
-  // node-gyp downloads Node's headers unless it is told where they are; most packages of Node bring them.
-  const prefix = resolve(dirname(process.execPath), '..')
-  if (!env.npm_config_nodedir && existsSync(join(prefix, 'include/node/node.h'))) env.npm_config_nodedir = prefix
+  const bin = dirname(process.execPath)
+  /** @type {NodeJS.ProcessEnv} CI: pnpm asks nobody anything. PATH: what is compiled is compiled for this Node. */
+  const env = { ...process.env, CI: 'true', PATH: [bin, process.env.PATH].join(delimiter) }
+  // node-gyp downloads Node's headers unless it is told where they are; most packages of Node bring them. Those of
+  // another version, which an npmrc may name, would make a module that does not load.
+  const candidates = [env.npm_config_nodedir, resolve(bin, '..')]
+  env.npm_config_nodedir = candidates.find(folder => folder && hasHeaders(folder)) ?? ''
   return env
+}
+
+/** @param {string} folder @returns {boolean} whether it holds the headers of this Node */
+function hasHeaders(folder) {
+  const file = join(folder, 'include/node/node_version.h')
+  const version = existsSync(file) && /NODE_MODULE_VERSION (\d+)/.exec(readFileSync(file, 'utf8'))?.[1]
+  return version === process.versions.modules
 }
 
 const REPEAT_AFTER_MS = 5_000
@@ -60,7 +96,7 @@ function progress() {
       say(`  ${Number(counts[2]) + Number(counts[3])} of ${counts[1]} packages`)
     }
     if (/better-sqlite3 install: gyp info using node@/.test(line)) {
-      say('  compiling better-sqlite3, for which no prebuilt binary could be had (about a minute)')
+      say(`  compiling ${NATIVE_MODULE}, for which no prebuilt binary could be had (about a minute)`)
     }
   }
 }

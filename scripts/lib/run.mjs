@@ -15,26 +15,26 @@ export function logFile(name) {
 }
 
 /**
- * Runs a program out of sight, keeping all that it prints.
+ * Runs a program out of sight.
  * @param {string} command @param {string[]} args
- * @param {{ log: string, env?: Record<string, string | undefined>, onLine?: (line: string) => void }} options
+ * @param {{ log?: string, env?: Record<string, string | undefined>, onLine?: (line: string) => void }} [options]
  *   `log`: the file to keep the output in; `onLine` hears each line of it
  * @returns {Promise<{ code: number, output: string }>} code 127 when there is no such program
  */
-export async function runQuietly(command, args, { log, env = process.env, onLine }) {
-  mkdirSync(dirname(log), { recursive: true })
-  const file = createWriteStream(log)
+export async function runQuietly(command, args, { log, env = process.env, onLine } = {}) {
+  if (log) mkdirSync(dirname(log), { recursive: true })
+  const file = log && createWriteStream(log)
   let output = ''
   let line = ''
   const hear = chunk => {
     output += chunk
-    file.write(chunk)
+    if (file) file.write(chunk)
     const lines = (line + chunk).split(/\r?\n/)
     line = lines.pop() ?? ''
     if (onLine) lines.forEach(onLine)
   }
   const code = await finish(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }, hear)
-  await new Promise(resolve => file.end(resolve))
+  if (file) await new Promise(resolve => file.end(resolve))
   return { code, output }
 }
 
