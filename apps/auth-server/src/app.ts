@@ -48,7 +48,11 @@ export function createApp(context: Context): RequestListener {
   app.use(requestLog(log), securityHeaders(issuer, { keepsOpener: true }))
   app.get(
     '/healthz',
-    health(() => db.selectFrom('ended_token_counter').select('value').executeTakeFirstOrThrow(), log),
+    health(
+      () => db.selectFrom('ended_token_counter').select('value').executeTakeFirstOrThrow(),
+      log,
+      () => context.keys.clockWarning(),
+    ),
   )
 
   // For machines: no cookie, no form field; a client proves itself.

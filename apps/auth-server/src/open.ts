@@ -21,6 +21,8 @@ export async function openContext(
   try {
     const keys = new KeyRing(store.db, config, clock)
     await keys.ensureKey()
+    const warning = await keys.clockWarning()
+    if (warning) log.warn(warning)
     await seed(store.db, config, clock)
     const endedTokens = new EndedTokenFeed(store.db, clock)
     const context = {

@@ -7,13 +7,19 @@ import { storeUnavailable, TRY_AGAIN } from './store-unavailable'
 /**
  * Answers 200, or 503 while the store cannot be reached.
  * @param readStore the cheapest query there is
+ * @param warn resolves to something that the operator should know although the service works
  */
-export function health(readStore: () => Promise<unknown>, log: Logger): RequestHandler {
+export function health(
+  readStore: () => Promise<unknown>,
+  log: Logger,
+  warn: () => Promise<string | undefined> = async () => undefined,
+): RequestHandler {
   return async (_request, response) => {
     response.set('Cache-Control', 'no-store')
     try {
       await readStore()
-      response.json({ status: 'ok' })
+      const warning = await warn()
+      response.json({ status: 'ok', ...(warning && { warning }) })
     } catch (error) {
       const unavailable = storeUnavailable(error)
       if (!unavailable) throw error

@@ -67,13 +67,26 @@ export class KeyRing {
   /** The current signing key. @param db a transaction, if one is running */
   async current(db = this.db): Promise<SigningKey> {
     const now = seconds(this.clock)
-    const key = (await signingKeys.list(db)).find(candidate => candidate.signsFrom <= now)
+    const keys = await signingKeys.list(db)
+    // If no key's time has come, the clock was ahead at the first start. The oldest key has been published longest.
+    const key = keys.find(candidate => candidate.signsFrom <= now) ?? keys.at(-1)
     if (!key) throw new Error('no signing key exists: ensureKey must run at start')
     // Recorded before the first signature, so that the key is never removed before the token expires.
     if (key.tokenTtl < this.options.accessTokenTtl) {
       await signingKeys.noteTokenTtl(db, key.kid, this.options.accessTokenTtl)
     }
     return this.parse(key)
+  }
+
+  /**
+   * For the log and `/healthz`: says that the clock is behind the time from which the first key signs, which means that
+   * it was ahead at the first start or is wrong now. Undefined when it is not behind.
+   */
+  async clockWarning(): Promise<string | undefined> {
+    const keys = await signingKeys.list(this.db)
+    const behind = Math.min(...keys.map(key => key.signsFrom)) - seconds(this.clock)
+    if (keys.length === 0 || behind <= 0) return undefined
+    return `this machine's clock is ${behind} s behind the time when the signing key was created; set the clock`
   }
 
   /** The longest lifetime of any token that the keys have signed, in seconds: `ACCESS_TOKEN_TTL` may have been longer before. */

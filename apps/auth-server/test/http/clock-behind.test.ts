@@ -1,0 +1,53 @@
+/** The machine's clock was ahead at the first start, and was set right afterwards. */
+import { createLog } from '@glasshouse/shared/log'
+import { openContext } from '../../src/open'
+import { PUBLISHED_AHEAD_S } from '../../src/tokens/signing-keys'
+import { claimsOf, startAuthServer, type TestAuthServer, tokens } from '../support'
+
+const AHEAD_S = 7200
+
+let server: TestAuthServer
+beforeEach(async () => {
+  server = await startAuthServer()
+  server.advance(-AHEAD_S)
+})
+afterEach(() => server.stop())
+
+const health = async () => (await fetch(`${server.url}/healthz`)).json()
+const kidThatSigns = async () => claimsOf((await tokens(server)).access_token).header.kid
+
+async function kidsPublished(): Promise<string[]> {
+  const { keys } = (await (await fetch(`${server.url}/jwks`)).json()) as { keys: { kid: string }[] }
+  return keys.map(key => key.kid)
+}
+
+test('tokens are signed with the key that is published, although its time has not come', async () => {
+  expect([await kidThatSigns()]).toEqual(await kidsPublished())
+})
+
+test('of several keys whose time has not come, the oldest signs: it has been published longest', async () => {
+  server.advance(AHEAD_S)
+  const [oldest] = await kidsPublished()
+  await server.context.keys.rotate()
+  server.advance(-AHEAD_S)
+  expect(await kidsPublished()).toHaveLength(2)
+  expect(await kidThatSigns()).toBe(oldest)
+})
+
+test('a key that is made now takes over as in any rotation', async () => {
+  await server.context.keys.rotate()
+  server.advance(PUBLISHED_AHEAD_S)
+  expect(await kidThatSigns()).toBe((await kidsPublished())[0])
+})
+
+test('/healthz and the log of a start say how far the clock is behind, until it has caught up', async () => {
+  const warning = "this machine's clock is 7200 s behind the time when the signing key was created; set the clock"
+  expect(await health()).toEqual({ status: 'ok', warning })
+  const log = createLog('copy', 'silent')
+  const warn = jest.spyOn(log, 'warn')
+  const { close } = await openContext(server.context.config, log, server.context.clock)
+  await close()
+  expect(warn).toHaveBeenCalledWith(warning)
+  server.advance(AHEAD_S)
+  expect(await health()).toEqual({ status: 'ok' })
+})
