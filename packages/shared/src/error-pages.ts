@@ -1,5 +1,5 @@
 /** The one place per service where an error becomes a page. Mounted last. */
-import type { NextFunction, Request, Response } from 'express'
+import type { ErrorRequestHandler, NextFunction, Request, Response } from 'express'
 import { clientError } from './client-error'
 import type { Logger } from './log'
 import { PageError } from './page-error'
@@ -13,8 +13,16 @@ export function pageNotFound(_request: Request, _response: Response): void {
   ])
 }
 
-/** Renders a `PageError`, a body parser's complaint, or (for a bug) a page that gives the request id and nothing more. */
-export function errorPages(log: Logger) {
+/**
+ * Renders a `PageError`, a body parser's complaint, or (for a bug) a page that gives the request id and nothing more.
+ * @returns the handler twice: after an error page, express-session may report that it cannot save the session
+ */
+export function errorPages(log: Logger): [ErrorRequestHandler, ErrorRequestHandler] {
+  const handler = errorPage(log)
+  return [handler, handler]
+}
+
+function errorPage(log: Logger) {
   return async (error: unknown, _request: Request, response: Response, _next: NextFunction): Promise<void> => {
     if (response.headersSent) return breakOff(log, response, error)
     const refusal = toRefusal(error)
@@ -41,12 +49,15 @@ export function errorPages(log: Logger) {
 }
 
 /**
- * For an error that comes when a part of the answer is out: the connection is cut, for whoever waits would else take
- * the part for the whole. (Express does the same, and writes the error to the console, where no log line belongs.)
+ * For an error that comes when a part of the answer is out: the connection is cut, because the recipient would otherwise
+ * take the part for the whole. (Express does the same, but also writes the error to the console.) If all of it is out, as
+ * when a session cannot be saved at the end, there is only the log line to write.
  */
 export function breakOff(log: Logger, response: Response, error: unknown): void {
-  log.error({ ...describeForLog(response), error }, 'failed after the answer had begun')
-  response.destroy()
+  const unavailable = storeUnavailable(error)
+  if (unavailable) logRefusal(log, response, 'after the answer had begun', unavailable.message)
+  else log.error({ ...describeForLog(response), error }, 'failed after the answer had begun')
+  if (!response.writableEnded) response.destroy()
 }
 
 function render(response: Response, locals: object): Promise<string> {

@@ -6,6 +6,7 @@ import type { RequestHandler } from 'express'
 import session from 'express-session'
 import type { Kysely } from 'kysely'
 import { type Clock, systemClock } from './clock'
+import { storeUnavailable } from './store-unavailable'
 
 export interface SessionTable {
   id: string
@@ -104,7 +105,11 @@ class DatabaseSessionStore extends session.Store {
       .set({ expires_at: this.expiry })
       .where('id', '=', id)
       .execute()
-      .then(() => done(null), done)
+      .then(
+        () => done(null),
+        // The answer is ready, and good without this: the session only ends a little earlier.
+        error => done(storeUnavailable(error) ? null : error),
+      )
   }
 
   override destroy(id: string, done: Done = () => {}): void {

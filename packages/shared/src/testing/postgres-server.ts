@@ -93,12 +93,16 @@ export async function startPostgresServer(settings: Settings = {}): Promise<Post
 function signalAll(server: ChildProcess, signal: NodeJS.Signals): void {
   const { pid } = server
   if (pid === undefined || server.exitCode !== null || server.signalCode !== null) return
-  for (const target of [...childrenOf(pid), pid]) {
-    try {
-      process.kill(target, signal)
-    } catch {
-      // It ended a moment ago.
-    }
+  // Stopped first, so that it starts no process that the list misses.
+  signalOne(pid, 'SIGSTOP')
+  for (const target of [...childrenOf(pid), pid]) signalOne(target, signal)
+}
+
+function signalOne(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal)
+  } catch {
+    // It ended a moment ago.
   }
 }
 
