@@ -1,23 +1,35 @@
-/** The scenario in a browser. `npm test` names the browser in PLAYWRIGHT_BROWSER; alone, this finds one by itself. */
-import { defineConfig } from '@playwright/test'
+/**
+ * The scenario in a browser. `npm test` and `npm run e2e` name the browser in PLAYWRIGHT_BROWSER; without it, this file
+ * looks for one. `npm run e2e -- --slow` sets E2E_SLOW, `-- --report` sets E2E_REPORT.
+ */
+import { defineConfig, type ReporterDescription } from '@playwright/test'
 import { browsersOnThisMachine, launchArguments, playwrightHasItsOwn } from '../scripts/lib/browser.mjs'
 
 const executablePath =
   process.env.PLAYWRIGHT_BROWSER || (playwrightHasItsOwn() ? undefined : browsersOnThisMachine()[0])
 
+/** Slow motion: a pace that a person can follow, one test after the other. */
+const slow = process.env.E2E_SLOW === '1'
+const withReport = process.env.E2E_REPORT === '1'
+
+const reporter: ReporterDescription[] = [['list']]
+if (process.env.PLAYWRIGHT_JSON_OUTPUT_FILE) reporter.push(['json'])
+if (withReport) reporter.push(['html', { outputFolder: 'playwright-report', open: 'never' }])
+
 export default defineConfig({
   testDir: '.',
   testMatch: '**/*.spec.ts',
+  testIgnore: '**/long/**', // `npm run test:long`
   outputDir: 'test-results',
   fullyParallel: true,
-  workers: 2,
+  workers: slow ? 1 : 2,
   retries: 0,
-  timeout: 30_000,
-  reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [['list'], ['json']] : 'list',
+  timeout: slow ? 120_000 : 30_000,
+  reporter,
   use: {
     browserName: 'chromium',
-    launchOptions: { ...(executablePath && { executablePath }), args: launchArguments() },
+    launchOptions: { ...(executablePath && { executablePath }), args: launchArguments(), ...(slow && { slowMo: 400 }) },
     trace: { mode: 'retain-on-failure', screenshots: false, sources: false },
-    screenshot: 'only-on-failure',
+    screenshot: withReport ? 'on' : 'only-on-failure',
   },
 })

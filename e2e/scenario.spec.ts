@@ -1,4 +1,5 @@
 import { addEvent, allow, BOB, chooseConnect, connect, eventNamed, ladder, signIn } from './support/people'
+import { step } from './support/step'
 import { expect, test } from './support/test'
 
 test('Tripmate asks alice for access to her calendar, and adds an event on her behalf', async ({
@@ -12,7 +13,7 @@ test('Tripmate asks alice for access to her calendar, and adds an event on her b
   page.on('pageerror', error => complaints.push(error.message))
   const strip = page.getByRole('complementary', { name: 'See-through' })
 
-  await test.step('1 · Tripmate sends her to the authorization server', async () => {
+  await step(page, '1 · Tripmate sends her to the authorization server', async () => {
     await page.goto(freshStack.clientApp)
     expect(await ladder(page)).toEqual(Array(7).fill('waiting'))
     await page.getByRole('link', { name: 'Connect your calendar' }).click()
@@ -22,7 +23,7 @@ test('Tripmate asks alice for access to her calendar, and adds an event on her b
     await expect(strip).toContainText('RFC 7636')
   })
 
-  await test.step('2 · she signs in there, and is asked', async () => {
+  await step(page, '2 · she signs in there, and is asked', async () => {
     await signIn(page)
     await expect(page.getByRole('heading', { name: 'Tripmate asks for access to your calendar' })).toBeVisible()
     await expect(page.getByRole('checkbox')).toHaveCount(2)
@@ -30,7 +31,7 @@ test('Tripmate asks alice for access to her calendar, and adds an event on her b
     await allow(page)
   })
 
-  await test.step('3, 4, 5 · she is back, and Tripmate has its tokens', async () => {
+  await step(page, '3, 4, 5 · she is back, and Tripmate has its tokens', async () => {
     await expect(page).toHaveURL(`${freshStack.clientApp}/`)
     await expect(page.getByText('Your calendar is connected.')).toBeVisible()
     expect(await ladder(page)).toEqual([...Array(6).fill('done'), 'waiting'])
@@ -40,14 +41,14 @@ test('Tripmate asks alice for access to her calendar, and adds an event on her b
     await expect(fifth).toContainText(`"aud": "${freshStack.calendarApi}"`)
   })
 
-  await test.step('6 · her events are there, and a new one is added', async () => {
+  await step(page, '6 · her events are there, and a new one is added', async () => {
     await addEvent(page, 'Dinner with the Hatter')
     await expect(page.getByText('“Dinner with the Hatter” is in your calendar.')).toBeVisible()
     await expect(eventNamed(page, 'Dinner with the Hatter')).toBeVisible()
     await expect(page.locator('.calendar-widget').getByText('Dinner with the Hatter')).toBeVisible()
   })
 
-  await test.step('and it can be moved and deleted', async () => {
+  await step(page, 'and it can be moved and deleted', async () => {
     await eventNamed(page, 'Dinner with the Hatter').click()
     await page.getByRole('textbox', { name: 'What' }).fill('Supper with the Hatter')
     await page.getByRole('button', { name: 'Save changes' }).click()

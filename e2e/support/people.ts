@@ -1,27 +1,34 @@
 /** What people do, as they would say it. */
 import { expect, type Page } from '@playwright/test'
 import type { Stack } from './stack'
+import { step } from './step'
 
 export const ALICE = { username: 'alice', password: 'wonderland', name: 'Alice Liddell' }
 export const BOB = { username: 'bob', password: 'builder', name: 'Bob Builder' }
 
 /** From Tripmate's start page to the sign-in page of Glasshouse Accounts. */
-export async function chooseConnect(page: Page, stack: Stack): Promise<void> {
-  await page.goto(stack.clientApp)
-  await page.getByRole('link', { name: 'Connect' }).first().click()
-  await expect(page).toHaveURL(address => address.origin === stack.authServer)
+export function chooseConnect(page: Page, stack: Stack): Promise<void> {
+  return step(page, 'Choose Connect at Tripmate', async () => {
+    await page.goto(stack.clientApp)
+    await page.getByRole('link', { name: 'Connect' }).first().click()
+    await expect(page).toHaveURL(address => address.origin === stack.authServer)
+  })
 }
 
-export async function signIn(page: Page, who = ALICE): Promise<void> {
-  await page.getByLabel('Username').fill(who.username)
-  await page.getByLabel('Password').fill(who.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+export function signIn(page: Page, who = ALICE): Promise<void> {
+  return step(page, `Sign in at Glasshouse Accounts as ${who.name}`, async () => {
+    await page.getByLabel('Username').fill(who.username)
+    await page.getByLabel('Password').fill(who.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
+  })
 }
 
 /** @param without the permission that is unticked first */
-export async function allow(page: Page, without?: RegExp): Promise<void> {
-  if (without) await page.getByRole('checkbox', { name: without }).uncheck()
-  await page.getByRole('button', { name: 'Allow' }).click()
+export function allow(page: Page, without?: RegExp): Promise<void> {
+  return step(page, without ? 'Allow a part of what Tripmate asks for' : 'Allow what Tripmate asks for', async () => {
+    if (without) await page.getByRole('checkbox', { name: without }).uncheck()
+    await page.getByRole('button', { name: 'Allow' }).click()
+  })
 }
 
 /** Steps 1 to 5. */
@@ -32,9 +39,11 @@ export async function connect(page: Page, stack: Stack, who = ALICE, without?: R
   await expect(page.getByText('Your calendar is connected.')).toBeVisible()
 }
 
-export async function addEvent(page: Page, summary: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'What' }).fill(summary)
-  await page.getByRole('button', { name: 'Add to calendar' }).click()
+export function addEvent(page: Page, summary: string): Promise<void> {
+  return step(page, `Add the event “${summary}”`, async () => {
+    await page.getByRole('textbox', { name: 'What' }).fill(summary)
+    await page.getByRole('button', { name: 'Add to calendar' }).click()
+  })
 }
 
 /** The event's line in the list, which is there with a script and without. */
@@ -50,11 +59,13 @@ export async function registerApp(
 ): Promise<void> {
   await page.goto(`${stack.authServer}/developer`)
   await signIn(page, who)
-  await page.getByLabel('Name').fill(name)
-  await page.getByLabel('Redirect URIs').fill(redirectUri)
-  if (isPublic) await page.getByLabel('No, it runs in a browser').check()
-  await page.getByRole('button', { name: 'Register' }).click()
-  await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible()
+  await step(page, `Register the app “${name}”`, async () => {
+    await page.getByLabel('Name').fill(name)
+    await page.getByLabel('Redirect URIs').fill(redirectUri)
+    if (isPublic) await page.getByLabel('No, it runs in a browser').check()
+    await page.getByRole('button', { name: 'Register' }).click()
+    await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible()
+  })
 }
 
 /** How far the ladder has come, rung by rung. */

@@ -10,6 +10,7 @@ import { test as base } from '@playwright/test'
 import { type Newcomers, openNewcomers } from './newcomers'
 import type { ALICE } from './people'
 import { type Stack, startStack } from './stack'
+import { SLOW } from './step'
 
 export { expect } from '@playwright/test'
 
@@ -48,6 +49,11 @@ export const test = base.extend<ForOneTest, ForOneWorker>({
   ],
   newcomer: async ({ newcomers }, use) => {
     await use(await newcomers.add())
+  },
+  /** In slow motion the mouse is shown, and what each action does; Playwright can do that only on pages with scripts. */
+  page: async ({ page, javaScriptEnabled }, use) => {
+    if (SLOW && javaScriptEnabled) await page.screencast.showActions()
+    await use(page)
   },
   /** `page.goto('/')` opens Tripmate. */
   baseURL: async ({ stack }, use) => {

@@ -1,6 +1,7 @@
 import { explainInstallFailure } from '../lib/install-failure.mjs'
 import { readable } from '../lib/log-line.mjs'
-import { countJest, countPlaywright } from '../lib/test.mjs'
+import { chooseParts } from '../lib/parts.mjs'
+import { countJest, countLastLine, countPlaywright } from '../lib/runners.mjs'
 
 test.each([
   ['gyp ERR! stack Error: not found: make', /^A compiler is missing/],
@@ -64,4 +65,25 @@ test('a test file that cannot even be loaded counts as a failure', () => {
 test('a browser test that passes only at times, or an error outside any test, counts as a failure', () => {
   const stats = { expected: 5, unexpected: 1, flaky: 1, skipped: 0 }
   expect(countPlaywright({ stats, errors: [{}] })).toEqual({ passed: 5, failed: 3 })
+})
+
+test.each([
+  [0, 'killed\n20 passed, 0 failed\n', { passed: 20, failed: 0 }],
+  [1, '18 passed, 2 failed\n', { passed: 18, failed: 2 }],
+  [1, '20 passed, 0 failed\n', { passed: 20, failed: 1 }],
+  [1, 'Error: broken\n', { passed: 0, failed: 1 }],
+  [0, '20 passed, 0 failed\nand then nothing more\n', { passed: 0, failed: 1 }],
+])(
+  'a program that ended with %d after %j counts as it says, and as a failure if it says nothing',
+  (code, output, count) => {
+    expect(countLastLine(code, output)).toEqual(count)
+  },
+)
+
+test('a part of a run is chosen by its name, and a name that there is not is refused with those there are', () => {
+  const parts = { types: { title: '', run: jest.fn() }, e2e: { title: '', run: jest.fn() } }
+  expect(chooseParts('npm test', parts, [])).toEqual(['types', 'e2e'])
+  expect(chooseParts('npm test', parts, ['--only=e2e'])).toEqual(['e2e'])
+  expect(() => chooseParts('npm test', parts, ['--only=toString'])).toThrow(/no part "toString".*types, e2e/)
+  expect(() => chooseParts('npm test', parts, ['--all'])).toThrow(/knows no --all.*--only/)
 })

@@ -1,0 +1,81 @@
+/** Runs Jest, Playwright and others, and counts what they say has passed and failed. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { getBrowser } from './get-browser.mjs'
+import { logFile, remove, runInSight, runQuietly, say, tool } from './run.mjs'
+import { CACHE, ROOT } from './workspace.mjs'
+
+/** @typedef {{ passed: number, failed: number }} Count */
+
+/** Playwright's command line, as the workspace `e2e` has it. */
+export const PLAYWRIGHT = join(ROOT, 'e2e/node_modules/@playwright/test/cli.js')
+
+/** A tool that gives no numbers counts as one. @param {string} command @param {string[]} args @returns {Promise<Count>} */
+export async function runAsOne(command, args) {
+  const code = await runInSight(command, args)
+  return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+}
+
+/**
+ * Runs a program that ends with a line "N passed, N failed".
+ * @param {string} name of the file that keeps its output @param {string} command @param {string[]} args
+ * @returns {Promise<Count>}
+ */
+export async function runCounting(name, command, args) {
+  const { code, output } = await runQuietly(command, args, { log: logFile(name), onLine: say })
+  return countLastLine(code, output)
+}
+
+/** @returns {Promise<Count>} */
+export async function runJest() {
+  const report = freshReport('jest')
+  const jest = tool('jest', 'bin/jest.js')
+  const code = await runInSight(process.execPath, [jest, '--ci', '--json', `--outputFile=${report}`])
+  return count(code, report, countJest)
+}
+
+/** @param {string} config a folder with a playwright.config, or such a file @returns {Promise<Count>} */
+export async function runPlaywright(config) {
+  const browser = await getBrowser()
+  if (!browser) return { passed: 0, failed: 1 }
+  const report = freshReport('playwright')
+  const env = { ...process.env, PLAYWRIGHT_BROWSER: browser.executablePath ?? '', PLAYWRIGHT_JSON_OUTPUT_FILE: report }
+  const code = await runInSight(process.execPath, [PLAYWRIGHT, 'test', '--config', config, '--forbid-only'], env)
+  return count(code, report, countPlaywright)
+}
+
+function freshReport(name) {
+  const report = join(CACHE, `${name}.json`)
+  remove(report)
+  return report
+}
+
+/**
+ * A runner that fails although no test of its own did (it found none, or broke down) counts as one failure.
+ * @param {number} code its exit code @param {string} file its report @param {(report: any) => Count} read
+ * @returns {Count}
+ */
+function count(code, file, read) {
+  const counted = existsSync(file) ? read(JSON.parse(readFileSync(file, 'utf8'))) : { passed: 0, failed: 0 }
+  const silent = counted.failed === 0 && (code !== 0 || counted.passed === 0)
+  return silent ? { ...counted, failed: 1 } : counted
+}
+
+/** @param {any} report of `jest --json` @returns {Count} a file that could not be run at all counts as one failure */
+export function countJest({ numPassedTests, numFailedTests, numRuntimeErrorTestSuites }) {
+  return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites }
+}
+
+/** @param {any} report of Playwright's json reporter @returns {Count} an error outside any test counts as a failure */
+export function countPlaywright({ stats, errors }) {
+  return { passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length }
+}
+
+/**
+ * @param {number} code the program's exit code @param {string} output
+ * @returns {Count} as its last line says. A program that fails without saying so has failed once.
+ */
+export function countLastLine(code, output) {
+  const [, passed, failed] = /(?:^|\n)(\d+) passed, (\d+) failed\r?\n?$/.exec(output) ?? [undefined, 0, 1]
+  return { passed: Number(passed), failed: code === 0 ? Number(failed) : Math.max(Number(failed), 1) }
+}

@@ -1,0 +1,28 @@
+/** What `npm run test:long` does: what takes minutes, because it waits for outages or kills services again and again. */
+import { build } from './build.mjs'
+import { install } from './install.mjs'
+import { chooseParts, runParts } from './parts.mjs'
+import { runScript } from './refusal.mjs'
+import { runCounting, runPlaywright } from './runners.mjs'
+
+/** @type {import('./parts.mjs').Parts} */
+const PARTS = {
+  e2e: {
+    title: 'Playwright: on PostgreSQL, with several copies of each service, and through outages',
+    run: () => runPlaywright('e2e/playwright.long.config.mts'),
+  },
+  kills: {
+    title: 'Services killed under load, on SQLite and PostgreSQL',
+    run: () => runCounting('kill-test', process.execPath, ['scripts/kill-test.mjs']),
+  },
+}
+
+/** @param {string[]} args of the command line */
+export function testLong(args) {
+  return runScript(async () => {
+    const names = chooseParts('npm run test:long', PARTS, args)
+    await install()
+    await build([])
+    return runParts(PARTS, names)
+  })
+}

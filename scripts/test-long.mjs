@@ -1,0 +1,5 @@
+/** `npm run test:long [-- --only=e2e,kills]`: the tests that take minutes: PostgreSQL, outages, kills. */
+import { checkNode } from './lib/check-node.mjs'
+
+checkNode(process.versions.node)
+import('./lib/test-long.mjs').then(({ testLong }) => testLong(process.argv.slice(2)))
