@@ -16,7 +16,7 @@ export const clientCredentialsGrant: Grant = { type: 'client_credentials', redee
 async function redeem(context: Context, client: Client, parameters: Parameters): Promise<TokenResponse> {
   // RFC 6749 §4.4: the client credentials grant type MUST only be used by confidential clients.
   if (client.type !== 'confidential') {
-    throw new OAuthError('unauthorized_client', 'a client without a secret cannot ask on its own behalf')
+    throw new OAuthError('unauthorized_client', 'a client without a secret cannot use client_credentials')
   }
 
   // §4.4.2: scope is OPTIONAL. §3.3: if omitted, every scope that the client is registered for.

@@ -19,5 +19,5 @@ export interface Grant {
 export function stillRegistered(client: Client, granted: Scope): Scope {
   const scope = commonScope(granted, client.scope)
   if (scope.length > 0) return scope
-  throw new OAuthError('invalid_grant', 'this client is not registered any more for any scope that was granted')
+  throw new OAuthError('invalid_grant', 'this client is no longer registered for any scope that was granted')
 }

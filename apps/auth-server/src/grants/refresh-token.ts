@@ -28,9 +28,10 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
     throw new OAuthError('invalid_grant', 'refresh_token is unknown or was issued to another client')
   }
   const { family } = token
-  if (family.ended) throw new OAuthError('invalid_grant', 'the access that this refresh_token stands for was withdrawn')
+  if (family.ended) throw new OAuthError('invalid_grant', 'the access behind this refresh_token was withdrawn')
   if (token.replaced) return refuseReplay(context, family.id)
-  if (token.expiresAt <= now) throw new OAuthError('invalid_grant', 'refresh_token has expired; ask the person again')
+  if (token.expiresAt <= now)
+    throw new OAuthError('invalid_grant', 'refresh_token has expired; send the user through authorization again')
 
   // §6: the requested scope MUST NOT include any that was not originally granted. This is checked before the token
   // is replaced: a mistake in the request should not cost the client its access.
@@ -52,7 +53,7 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
 /** RFC 9700 §4.14.2: a replaced token was used again. Two parties hold it, and one of them stole it, so both lose it. */
 async function refuseReplay(context: Context, familyId: string): Promise<never> {
   await endTokenFamily(context, familyId)
-  throw new OAuthError('invalid_grant', 'refresh_token was used before; every token of its family has been revoked')
+  throw new OAuthError('invalid_grant', 'refresh_token was already used; every token of its family has been revoked')
 }
 
 function readNarrowedScope(parameters: Parameters, granted: Scope): Scope {

@@ -61,7 +61,7 @@ async function client(metadata: Fields = {}) {
   }
 }
 
-const NOT_REGISTERED = 'this client is not registered any more for any scope that was granted'
+const NOT_REGISTERED = 'this client is no longer registered for any scope that was granted'
 const HELD_TO_PKCE = 'the authorization request had no code_challenge; this client has to use PKCE'
 
 describe('what a client is registered for now is what counts (RFC 7592 §2.2), also for', () => {

@@ -59,7 +59,7 @@ describe('client credentials (RFC 6749 §4.4)', () => {
     expect(answer.status).toBe(400)
     expect(answer.json).toEqual({
       error: 'unauthorized_client',
-      error_description: 'a client without a secret cannot ask on its own behalf',
+      error_description: 'a client without a secret cannot use client_credentials',
     })
   })
 

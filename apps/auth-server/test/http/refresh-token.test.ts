@@ -28,7 +28,7 @@ describe('refreshing (RFC 6749 §6)', () => {
   }
   const WITHDRAWN = {
     error: 'invalid_grant',
-    error_description: 'the access that this refresh_token stands for was withdrawn',
+    error_description: 'the access behind this refresh_token was withdrawn',
   }
 
   test('replaces the refresh token and gives a new access token', async () => {
@@ -70,7 +70,7 @@ describe('refreshing (RFC 6749 §6)', () => {
     const second = (await refresh(server, first.refresh_token)).json
     expect((await refresh(server, first.refresh_token)).json).toEqual({
       error: 'invalid_grant',
-      error_description: 'refresh_token was used before; every token of its family has been revoked',
+      error_description: 'refresh_token was already used; every token of its family has been revoked',
     })
     expect((await refresh(server, second.refresh_token)).json).toEqual(WITHDRAWN)
     expect(await hasEnded(server, second.access_token)).toBe(true)
@@ -112,7 +112,7 @@ describe('refreshing (RFC 6749 §6)', () => {
       own.advance(1)
       expect((await refresh(own, second.refresh_token)).json).toEqual({
         error: 'invalid_grant',
-        error_description: 'refresh_token has expired; ask the person again',
+        error_description: 'refresh_token has expired; send the user through authorization again',
       })
     } finally {
       await own.stop()
