@@ -29,6 +29,8 @@ const env = {
   CALENDAR_API_URL: calendar,
   DATABASE_URL: '',
 }
+/** Nobody listens there: what goes to the proxy is lost. */
+const PROXY = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9' }
 const EVENT = { summary: `Dinner at ${new Date().toISOString()}`, ...tomorrowEvening() }
 
 let passed = 0
@@ -65,13 +67,24 @@ await check('a second npm start says that the ports are in use, and leaves the f
   assert.match(second.output(), new RegExp(`^Ports ${ports.join(', ')} are in use\\. .+$`, 'm'))
   assert.equal((await browser.get(tripmate)).status, 200)
 })
+await check('a second npm start on the same data, on other ports, is refused, and leaves the data alone', async () => {
+  const [client, server, api] = (await freePorts(3)).map(port => `http://localhost:${port}`)
+  const others = { CLIENT_APP_URL: client, AUTH_SERVER_URL: server, CALENDAR_API_URL: api }
+  const second = npmStart(others, ['--reset'])
+  assert.equal(await second.exitCode(STOP_WITHIN_S), 1)
+  assert.match(second.output(), /^The data of client-app in .+ is in use by process \d+\. .+$/m)
+  assert.ok((await browser.get(tripmate)).body.includes(EVENT.summary))
+})
+await check('a normal start prints no warning', async () => {
+  assert.doesNotMatch(running.output(), /warning|error/i)
+})
 await check('Ctrl-C stops all three: exit code 0, ports free, no process left', async () => {
   running.signalAll('SIGINT')
   assert.equal(await running.exitCode(STOP_WITHIN_S), 0)
   await assertNothingLeft(running)
 })
-await check(`started again with nothing changed, it is ready in under ${SECOND_START_WITHIN_S} s`, async () => {
-  running = npmStart()
+await check(`started again, behind a proxy's settings, it is ready in under ${SECOND_START_WITHIN_S} s`, async () => {
+  running = npmStart(PROXY)
   const { seconds } = await running.ready(60)
   console.log(`    ready after ${seconds} s`)
   assert.ok(seconds < SECOND_START_WITHIN_S, `${seconds} s`)

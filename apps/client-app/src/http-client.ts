@@ -2,6 +2,8 @@
  * How Tripmate calls other services: axios, with an end to every wait. It follows no redirect (a redirected token
  * request would carry the secret elsewhere) and takes any status for an answer: the caller knows what it means.
  */
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import axios, { isAxiosError } from 'axios'
 
 export interface HttpRequest {
@@ -28,6 +30,9 @@ export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>
 
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
+/** As Node's own agents are. */
+const AGENT = { keepAlive: true, timeout: 5_000 }
+
 /** @param timeoutMs from the first byte sent to the last one received */
 export function createHttpClient(timeoutMs: number): HttpClient {
   const http = axios.create({
@@ -36,7 +41,11 @@ export function createHttpClient(timeoutMs: number): HttpClient {
     validateStatus: () => true,
     responseType: 'text',
     transformResponse: body => body,
-    proxy: false, // the two services are named by the operator; a proxy in between would read the tokens
+    // The two services are named by the operator; a proxy in between would read the tokens. axios would take it from the
+    // environment, and so would Node's own agents with NODE_USE_ENV_PROXY=1.
+    proxy: false,
+    httpAgent: new HttpAgent(AGENT),
+    httpsAgent: new HttpsAgent(AGENT),
   })
   return async request => {
     const signal = AbortSignal.timeout(timeoutMs)

@@ -1,9 +1,10 @@
 /** Listens on the port of the service's own URL and stops cleanly: what `main.ts` of each service does last. */
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { loadEnvFile } from './env-file'
-import { readLogLevel } from './environment'
+import { readLogLevel, readSurroundings } from './environment'
 import { createLog, type Logger } from './log'
 import { refuseMalformed } from './malformed-requests'
+import { goDirectTo } from './no-proxy'
 
 export interface Service {
   /** The origin it is reached at. */
@@ -96,6 +97,7 @@ export async function runService(name: string, start: (log: Logger) => Promise<S
   try {
     loadEnvFile()
     log = createLog(name, readLogLevel(process.env))
+    goDirectTo(Object.values(readSurroundings(process.env).addresses))
     const service = await start(log)
     log.info({ url: service.url }, 'listening')
     let stopping = false
