@@ -1,0 +1,12 @@
+/** Random numbers that a seed repeats (mulberry32). Nothing that has to be unguessable. */
+
+/** @param {number} seed @returns {() => number} from 0 to below 1 */
+export function randomFrom(seed) {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
