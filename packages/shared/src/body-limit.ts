@@ -1,8 +1,8 @@
-/** How large a body may be, by what its headers say of it: nobody has to send it, or read it, to find out. */
+/** Limits the size of a body by its headers, so that an oversized body is neither sent nor read. */
 import type { RequestHandler } from 'express'
 
 /**
- * Mount it before a body parser that has the same limit, which looks at what really comes.
+ * Mount it before a body parser with the same limit, which checks what really arrives.
  * @throws an error like the parser's own, with `status` 413 (RFC 9110 §15.5.14)
  */
 export function bodyLimit(bytes: number): RequestHandler {
@@ -10,8 +10,8 @@ export function bodyLimit(bytes: number): RequestHandler {
     if (Number(request.headers['content-length']) > bytes) {
       throw Object.assign(new Error('request entity too large'), { status: 413, type: 'entity.too.large' })
     }
-    // RFC 9110 §10.1.1: who waits for a word before sending the body gets it here, when nothing else is in the way. In
-    // HTTP/1.0 it MUST be ignored.
+    // RFC 9110 §10.1.1: a client that waits for permission to send the body gets it here, once all other checks have passed.
+    // HTTP/1.0 has no Expect header, so there it MUST be ignored.
     if (request.headers.expect && request.httpVersion === '1.1') response.writeContinue()
     next()
   }

@@ -1,6 +1,6 @@
 /**
- * Time is handed in, never reached for, so that a test can hold it still.
- * A clock answers with milliseconds since the epoch.
+ * Functions receive the clock as a parameter, so that a test can set the time.
+ * A clock returns milliseconds since the epoch.
  */
 export type Clock = () => number
 

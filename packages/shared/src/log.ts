@@ -1,4 +1,4 @@
-/** Structured log lines (pino): one JSON object a line, on standard output. No secret ever gets in. */
+/** Structured log lines (pino): one JSON object per line, on standard output. They never contain a secret. */
 import { randomUUID } from 'node:crypto'
 import type { NextFunction, Request, Response } from 'express'
 import pino, { type Logger } from 'pino'
@@ -12,7 +12,7 @@ export function createLog(service: string, level: string): Logger {
     level,
     base: { service },
     serializers: { error: pino.stdSerializers.err },
-    // Belt and braces: nothing logs these, and if something did, they would not be seen.
+    // A second line of defence: nothing logs these, and if something did, the values would be hidden.
     redact: [
       '*.password',
       '*.client_secret',
@@ -25,7 +25,7 @@ export function createLog(service: string, level: string): Logger {
   })
 }
 
-/** Gives every request an id, sends it back as `X-Request-Id`, and logs each request's end at level `debug`. */
+/** Gives every request an id, returns it as `X-Request-Id`, and logs each finished request at level `debug`. */
 export function requestLog(log: Logger) {
   return (request: Request, response: Response, next: NextFunction): void => {
     response.locals.requestId = randomUUID()

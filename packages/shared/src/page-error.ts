@@ -1,4 +1,4 @@
-/** A link on the error's page. */
+/** A link on the error page. */
 export interface NextStep {
   href: string
   label: string
@@ -7,18 +7,18 @@ export interface NextStep {
 export interface PageErrorOptions {
   /** Response headers that belong to the error, e.g. `Retry-After`. */
   headers?: Record<string, string>
-  /** Which check refused, in a word of our own for the log. */
+  /** The name of the check that refused, for the log. */
   check?: string
-  /** What helps whoever wrote the app that sent the person here; it stands by itself, below what the person reads. */
+  /** A hint for the developer of the app that sent the user here, shown below the text for the user. */
   forDeveloper?: string
 }
 
-/** An error that a person meets in a browser: what happened, and what to do next. Rendered by `error-pages.ts`. */
+/** An error for a user in a browser: what happened, and what to do next. Rendered by `error-pages.ts`. */
 export class PageError extends Error {
   constructor(
     readonly status: number,
     readonly title: string,
-    /** Goes into the log as well, unless there is a `check`: then it may quote what came in. */
+    /** Also logged, unless there is a `check`; then it may quote the request. */
     readonly detail: string,
     readonly nextSteps: NextStep[] = [],
     readonly options: PageErrorOptions = {},

@@ -1,4 +1,4 @@
-/** What a page needs, whichever service shows it: templates, the one stylesheet, the party's name and mark. */
+/** What pages of every service need: templates, the shared stylesheet, the party's name and mark. */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,12 +6,12 @@ import { __express as ejs } from 'ejs'
 import express, { type Express, type Request, type Response } from 'express'
 import type { Addresses } from './environment'
 
-/** One of the three parties of RFC 6749 §1.1 that run here (the fourth, the resource owner, is who reads the page). */
+/** One of the three parties of RFC 6749 §1.1 that run here. The fourth, the resource owner, is the user. */
 export interface Party {
   key: 'client' | 'authorization-server' | 'resource-server'
   /** The name that RFC 6749 §1.1 gives it. */
   role: string
-  /** The name that people see. */
+  /** The name that users see. */
   name: string
   origin: string
 }
@@ -38,7 +38,7 @@ export function parties(addresses: Addresses): Record<Party['key'], Party> {
 const SHARED_VIEWS = join(__dirname, '../views')
 const SHARED_PUBLIC = join(__dirname, '../public')
 
-/** The accents of glasshouse.css, for the one picture that cannot read it. */
+/** The colours of glasshouse.css, for the icon, which cannot use the stylesheet. */
 const FAVICON_ACCENT: Record<Party['key'], string> = {
   client: '#e5583e',
   'authorization-server': '#6d57ea',
@@ -49,9 +49,9 @@ const A_YEAR_S = 365 * 24 * 60 * 60
 
 export interface PageOptions {
   party: Party
-  /** The app's own views; `shared/…` is found beside them. */
+  /** The app's own views. Those under `shared/` are found in addition. */
   viewsDir: string
-  /** Further folders whose files are served under `/assets`, and known to `asset()`. */
+  /** Further folders whose files are served under `/assets` and can be named in `asset()`. */
   publicDirs?: string[]
   demo: boolean
   addresses: Addresses
@@ -59,12 +59,12 @@ export interface PageOptions {
 
 /**
  * Lets an app render pages. Views get `party`, `parties`, `demo`, `addresses` and `asset('file.css')`; `/assets`,
- * `/favicon.svg` and `/favicon.ico` are answered. Mount it behind the security headers and before the session, so that
- * an asset neither reads nor sets a cookie. See views/README.md for the partials.
+ * `/favicon.svg` and `/favicon.ico` are served. Mount it after the security headers and before the session, so that
+ * assets neither read nor set a cookie. See views/README.md for the partials.
  */
 export function installPages(app: Express, options: PageOptions): void {
   const folders = [SHARED_PUBLIC, ...(options.publicDirs ?? [])]
-  // Compiled templates are kept, except by `pnpm dev`: there a changed template shows at the next reload.
+  // Compiled templates are cached, except by `pnpm dev`, where a changed template is used at the next reload.
   const keep = process.env.NODE_ENV !== 'development'
 
   app.engine('ejs', ejs)
@@ -90,7 +90,7 @@ export function installPages(app: Express, options: PageOptions): void {
   })
 }
 
-/** `asset('glasshouse.css')` → `/assets/glasshouse.css?v=<content hash>`: a changed file has a new address. */
+/** `asset('glasshouse.css')` → `/assets/glasshouse.css?v=<content hash>`, so that a changed file has a new address. */
 function assetHelper(folders: string[], keep: boolean): (name: string) => string {
   const known = new Map<string, string>()
   return name => {

@@ -1,18 +1,18 @@
-/** Takes away what is of no use to anybody any more, a little at a time: what is alive decides how large a table is. */
+/** Deletes expired rows, a few at a time, so that the size of a table depends only on the rows still in use. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Kysely, sql } from 'kysely'
 import type { Clock } from './clock'
 
-/** How many rows one statement takes: few milliseconds, in which nobody else writes. */
+/** How many rows one statement deletes. It takes a few milliseconds, during which nobody else can write. */
 export const BATCH = 200
 
-/** Allowed for clocks that differ, and for an answer that is on its way. In seconds. */
+/** How long to wait after expiry, for clocks that differ and for answers still on their way. In seconds. */
 export const MARGIN_S = 60
 
-/** Takes up to `BATCH` rows away. @param nowMs milliseconds since the epoch. @returns how many it took */
+/** Deletes up to `BATCH` rows. @param nowMs milliseconds since the epoch. @returns how many it deleted */
 export type Sweep<Tables> = (db: Kysely<Tables>, nowMs: number) => Promise<number>
 
-/** For a table whose rows know when they end. @param lifetime in seconds, when what they know is when they began */
+/** For a table whose rows have an expiry time. @param lifetime in seconds, if the rows have their start time instead */
 export function expired<Tables, Table extends keyof Tables & string>(
   table: Table,
   key: keyof Tables[Table] & string,
@@ -31,7 +31,7 @@ export function expired<Tables, Table extends keyof Tables & string>(
   }
 }
 
-/** Sweeps until there is nothing left. Batch by batch, and between two of them whoever waits gets a turn. */
+/** Deletes batch by batch until no expired rows are left. Between batches, waiting requests get their turn. */
 export async function sweepAll<Tables>(
   sweep: Sweep<Tables>,
   { db, clock }: { db: Kysely<Tables>; clock: Clock },

@@ -1,9 +1,9 @@
-/** What a running service does by itself, once a minute. */
+/** What a running service does once a minute, besides answering requests. */
 import type { Logger } from './log'
 
 const EVERY_MS = 60_000
 
-/** @returns what stops it: a run that is under way is told so, and waited for */
+/** @returns a function that stops it: it signals a run in progress and waits for its end */
 export function everyMinute(run: (stop: AbortSignal) => Promise<void>): () => Promise<void> {
   const stop = new AbortController()
   let running: Promise<void> = Promise.resolve()
@@ -17,7 +17,7 @@ export function everyMinute(run: (stop: AbortSignal) => Promise<void>): () => Pr
   }
 }
 
-/** Does one after the other. What fails is logged and tried again the next time: it keeps none of the others from it. */
+/** Runs the tasks one after the other. A task that fails is logged and runs again next time; the others still run. */
 export async function runTasks(tasks: (() => Promise<unknown>)[], log: Logger, stop?: AbortSignal): Promise<void> {
   for (const task of tasks) {
     try {

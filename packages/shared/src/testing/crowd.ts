@@ -1,10 +1,10 @@
-/** Lets requests meet at a row of the database, whatever the machine is busy with: only then is a race one. */
+/** Makes requests meet at a row of the database, however busy the machine is: only then is the race a real one. */
 import { Client } from 'pg'
 
 /**
- * Holds a row until `size` statements stand in line for it, then lets all of them through.
+ * Locks a row until `size` statements wait for it, then releases all of them.
  * @param table with its schema
- * @param send sends more than that many requests that want to change the row
+ * @param send sends more than `size` requests that change the row
  */
 export async function crowdAround<T>(
   databaseUrl: string,
@@ -26,7 +26,7 @@ export async function crowdAround<T>(
 }
 
 async function inLine(client: Client): Promise<number> {
-  // Within a transaction PostgreSQL goes on showing what it showed at first.
+  // Within one transaction, PostgreSQL keeps returning its first result.
   await client.query('SELECT pg_stat_clear_snapshot()')
   const { rows } = await client.query(
     `SELECT count(*)::int AS n FROM pg_stat_activity

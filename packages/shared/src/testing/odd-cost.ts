@@ -1,4 +1,4 @@
-/** What odd requests cost a service that runs in this process: work, and memory that is not given back. */
+/** Measures what odd requests cost a service that runs in this process: CPU time, and memory that is not released. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
@@ -6,16 +6,16 @@ import { sendOdd } from './odd-answers'
 import { type Endpoint, type OddRequest, oddExamples, oddRequests, oddRuns } from './odd-requests'
 
 const REQUESTS = 100
-/** Of work, here and in the service: what a sender waits on a quiet machine, and no more on a busy one. */
+/** CPU time, here and in the service: the same on a busy machine as on a quiet one. */
 const ANSWERED_WITHIN_MS = 100
-/** A collection of garbage, say, makes anything slow once; what is slow by itself is slow each time. */
+/** Garbage collection, for example, makes any request slow once; a slow request is slow every time. */
 const LOOKS = 5
-/** Ten kilobytes that stay behind each request would be more. */
+/** Ten kilobytes left behind by each request would exceed this. */
 const MAY_GROW_BYTES = 1024 * 1024
-/** What is on its way to be given back is not back yet: one round that leaves nothing behind will do, of so many. */
+/** Memory may be released late, so it is enough if one of this many rounds leaves nothing behind. */
 const ROUNDS = 6
 
-/** @throws Error when an answer takes more than 100 ms of work, or when every hundred requests leave memory behind */
+/** @throws Error if an answer takes more than 100 ms of CPU time, or if every hundred requests leave memory behind */
 export async function checkOddCost(origin: string, endpoint: Endpoint): Promise<void> {
   const { seed } = oddRuns(REQUESTS)
   const sample = [...oddExamples(endpoint).flat(), ...fc.sample(oddRequests(endpoint), { seed, numRuns: REQUESTS })]

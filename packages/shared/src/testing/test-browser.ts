@@ -1,13 +1,13 @@
 /**
- * A browser as a test needs one: keeps cookies (by host, not by port, as browsers do), follows redirects only
- * when told to, reads forms and sends back all their fields.
+ * A small browser for tests: it keeps cookies (by host, not by port, as browsers do), follows redirects only when told
+ * to, and reads forms and sends back all their fields.
  */
 export interface Page {
   status: number
   url: string
   headers: Headers
   body: string
-  /** The `Location` header as an absolute URL. Throws when there is none. */
+  /** The `Location` header as an absolute URL. Throws if the header is missing. */
   location: URL
 }
 
@@ -25,8 +25,8 @@ export class TestBrowser {
   }
 
   /**
-   * Follows redirects for as long as they stay on `origin`; the answer that leaves it, or ends the chain, is returned.
-   * @throws for one that a browser would follow with the form it has just sent (RFC 9700 §4.12): none of ours may
+   * Follows redirects while they stay on `origin`, and returns the answer that leaves it or ends the chain.
+   * @throws for a redirect that makes a browser send the form again (RFC 9700 §4.12): ours must not do that
    */
   async follow(page: Page, origin: string): Promise<Page> {
     let current = page
@@ -40,7 +40,7 @@ export class TestBrowser {
     return current
   }
 
-  /** Sends the page's form (the first, or the one that has a field or button named `containing`) with all its fields. */
+  /** Sends the page's form (the first, or the one with a field or button named `containing`) with all its fields. */
   async submit(page: Page, fields: Fields = {}, containing?: string): Promise<Page> {
     const form = readForms(page).find(candidate => !containing || candidate.names.includes(containing))
     if (!form) throw new Error(`no such form on ${page.url} (${page.status})`)
@@ -95,13 +95,13 @@ export class TestBrowser {
 export interface Form {
   action: string
   method: string
-  /** What a browser would send without touching anything: hidden and text fields, checked boxes; no buttons. */
+  /** What a browser would send if the user changed nothing: hidden and text fields, checked boxes, but no buttons. */
   fields: Fields
-  /** Every name in the form, buttons included. */
+  /** Every name in the form, including buttons. */
   names: string[]
 }
 
-/** The page's forms, as a browser would see them. Enough HTML for our own pages, no more. */
+/** The page's forms, as a browser would see them. It understands only as much HTML as our own pages use. */
 export function readForms(page: Pick<Page, 'body' | 'url'>): Form[] {
   return [...page.body.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map(([, start = '', inside = '']) => {
     const form: Form = {

@@ -1,4 +1,4 @@
-/** A folder for what a test's services keep. */
+/** A folder for the data of a test's services. */
 import { mkdtempSync, statfsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,9 +7,9 @@ const MEMORY = '/dev/shm'
 const ENOUGH_BYTES = 2 * 1024 ** 3
 
 /**
- * Makes a fresh folder: in memory where the system has some to spare (Linux alone), since a test's data need not
- * survive a power cut, and waiting for a disk at every commit is most of what a store costs.
- * @param prefix of its name @returns its path; whoever asked removes it
+ * Creates an empty folder, in memory if the system has enough (only on Linux): a test's data need not survive a power
+ * cut, and most of a store's time is spent waiting for the disk at each commit.
+ * @param prefix of its name @returns its path; the caller removes it
  */
 export function createTestFolder(prefix: string): string {
   return mkdtempSync(join(hasRoom(MEMORY) ? MEMORY : tmpdir(), prefix))

@@ -1,15 +1,15 @@
-/** A real HTTP server on a free port, for tests that have to know its address before they can build what answers. */
+/** A real HTTP server on a free port, for tests that need its address before they can create the app. */
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface TestServer {
   url: string
-  /** Sets what answers. Until then every request waits for it with 503. */
+  /** Sets the app. Until then every request is answered with 503. */
   answerWith(handler: RequestListener): void
   stop(): Promise<void>
 }
 
-/** Listens on a free loopback port; `url` is known at once, so that an issuer or a redirect URI can name it. */
+/** Listens on a free loopback port. `url` is known immediately, so that an issuer or a redirect URI can contain it. */
 export async function startTestServer(): Promise<TestServer> {
   let handler: RequestListener = (_request, response) => {
     response.writeHead(503).end()

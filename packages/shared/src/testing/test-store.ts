@@ -1,4 +1,4 @@
-/** A store of its own for each test file: a fresh SQLite folder, or a fresh database in the suite's PostgreSQL. */
+/** A separate store for each test file: an empty SQLite folder, or an empty database in the suite's PostgreSQL. */
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { Client } from 'pg'
@@ -7,11 +7,11 @@ import { createTestFolder } from './test-folder'
 export interface TestStore {
   dataDir: string
   databaseUrl: string | undefined
-  /** Removes it. Call it after everything that uses it is closed. */
+  /** Removes the store. Call this after everything that uses it is closed. */
   remove(): Promise<void>
 }
 
-/** @returns where to keep data, on the engine that `GLASSHOUSE_TEST_ENGINE` names (`sqlite` if it names none) */
+/** @returns where to store data, on the engine named by `GLASSHOUSE_TEST_ENGINE` (default: `sqlite`) */
 export async function createTestStore(): Promise<TestStore> {
   const dataDir = createTestFolder('glasshouse-')
   const removeFolder = () => rmSync(dataDir, { recursive: true, force: true })

@@ -1,8 +1,8 @@
-/** An https server on a free loopback port whose certificate nobody vouches for: it has signed its own. */
+/** An https server on a free loopback port with a self-signed certificate, which no client trusts. */
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
-/** For tests alone: what it proves is worth nothing, and that is its use. */
+/** Only for tests: this certificate is worthless on purpose. */
 const KEY = `
 -----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg5jnfy/5byjoFQRo0
@@ -26,7 +26,7 @@ h9kw8/SLb2eoofRaM3W8ij3VXxBCp0lKfD37xFt2Eg==
 
 export interface UntrustedServer {
   url: string
-  /** How many came as far as sending a request. */
+  /** How many clients got as far as sending a request. */
   requests: number
   stop(): Promise<void>
 }
