@@ -36,7 +36,7 @@ module.exports = {
     {
       ...common,
       displayName: 'sqlite',
-      testMatch: ['<rootDir>/apps/*/test/http/**/*.test.ts'],
+      testMatch: ['<rootDir>/apps/*/test/{http,sqlite}/**/*.test.ts'],
       setupFiles: ['<rootDir>/scripts/jest/use-sqlite.js'],
     },
     {

@@ -50,8 +50,11 @@ export async function openStore<Tables>(
   }
 }
 
-/** How long SQLite waits for another process that writes to the file. The whole service waits with it. */
-const BUSY_TIMEOUT_MS = 1_000
+/**
+ * How long SQLite waits for another process that writes to the file. The whole service waits with it, each request in
+ * turn, so it is short; a start has more time, because the other process may be at the migrations.
+ */
+const BUSY_TIMEOUT_MS = { start: 5_000, request: 250 }
 
 async function openSqlite<Tables>(
   { service, dataDir }: StoreLocation,
@@ -60,11 +63,12 @@ async function openSqlite<Tables>(
   const handle = openSqliteFile(dataDir, `${service}.sqlite`)
   const db = new Kysely<Tables>({ dialect: new OneRollbackDialect(handle) })
   try {
+    handle.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS.start}`)
     handle.pragma('journal_mode = WAL')
     handle.pragma('synchronous = NORMAL')
     handle.pragma('foreign_keys = ON')
-    handle.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
     await migrate(db, migrations)
+    handle.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS.request}`)
   } catch (error) {
     await db.destroy()
     throw error

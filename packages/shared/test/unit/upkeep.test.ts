@@ -1,4 +1,5 @@
 import { createLog } from '../../src/log'
+import { StoreUnavailable } from '../../src/store-unavailable'
 import { everyMinute, runTasks } from '../../src/upkeep'
 
 const MINUTE_MS = 60_000
@@ -56,4 +57,16 @@ it('logs what fails, and goes on with the rest', async () => {
   await runTasks([() => Promise.reject(new Error('locked')), last], log)
   expect(logged).toHaveBeenCalledTimes(1)
   expect(last).toHaveBeenCalledTimes(1)
+})
+
+it('logs one line for all that fails while the store is unavailable, and tries each of them', async () => {
+  const log = createLog('a-service', 'silent')
+  const [warned, failed] = [jest.spyOn(log, 'warn'), jest.spyOn(log, 'error')]
+  const task = jest.fn(() => Promise.reject(new StoreUnavailable(new Error('connection refused'))))
+  await runTasks([task, task, task], log)
+  expect(task).toHaveBeenCalledTimes(3)
+  expect(warned.mock.calls).toEqual([
+    [{ why: expect.stringContaining('connection refused') }, expect.stringContaining('upkeep failed')],
+  ])
+  expect(failed).not.toHaveBeenCalled()
 })
