@@ -57,7 +57,7 @@ export async function stateOf(context: Context, userId: string): Promise<Connect
 
 /** Keeps the tokens of a fresh authorization. Those of an earlier one are given back (RFC 7009 §1), if that is possible. */
 export async function connect(context: Context, userId: string, tokens: TokenSet): Promise<void> {
-  const earlier = await read(context, userId).catch(() => undefined)
+  const earlier = await read(context, userId).catch(unlessNotConnected)
   const id = randomUUID()
   const now = seconds(context.clock)
   await connections.replace(context.db, {
@@ -76,9 +76,14 @@ export async function connect(context: Context, userId: string, tokens: TokenSet
  * @returns whether the authorization server has heard it
  */
 export async function disconnect(context: Context, userId: string): Promise<boolean> {
-  const connection = await read(context, userId).catch(() => undefined)
+  const connection = await read(context, userId).catch(unlessNotConnected)
   await connections.remove(context.db, userId)
   return connection ? giveBack(context, connection) : true
+}
+
+/** For `.catch()`. @throws every other error: tokens that cannot be read now must not be forgotten, but revoked later */
+function unlessNotConnected(error: unknown): undefined {
+  if (!(error instanceof NotConnected)) throw error
 }
 
 async function giveBack(context: Context, { accessToken, refreshToken }: Connection): Promise<boolean> {
