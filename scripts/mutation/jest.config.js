@@ -7,6 +7,7 @@ module.exports = {
   ...sqlite,
   rootDir: '../..',
   displayName: undefined,
+  testRegex: [],
   testMatch: ['<rootDir>/scripts/mutation/every-test.ts'],
   testEnvironment: join(__dirname, 'stop-at-first-red.js'),
 }
