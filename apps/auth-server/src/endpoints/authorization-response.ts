@@ -6,12 +6,11 @@ import { randomUUID } from 'node:crypto'
 import { seconds } from '@glasshouse/shared/clock'
 import { PageError } from '@glasshouse/shared/page-error'
 import { logRefusal } from '@glasshouse/shared/refusal-log'
-import { showStep } from '@glasshouse/shared/see-through'
 import type { Request, Response } from 'express'
 import type { Context } from '../context'
 import { type Client, canBeImpersonated } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
-import { hasIpv6Host, isPrivateUse, redirectTo } from '../protocol/redirect-uri'
+import { redirectTo } from '../protocol/redirect-uri'
 import { includesScope, type Scope } from '../protocol/scope'
 import { save, signedIn } from '../session'
 import * as authorizationCodes from '../store/authorization-codes'
@@ -164,19 +163,7 @@ export function alreadyAnswered(client?: Client): PageError {
 /** RFC 9700 §4.12: never 307, which would send the form with the password on. 303 makes it a GET. */
 function redirect(response: Response, target: string): void {
   const afterForm = response.req.method === 'POST'
-  response.set('Cache-Control', 'no-store')
-  if (afterForm && wantsPageBetween(response.req, target)) {
-    showStep(response, 3)
-    response.set('Refresh', `0; url=${target}`).render('onward', { target })
-  } else response.redirect(afterForm ? 303 : 302, target)
-}
-
-/**
- * Whether a form had better lead to a page of ours, which goes on to the target: to an IPv6 address the form may not, and
- * where no app has claimed a private-use scheme, a browser would stay at the form, and its person never see the answer.
- */
-function wantsPageBetween(request: Request, target: string): boolean {
-  return hasIpv6Host(target) || (isPrivateUse(target) && request.get('Sec-Fetch-Mode') === 'navigate')
+  response.set('Cache-Control', 'no-store').redirect(afterForm ? 303 : 302, target)
 }
 
 function pick({ redirectUri, redirectUriGiven, codeChallenge }: PendingAuthorizationRequest) {

@@ -1,5 +1,6 @@
 /** Step 2, second half: the resource owner is told what is asked for, and grants or denies it. */
 import { logRefusal } from '@glasshouse/shared/refusal-log'
+import { liftFormAction } from '@glasshouse/shared/security-headers'
 import { type Request, type Response, Router } from 'express'
 import type { Context } from '../context'
 import {
@@ -15,7 +16,7 @@ import { KNOWN_SCOPES, type Scope, type ScopeValue } from '../protocol/scope'
 import { makeRoomForAnother, signedIn } from '../session'
 import * as consents from '../store/consents'
 import { changeConsent } from '../tokens/withdrawal'
-import { findPendingRequest, prepareFormPage, textField, textParameter } from './pending-request'
+import { findPendingRequest, showRequest, textField, textParameter } from './pending-request'
 
 /** What each scope means to a person. */
 export const SCOPE_IN_WORDS: Record<ScopeValue, { title: string; detail: string }> = {
@@ -97,7 +98,8 @@ function showForm(
   form: { granted?: Scope; problem?: string },
 ): void {
   const { pending, client } = about
-  prepareFormPage(response, about, config.issuer)
+  showRequest(response, about, config.issuer)
+  liftFormAction(response)
   response.render('consent', {
     client,
     clientName: client.name,

@@ -2,6 +2,7 @@
 import { isOfAnotherSession } from '@glasshouse/shared/anti-forgery'
 import { seconds } from '@glasshouse/shared/clock'
 import { logRefusal } from '@glasshouse/shared/refusal-log'
+import { liftFormAction } from '@glasshouse/shared/security-headers'
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import type { Context } from '../context'
 import { continueRequest, type RequestAndClient } from '../endpoints/authorization-response'
@@ -11,7 +12,7 @@ import * as authorizationRequests from '../store/authorization-requests'
 import type { ResourceOwner } from '../store/users'
 import * as users from '../store/users'
 import { isDeveloperPage, pathOfNext } from './next-page'
-import { findPendingRequest, prepareFormPage, textField, textParameter } from './pending-request'
+import { findPendingRequest, showRequest, textField, textParameter } from './pending-request'
 
 export function loginPage(context: Context): Router {
   const router = Router()
@@ -96,7 +97,9 @@ function showForm(
   about: RequestAndClient | undefined,
   form: { username?: string; next?: string; problem?: string },
 ): void {
-  if (about) prepareFormPage(response, about, config.issuer)
+  if (about) showRequest(response, about, config.issuer)
+  // With remembered consent, the answer to this form is the client's redirect URI.
+  liftFormAction(response)
   response.render('login', {
     clientName: about?.client.name,
     requestId: about?.pending.id,

@@ -1,13 +1,11 @@
 /** What the sign-in and consent pages have in common: the authorization request that they are about. */
 import { seconds } from '@glasshouse/shared/clock'
 import { PageError } from '@glasshouse/shared/page-error'
-import { admitFormTarget } from '@glasshouse/shared/security-headers'
 import { BROWSER, describeRequest, showMessage, showStep } from '@glasshouse/shared/see-through'
 import type { Request, Response } from 'express'
 import type { Context } from '../context'
 import { alreadyAnswered, type RequestAndClient } from '../endpoints/authorization-response'
 import { isStillAllowed } from '../protocol/authorization-request'
-import { hasIpv6Host } from '../protocol/redirect-uri'
 import { browserOf } from '../session'
 import * as authorizationRequests from '../store/authorization-requests'
 import * as clients from '../store/clients'
@@ -32,9 +30,8 @@ export async function findPendingRequest(context: Context, request: Request, id:
   return { pending, client }
 }
 
-/** Before a page with a form is shown: its form may lead back to this client, and the strip shows what it asked for. */
-export function prepareFormPage(response: Response, { pending }: RequestAndClient, origin: string): void {
-  if (!hasIpv6Host(pending.redirectUri)) admitFormTarget(response, pending.redirectUri)
+/** Before a page about a request is shown: the see-through strip shows what the client asked for. */
+export function showRequest(response: Response, { pending }: RequestAndClient, origin: string): void {
   showStep(response, 2)
   const { method, parameters } = JSON.parse(pending.received) as { method: 'GET' | 'POST'; parameters: string }
   const between = { from: BROWSER, to: 'Glasshouse Accounts' }

@@ -37,14 +37,6 @@ export function isLoopback(uri: string, { byName }: { byName: boolean }): boolea
   return host !== undefined && (byName || host !== 'localhost')
 }
 
-/**
- * Whether the host is an IPv6 address. A content security policy has no way to name one (CSP Level 3 §2.3.1, host-source),
- * so a page cannot let its form lead there.
- */
-export function hasIpv6Host(uri: string): boolean {
-  return new URL(uri).hostname.startsWith('[')
-}
-
 /** RFC 8252 §7.1: a scheme of the app's own, by a domain name turned round, so that it has at least one dot. */
 export function isPrivateUse(uri: string): boolean {
   return /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/i.test(uri)
