@@ -5,26 +5,30 @@ import type { Request, Response } from 'express'
 import type { Context } from '../context'
 import type { Client } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
+import { isOnThisDevice } from '../protocol/redirect-uri'
+import { signedIn } from '../session'
+import * as clients from '../store/clients'
 import { type AnswerTo, answerError, errorLocation } from './authorization-response'
 
 /**
- * Tells the client what is wrong with its request. Its redirect URI is known to be good.
- * @throws PageError where a person has to decide whether to go there
+ * Tells the client what is wrong with its request. Its redirect URI is one that it has registered.
+ * @throws PageError where the user decides whether to go there
  */
-export function refuse(
+export async function refuse(
   context: Context,
   request: Request,
   response: Response,
   client: Client,
   answerTo: Omit<AnswerTo, 'clientId'>,
   error: unknown,
-): void {
-  // Without the store the browser gets a page with 503, which a reload mends; a redirect would end the request.
+): Promise<void> {
+  // Without the store, the browser gets a page with 503, which a reload fixes; a redirect would end the request.
   if (error instanceof PageError || storeUnavailable(error) || response.headersSent) throw error
   const refusal = error instanceof OAuthError ? error : toServerError(context, request, response, error)
   const to = { ...answerTo, clientId: client.id }
-  // RFC 9700 §4.11.2: nobody is led, by a link that is meant to fail, to an app that nobody vouches for.
-  if (!client.vouchedFor && isNavigation(request)) {
+  // RFC 9700 §4.11.2: the server SHOULD only redirect automatically if it trusts the redirection URI. If it does not, it
+  // MAY inform the user and rely on the user to make the correct decision.
+  if (isNavigation(request) && !(await isTrusted(context, request, client, to.redirectUri))) {
     throw leftToThePerson(client, errorLocation(context, to, refusal), refusal)
   }
   answerError(context, response, to, refusal)
@@ -46,6 +50,13 @@ function toServerError({ log }: Context, request: Request, response: Response, e
   const { requestId } = response.locals
   log.error({ requestId, path: request.baseUrl, error }, 'unexpected error')
   return new OAuthError('server_error', `something went wrong on our side; our log has it under ${requestId}`)
+}
+
+/** Whether a request that is made to fail can lead nobody by this redirect URI to a page that a stranger has set up. */
+async function isTrusted(context: Context, request: Request, client: Client, redirectUri: string): Promise<boolean> {
+  if (client.vouchedFor || isOnThisDevice(redirectUri)) return true
+  const user = await signedIn(context, request)
+  return user !== undefined && (await clients.isOwnedBy(context.db, client.id, user.id))
 }
 
 /**

@@ -42,18 +42,20 @@ async function authorize(context: Context, encoded: string, request: Request, re
   const redirectUri = findRedirectUri(client, parameters)
 
   try {
-    const resources = { servers: await clients.resourceServers(context.db), byDefault: defaultAudience(context) }
-    const authorizationRequest = parseAuthorizationRequest(parameters, client, redirectUri, resources)
-    // A form of another site's comes without our cookie (SameSite=Lax): whoever is signed in would be asked again, and
+    // A form of another site comes without our cookie (SameSite=Lax): whoever is signed in would be asked again, and
     // be signed out by the cookie of a new session. The same request by GET brings the cookie.
     if (request.method === 'POST' && request.get('Sec-Fetch-Site') === 'cross-site' && isNewBrowser(request)) {
       return response.redirect(303, `${request.baseUrl}?${new URLSearchParams(parameters.entries())}`)
     }
+    const resources = { servers: await clients.resourceServers(context.db), byDefault: defaultAudience(context) }
+    const authorizationRequest = parseAuthorizationRequest(parameters, client, redirectUri, resources)
+    // RFC 9110 §9.2.1: HEAD is a safe method. It learns whether the request is valid, and nothing is stored or issued.
+    if (request.method === 'HEAD') return void response.end()
     const pending = await keep(context, request, authorizationRequest, parameters, encoded)
     await continueRequest(context, request, response, { pending, client })
   } catch (error) {
     // §4.1.2.1: everything else goes back to the client, with its state.
-    refuse(context, request, response, client, { redirectUri, state: stateOf(parameters) }, error)
+    await refuse(context, request, response, client, { redirectUri, state: stateOf(parameters) }, error)
   }
 }
 

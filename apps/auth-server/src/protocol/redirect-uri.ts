@@ -37,6 +37,14 @@ export function isLoopback(uri: string, { byName }: { byName: boolean }): boolea
   return host !== undefined && (byName || host !== 'localhost')
 }
 
+const LOOPBACK_HOSTS = ['127.0.0.1', '[::1]', 'localhost']
+
+/** Whether an http or https redirect URI names the device that the browser runs on. */
+export function isOnThisDevice(uri: string): boolean {
+  const { protocol, hostname } = new URL(uri)
+  return /^https?:$/.test(protocol) && LOOPBACK_HOSTS.includes(hostname)
+}
+
 /** RFC 8252 §7.1: a scheme of the app's own, by a domain name turned round, so that it has at least one dot. */
 export function isPrivateUse(uri: string): boolean {
   return /^[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+:/i.test(uri)

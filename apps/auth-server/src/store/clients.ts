@@ -67,6 +67,17 @@ export async function listOwnedBy(db: Database, ownerId: string): Promise<Regist
   return rows.map(row => ({ client: toClient(row), issuedAt: row.created_at }))
 }
 
+/** Whether this user registered the client. */
+export async function isOwnedBy(db: Database, id: string, ownerId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('clients')
+    .select('id')
+    .where('id', '=', id)
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** Replaces a client's metadata and its secret. Who manages the client does not change. */
 export async function update(db: Database, client: Client): Promise<void> {
   const { id, ...row } = toRow(client)
