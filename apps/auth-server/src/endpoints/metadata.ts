@@ -28,6 +28,9 @@ export function metadataEndpoint({ config, log }: Context): Router {
     introspection_endpoint_auth_methods_supported: clientAuthentication.filter(method => method !== 'none'),
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true, // RFC 9207 §3
+    // OpenID Connect Discovery §3, in the same IANA registry: left out, request_uri would count as supported.
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
     prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
     protected_resources: [config.addresses.calendarApiUrl], // RFC 9728 §4
     // Our own: where a resource server hears which tokens have ended (docs/decisions/jwt-and-withdrawal.md).

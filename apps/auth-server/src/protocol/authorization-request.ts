@@ -37,6 +37,14 @@ export function parseAuthorizationRequest(
   redirectUri: string,
   resources: { servers: readonly ResourceServer[]; byDefault: Audience },
 ): AuthorizationRequest {
+  // OpenID Connect Core §6.1, §6.2, RFC 9101 §5: a request object would replace the parameters that are read below.
+  if (parameters.all('request').length > 0) {
+    throw new OAuthError('request_not_supported', 'request is not supported; send the parameters themselves')
+  }
+  if (parameters.all('request_uri').length > 0) {
+    throw new OAuthError('request_uri_not_supported', 'request_uri is not supported; send the parameters themselves')
+  }
+
   // §4.1.1: response_type is REQUIRED. Value MUST be "code".
   if (parameters.require('response_type') !== 'code') {
     throw new OAuthError('unsupported_response_type', 'response_type has to be code')

@@ -20,9 +20,11 @@ export type OAuthErrorCode =
   | 'invalid_client_metadata'
   // RFC 6750 §3.1
   | 'invalid_token'
-  // OpenID Connect Core §3.1.2.6, for `prompt=none`
+  // OpenID Connect Core §3.1.2.6: for `prompt=none`, and for `request` and `request_uri` (RFC 9101)
   | 'login_required'
   | 'consent_required'
+  | 'request_not_supported'
+  | 'request_uri_not_supported'
 
 export class OAuthError extends Error {
   /**
