@@ -53,7 +53,7 @@ export function say(request: Request, kind: Notice['kind'], text: string): void 
 /** The notice for this page. It is not said again. */
 export function takeNotice(request: Request): Notice | undefined {
   const { notice } = request.session
-  delete request.session.notice
+  if (request.method !== 'HEAD') delete request.session.notice
   return notice
 }
 
@@ -61,7 +61,7 @@ export function takeNotice(request: Request): Notice | undefined {
 export function takeDraft(request: Request, page: string): Record<string, string> | undefined {
   const { draft } = request.session
   if (draft?.page !== page) return undefined
-  delete request.session.draft
+  if (request.method !== 'HEAD') delete request.session.draft
   return draft.fields
 }
 

@@ -34,6 +34,8 @@ export async function continueRequest(
   response: Response,
   { pending, client }: RequestAndClient,
 ): Promise<void> {
+  // RFC 9110 §9.2.1: HEAD is a safe method, so it uses nothing up.
+  if (request.method === 'HEAD') return void response.end()
   const resourceOwner = await signedIn(context, request)
   const { prompt } = pending
 

@@ -23,6 +23,9 @@ export function endedTokensEndpoint(context: Context): Router {
     next()
   })
 
+  // RFC 9110 §9.2.1: HEAD is safe. A GET makes its sender a listener, whom every withdrawal waits for.
+  router.head('/', methodNotAllowed('GET, DELETE'))
+
   router.get('/', async (request, response) => {
     const parameters = queryOf(request.url)
     const gone = new AbortController()

@@ -17,7 +17,7 @@ export function accountPage(context: Context): Router {
     if (!resourceOwner) return response.redirect(303, '/login')
     const connected = await consents.listOf(context.db, resourceOwner.id)
     const withdrawn = request.session.withdrawn
-    delete request.session.withdrawn
+    if (request.method !== 'HEAD') delete request.session.withdrawn
     response.render('account', {
       owner: resourceOwner,
       withdrawn,

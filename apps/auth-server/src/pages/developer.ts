@@ -160,7 +160,7 @@ async function checkLimit({ registrationLimit }: Context, request: Request): Pro
 
 function takeNotice(request: Request): string | undefined {
   const notice = request.session.developerNotice
-  delete request.session.developerNotice
+  if (request.method !== 'HEAD') delete request.session.developerNotice
   return notice
 }
 

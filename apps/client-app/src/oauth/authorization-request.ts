@@ -26,6 +26,9 @@ const TRY_AGAIN = { href: '/connect', label: 'Try again' }
 export function connectPage(context: Context): Router {
   const { config, db, clock } = context
   const router = Router()
+  // RFC 9110 §9.2.1: HEAD is a safe method, so it starts nothing.
+  router.head('/', (_request, response) => void response.end())
+
   router.get('/', async (request, response) => {
     // Asked each time, so that nobody is sent to a server that is not there.
     const server = await context.metadata.ask().catch(authServerUnavailable(TRY_AGAIN))

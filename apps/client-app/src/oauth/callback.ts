@@ -21,6 +21,9 @@ import { authServerUnavailable } from './unavailable'
 
 export function callbackPage(context: Context): Router {
   const router = Router()
+  // RFC 9110 §9.2.1: HEAD is a safe method, so it uses up neither state nor code.
+  router.head('/', (_request, response) => void response.end())
+
   router.get('/', async (request, response) => {
     const { userId } = request.session
     const stateHash = hashState(readParameter(request, 'state') ?? '')
