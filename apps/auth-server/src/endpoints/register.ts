@@ -140,7 +140,7 @@ function refuseWhatIsNotTheClients(sent: unknown, client: clients.Registration['
     'client_id_issued_at',
   ]
   const member = issued.find(name => members.has(name))
-  if (member) throw refuse(`${member} is the server's to say; leave it out`)
+  if (member) throw refuse(`\`${member}\` is set by the server; omit it`)
   // §2.2: this request MUST include client_id, the same as the one it was issued.
   if (members.get('client_id') !== client.id) throw refuse('client_id has to be there, the same as before')
   // §2.2: client_secret, if it is there, MUST match; a client cannot choose its own.

@@ -1,14 +1,16 @@
 /**
  * Client metadata by its wire names (RFC 7591 §2): what a client may say of itself, and what the server makes of it.
  * Every member that is understood is read here, in the order of the RFC, and written here when it is echoed. Members that
- * are not understood are passed over, as §2 asks.
+ * are not understood are passed over, as §2 asks. So are the values that are not supported in a list of grant types,
+ * response types or scopes (§3.2.1: the server MAY replace them); when none is left, the registration is refused. A single
+ * value, such as the authentication method, is never replaced: the client would be registered for something else.
  */
 import { type Client, type ClientMetadata, GRANT_TYPES, type GrantType } from './client'
 import { CLIENT_AUTHENTICATION_METHODS } from './client-authentication'
 import { LOGO_DATA_LIMIT, readLogo } from './logo'
 import { OAuthError } from './oauth-error'
 import { isLoopback, isPrivateUse, whyNotRegistrable } from './redirect-uri'
-import { formatScope, KNOWN_SCOPES, parseScope, type Scope } from './scope'
+import { formatScope, KNOWN_SCOPES, type Scope } from './scope'
 
 /** How much there may be of what is kept for each client. */
 const LIMITS = { redirectUris: 20, uriLength: 2000, nameLength: 100, contacts: 10, keys: 10, keyLength: 8000 }
@@ -95,10 +97,9 @@ function invalid(member: string, why: string): OAuthError {
 function readGrantTypes(members: Members): GrantType[] {
   const sent = stringList(members, 'grant_types')
   if (sent === undefined) return ['authorization_code']
-  const unknown = sent.some(value => !(GRANT_TYPES as readonly string[]).includes(value))
-  if (unknown || sent.length === 0)
-    throw invalid('grant_types', `may have ${GRANT_TYPES.join(', ')}, and has to have one`)
-  return GRANT_TYPES.filter(type => sent.includes(type))
+  const supported = GRANT_TYPES.filter(type => sent.includes(type))
+  if (supported.length > 0) return supported
+  throw invalid('grant_types', `has none that is supported: ${GRANT_TYPES.join(', ')}`)
 }
 
 /** §2: clients using flows with redirection MUST register their redirection URI values. */
@@ -125,17 +126,27 @@ function responseTypesOf(grantTypes: readonly GrantType[]): string[] {
 function readResponseTypes(members: Members, grantTypes: GrantType[]): void {
   const expected = responseTypesOf(grantTypes)
   const sent = stringList(members, 'response_types') ?? expected
-  if (sent.some(value => value !== 'code')) throw invalid('response_types', 'may have code and nothing else')
-  if (sent.length !== expected.length) {
-    throw invalid('response_types', 'has to have code if grant_types has authorization_code, and only then')
+  const supported = sent.filter(value => value === 'code')
+  if (sent.length > 0 && supported.length === 0) throw invalid('response_types', 'has none that is supported: code')
+  if (supported.length !== expected.length) {
+    throw invalid('response_types', 'has to have code once if grant_types has authorization_code, and only then')
   }
 }
 
-/** A name is shown to people who decide by it, so it may hold nothing that hides or turns round what is written. */
+/** What hides in a name, or turns its direction round. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufffd]/u
+
+/**
+ * U+200C and U+200D between two visible characters: Persian and several Indic scripts are spelled with them, and many
+ * emoji are joined by them. U+FE0F may stand before one: it belongs to the emoji there.
+ */
+const JOINER = /(?<=[^\s\p{DI}]\ufe0f?)[\u200c\u200d](?=[^\s\p{DI}])/gu
+
+/** Users decide by the name they see. */
 function readName(members: Members): string | undefined {
   const name = string(members, 'client_name')?.trim()
   if (name === undefined) return undefined
-  if (name === '' || name.length > LIMITS.nameLength || /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufffd]/u.test(name)) {
+  if (name === '' || name.length > LIMITS.nameLength || UNSEEN.test(name.replace(JOINER, ''))) {
     throw invalid('client_name', `has to be 1 to ${LIMITS.nameLength} characters that can be seen`)
   }
   return name
@@ -168,13 +179,10 @@ function readLogoUri(members: Members): string | undefined {
 function readScope(members: Members): Scope {
   const text = string(members, 'scope')
   if (text === undefined) return KNOWN_SCOPES
-  try {
-    const scope = parseScope(text)
-    if (scope.length > 0) return scope
-  } catch {
-    // Told below, by the name that the member has here.
-  }
-  throw invalid('scope', `may have ${KNOWN_SCOPES.join(' and ')}, with a space between them`)
+  const sent = text.split(' ')
+  const supported = KNOWN_SCOPES.filter(value => sent.includes(value))
+  if (supported.length > 0) return supported
+  throw invalid('scope', `has none that is supported: ${KNOWN_SCOPES.join(' ')}`)
 }
 
 function readContacts(members: Members): string[] {

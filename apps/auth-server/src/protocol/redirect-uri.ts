@@ -60,6 +60,10 @@ const ANSWER_PARAMETERS = ['code', 'state', 'iss', 'error', 'error_description',
 export function whyNotRegistrable(uri: string): string | undefined {
   // A backslash or a space, say, is one thing to us and another to some browser.
   if (!URI_CHARACTERS.test(uri)) return 'has a character that a URI cannot have'
+  // RFC 9700 §4.1.1: a pattern matches addresses that are not the client's.
+  if (uri.split(/[?#]/, 1)[0]?.includes('*')) {
+    return 'has a * in its host or path, but patterns are not supported; register each redirect URI in full'
+  }
   // §3.1.2: MUST be an absolute URI, and MUST NOT include a fragment component.
   if (!URL.canParse(uri)) return 'is not an absolute URI'
   if (uri.includes('#')) return 'has a fragment'
@@ -73,9 +77,8 @@ export function whyNotRegistrable(uri: string): string | undefined {
   if (protocol === 'http:') return isLoopback(uri, { byName: true }) ? undefined : 'has to be https, except on loopback'
   // RFC 8252 §8.4: other schemes belong to nobody, and `javascript:` and `data:` to worse.
   if (protocol !== 'https:') return 'has a scheme that is neither https nor private-use with a dot (com.example.app:/)'
-  // RFC 9110 §4.2.2: "https" "://" and a host, without which it would be read as relative; a name or an address, for
-  // others have a meaning in a Content-Security-Policy. RFC 9700 §4.1.1: and no pattern.
-  return HTTPS_ORIGIN.test(uri) ? undefined : 'has no host, or one with a wildcard or another odd character in it'
+  // RFC 9110 §4.2.2: "https" "://" and a host, without which it would be read as relative; a name or an address.
+  return HTTPS_ORIGIN.test(uri) ? undefined : 'has no host, or one with a character that host names do not have'
 }
 
 /** RFC 3986 §2. */

@@ -72,20 +72,20 @@ describe('as much as there may be, and no more (RFC 7591 §2)', () => {
 
 describe('what the developer reads (RFC 7591 §3.2.2)', () => {
   const AUTHENTICATION = 'token_endpoint_auth_method has to be one of client_secret_basic, client_secret_post, none'
-  const GRANT_TYPES = 'grant_types may have authorization_code, refresh_token, client_credentials, and has to have one'
-  const RESPONSE_TYPES = 'response_types has to have code if grant_types has authorization_code, and only then'
+  const GRANT_TYPES = 'grant_types has none that is supported: authorization_code, refresh_token, client_credentials'
+  const RESPONSE_TYPES = 'response_types has to have code once if grant_types has authorization_code, and only then'
   const CLIENT_URI = 'client_uri has to be an http or https URL of at most 2000 characters'
-  const SCOPE = 'scope may have calendar.read and calendar.write, with a space between them'
+  const SCOPE = 'scope has none that is supported: calendar.read calendar.write'
   const KEYS = 'jwks has to be an object with "keys", an array of at most 10'
 
   test.each<[string, unknown, string]>([
     ['token_endpoint_auth_method', 'private_key_jwt', AUTHENTICATION],
     ['token_endpoint_auth_method', 1, 'token_endpoint_auth_method has to be a string'],
-    ['grant_types', ['authorization_code', 'implicit'], GRANT_TYPES],
+    ['grant_types', ['implicit', 'password'], GRANT_TYPES],
     ['grant_types', [], GRANT_TYPES],
     ['grant_types', 'authorization_code', 'grant_types has to be an array of strings'],
     ['grant_types', ['authorization_code', 1], 'grant_types has to be an array of strings'],
-    ['response_types', ['code', 'token'], 'response_types may have code and nothing else'],
+    ['response_types', ['id_token', 'token'], 'response_types has none that is supported: code'],
     ['response_types', [], RESPONSE_TYPES],
     ['response_types', ['code', 'code'], RESPONSE_TYPES],
     ['application_type', 'toaster', 'application_type has to be one of web, native'],
@@ -123,7 +123,7 @@ describe('what the developer reads (RFC 7591 §3.2.2)', () => {
   test.each([
     ['com.example.app://user@host/cb', 'has a user name or a password in it'],
     ['https://user:password@app.example/cb', 'has a user name or a password in it'],
-    ['https:app.example/cb?https://app.example/', 'has no host, or one with a wildcard or another odd character in it'],
+    ['https:app.example/cb?https://app.example/', 'has no host, or one with a character that host names do not have'],
     ['https://app.example/%4z', 'has a character that a URI cannot have'],
     ['https://app.example/%z4', 'has a character that a URI cannot have'],
   ])('redirect_uris with %s', (uri, why) => {
