@@ -43,6 +43,8 @@ export function createApp(context: Context): RequestListener {
   const party = parties(addresses)['authorization-server']
   const app = express()
   app.disable('x-powered-by')
+  // RFC 9111 §5.2.2.5: almost every answer is no-store, and an ETag would ask for what must not be kept.
+  app.disable('etag')
   if (config.trustProxy) app.set('trust proxy', config.trustProxy)
   // An app in a page opens the sign-in in a window, and hears the answer when that comes back to its own origin.
   app.use(requestLog(log), securityHeaders(issuer, { keepsOpener: true }))

@@ -1,4 +1,5 @@
 /** How the endpoints for machines read a form and answer with JSON, refusals included (RFC 6749 §5.1, §5.2). */
+import { createHash } from 'node:crypto'
 import { bodyLimit } from '@glasshouse/shared/body-limit'
 import { type ClientError, clientError } from '@glasshouse/shared/client-error'
 import { breakOff } from '@glasshouse/shared/error-pages'
@@ -72,6 +73,12 @@ export function authorizationOf({ headers, rawHeaders }: Request): string | unde
 export function noStore(_request: Request, response: Response, next: NextFunction): void {
   response.set('Cache-Control', 'no-store').set('Pragma', 'no-cache')
   next()
+}
+
+/** For an answer that caches may keep: JSON with an ETag, or 304 to a cache that has the same (RFC 9110 §8.8.3, §15.4.5). */
+export function cacheableJson(response: Response, maxAge: number, body: object): void {
+  const etag = createHash('sha256').update(JSON.stringify(body)).digest('base64url')
+  response.set({ 'Cache-Control': `public, max-age=${maxAge}`, ETag: `"${etag}"` }).json(body)
 }
 
 /** RFC 9110 §15.5.6. @param allow the methods there are */

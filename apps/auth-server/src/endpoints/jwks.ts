@@ -2,12 +2,12 @@
 import { Router } from 'express'
 import type { Context } from '../context'
 import { JWKS_MAX_AGE_S, toJwk } from '../tokens/signing-keys'
-import { jsonErrors, methodNotAllowed } from './answer'
+import { cacheableJson, jsonErrors, methodNotAllowed } from './answer'
 
 export function jwksEndpoint({ keys, log }: Context): Router {
   const router = Router()
   router.get('/', async (_request, response) => {
-    response.set('Cache-Control', `public, max-age=${JWKS_MAX_AGE_S}`).json({ keys: (await keys.all()).map(toJwk) })
+    cacheableJson(response, JWKS_MAX_AGE_S, { keys: (await keys.all()).map(toJwk) })
   })
   router.all('/', methodNotAllowed('GET, HEAD'))
   router.use(jsonErrors(log))

@@ -4,7 +4,9 @@ import type { Context } from '../context'
 import { GRANT_TYPES } from '../protocol/client'
 import { CLIENT_AUTHENTICATION_METHODS } from '../protocol/client-authentication'
 import { KNOWN_SCOPES } from '../protocol/scope'
-import { jsonErrors, methodNotAllowed } from './answer'
+import { cacheableJson, jsonErrors, methodNotAllowed } from './answer'
+
+const MAX_AGE_S = 5 * 60
 
 export function metadataEndpoint({ config, log }: Context): Router {
   const at = (path: string) => `${config.issuer}${path}`
@@ -38,7 +40,7 @@ export function metadataEndpoint({ config, log }: Context): Router {
   }
   const router = Router()
   router.get('/', (_request, response) => {
-    response.set('Cache-Control', 'public, max-age=300').json(metadata)
+    cacheableJson(response, MAX_AGE_S, metadata)
   })
   router.all('/', methodNotAllowed('GET, HEAD'))
   router.use(jsonErrors(log))
