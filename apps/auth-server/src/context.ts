@@ -1,6 +1,7 @@
 /** What endpoints, pages and grants share. Created once, in `main.ts` or by a test. */
 import type { Clock } from '@glasshouse/shared/clock'
 import type { Logger } from '@glasshouse/shared/log'
+import type { ClientSecretLimit } from './client-secret-limit'
 import type { Config } from './config'
 import type { RegistrationLimit } from './registration-limit'
 import type { SignInLimit } from './sign-in-limit'
@@ -16,5 +17,6 @@ export interface Context {
   keys: KeyRing
   endedTokens: EndedTokenFeed
   signInLimit: SignInLimit
+  clientSecretLimit: ClientSecretLimit
   registrationLimit: RegistrationLimit
 }

@@ -2,6 +2,7 @@
 import { type Clock, systemClock } from '@glasshouse/shared/clock'
 import { openStore } from '@glasshouse/shared/database'
 import type { Logger } from '@glasshouse/shared/log'
+import { createClientSecretLimit } from './client-secret-limit'
 import type { Config } from './config'
 import type { Context } from './context'
 import { createRegistrationLimit } from './registration-limit'
@@ -33,6 +34,7 @@ export async function openContext(
       keys,
       endedTokens,
       signInLimit: createSignInLimit(store),
+      clientSecretLimit: createClientSecretLimit(store),
       registrationLimit: createRegistrationLimit(store),
     }
     return {

@@ -39,3 +39,33 @@ export async function countOnce(limiter: RateLimiterAbstract, key: string): Prom
     return Math.ceil(refusal.msBeforeNext / 1000)
   }
 }
+
+export type Attempt<T> =
+  | { outcome: 'right'; value: T }
+  | { outcome: 'wrong' }
+  /** The limit is reached, so nothing was checked. `retryAfter` is in seconds. */
+  | { outcome: 'limited'; retryAfter: number }
+
+/**
+ * Checks a password or a secret, unless a limit is reached, and counts it if it is wrong. Of several at once for one key,
+ * each has to wait for the one before (`turns.ts`).
+ * @param counted what counts the wrong ones, and under which key
+ * @param check resolves to undefined when it was wrong
+ */
+export async function attempt<T>(
+  counted: { limiter: RateLimiterAbstract; key: string }[],
+  check: () => Promise<T | undefined>,
+): Promise<Attempt<T>> {
+  const waits = await Promise.all(
+    counted.map(async ({ limiter, key }) => {
+      const state = await limiter.get(key)
+      return state && state.consumedPoints >= limiter.points ? Math.ceil(state.msBeforeNext / 1000) : 0
+    }),
+  )
+  const retryAfter = Math.max(...waits)
+  if (retryAfter > 0) return { outcome: 'limited', retryAfter }
+  const value = await check()
+  if (value !== undefined) return { outcome: 'right', value }
+  await Promise.all(counted.map(({ limiter, key }) => limiter.penalty(key)))
+  return { outcome: 'wrong' }
+}

@@ -1,7 +1,8 @@
 /** Limits wrong passwords, per account and per address (RFC 6749 §10.10, RFC 6819 §4.4.1.9). */
 import { createHash } from 'node:crypto'
-import { createRateLimiter } from './rate-limit'
+import { type Attempt, attempt, createRateLimiter } from './rate-limit'
 import type { AuthServerStore } from './store/schema'
+import { Turns } from './turns'
 
 /** How many wrong passwords are allowed, and the window they are counted in, in seconds. */
 const LIMITS = {
@@ -23,46 +24,16 @@ export interface SignInLimit {
   attempt<T>(username: string, address: string, check: () => Promise<T | undefined>): Promise<Attempt<T>>
 }
 
-export type Attempt<T> =
-  | { outcome: 'right'; value: T }
-  | { outcome: 'wrong' }
-  | { outcome: 'limited'; retryAfter: number }
-
 export function createSignInLimit(store: Pick<AuthServerStore, 'driver'>): SignInLimit {
   const limiters = Object.entries(LIMITS).map(([name, limit]) => ({
     keyOf: (username: string, address: string) => (name === 'address' ? address : hash(username)),
     limiter: createRateLimiter(store, name, limit),
   }))
-  const turns = new Map<string, Promise<unknown>>()
-
-  async function attemptNow<T>(username: string, address: string, check: () => Promise<T | undefined>) {
-    const used = await Promise.all(
-      limiters.map(async ({ limiter, keyOf }) => {
-        const state = await limiter.get(keyOf(username, address))
-        return state && state.consumedPoints >= limiter.points ? Math.ceil(state.msBeforeNext / 1000) : 0
-      }),
-    )
-    const retryAfter = Math.max(...used)
-    if (retryAfter > 0) return { outcome: 'limited', retryAfter } as const
-    const value = await check()
-    if (value !== undefined) return { outcome: 'right', value } as const
-    await Promise.all(limiters.map(({ limiter, keyOf }) => limiter.penalty(keyOf(username, address))))
-    return { outcome: 'wrong' } as const
-  }
-
+  const turns = new Turns()
   return {
-    async attempt(username, address, check) {
-      const before = turns.get(username)
-      const turn = (before ?? Promise.resolve()).then(
-        () => attemptNow(username, address, check),
-        () => attemptNow(username, address, check),
-      )
-      turns.set(username, turn)
-      try {
-        return await turn
-      } finally {
-        if (turns.get(username) === turn) turns.delete(username)
-      }
+    attempt(username, address, check) {
+      const counted = limiters.map(({ limiter, keyOf }) => ({ limiter, key: keyOf(username, address) }))
+      return turns.take(username, () => attempt(counted, check))
     },
   }
 }

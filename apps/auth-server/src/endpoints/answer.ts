@@ -96,10 +96,10 @@ export function jsonErrors(log: Logger): ErrorRequestHandler {
     const unavailable = storeUnavailable(error)
     const parsers = error instanceof OAuthError ? undefined : clientError(error)
     const refusal = error instanceof OAuthError ? error : unavailable ? WITHOUT_DATA : parsers && cannotRead(parsers)
-    const { code, description, status, headers } = refusal ?? OUR_FAULT
+    const { code, description, status, headers, why } = refusal ?? OUR_FAULT
     const { requestId } = response.locals
-    const why = unavailable?.message ?? description
-    if (refusal) logRefusal(log, response, code, why, { status, ...(parsers && { check: parsers.check }) })
+    if (refusal)
+      logRefusal(log, response, code, unavailable?.message ?? why, { status, ...(parsers && { check: parsers.check }) })
     else log.error({ ...describeForLog(response), error }, 'unexpected error')
     response
       .status(status)

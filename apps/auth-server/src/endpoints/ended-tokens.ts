@@ -17,7 +17,7 @@ export function endedTokensEndpoint(context: Context): Router {
 
   router.use(async (request, _response, next) => {
     const credentials = readClientCredentials(authorizationOf(request), readParameters(''))
-    const client = await authenticateClient(context.db, credentials)
+    const client = await authenticateClient(context, credentials, request.ip)
     if (client.resource === undefined)
       throw new OAuthError('unauthorized_client', 'only a resource server may listen', 403)
     next()

@@ -29,7 +29,11 @@ export function introspectionEndpoint(context: Context): Router {
     const parameters = formParameters(request)
 
     // §2.1, §4: the endpoint MUST require authorization, or tokens could be tried out here. An id alone is none.
-    const asker = await authenticateClient(context.db, readClientCredentials(authorizationOf(request), parameters))
+    const asker = await authenticateClient(
+      context,
+      readClientCredentials(authorizationOf(request), parameters),
+      request.ip,
+    )
     if (asker.type === 'public') throw invalidClient('a client without a secret cannot ask here')
 
     // §2.1: token is REQUIRED. token_type_hint only says where to look first, and there are but two places.

@@ -18,7 +18,11 @@ export function revocationEndpoint(context: Context): Router {
     const parameters = formParameters(request)
 
     // §2.1: the authorization server first validates the client credentials.
-    const client = await authenticateClient(context.db, readClientCredentials(authorizationOf(request), parameters))
+    const client = await authenticateClient(
+      context,
+      readClientCredentials(authorizationOf(request), parameters),
+      request.ip,
+    )
 
     // §2.1: token is REQUIRED. token_type_hint only says where to look first, and there are but two places.
     const token = parameters.require('token')

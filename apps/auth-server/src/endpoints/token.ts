@@ -18,7 +18,11 @@ export function tokenEndpoint(context: Context): Router {
     const parameters = formParameters(request)
 
     // §3.2.1: confidential clients MUST authenticate; a public one says who it is.
-    const client = await authenticateClient(context.db, readClientCredentials(authorizationOf(request), parameters))
+    const client = await authenticateClient(
+      context,
+      readClientCredentials(authorizationOf(request), parameters),
+      request.ip,
+    )
 
     // §4.1.3, §4.4.2, §6: grant_type is REQUIRED.
     const grantType = parameters.require('grant_type')

@@ -39,11 +39,13 @@ export function readClientCredentials(authorization: string | undefined, paramet
   return { clientId, clientSecret, method: clientSecret === undefined ? 'none' : 'client_secret_post' }
 }
 
-/** §5.2: 401, and a challenge for the scheme that was or could be used. One answer for every reason: nothing to learn. */
-export function invalidClient(description: string): OAuthError {
-  return new OAuthError('invalid_client', description, 401, {
-    'WWW-Authenticate': 'Basic realm="Glasshouse Accounts", charset="UTF-8"',
-  })
+/**
+ * §5.2: 401, and a challenge for the scheme that was or could be used.
+ * @param why the cause, for the log, where the sender is told one and the same for several
+ */
+export function invalidClient(description: string, why = description): OAuthError {
+  const headers = { 'WWW-Authenticate': 'Basic realm="Glasshouse Accounts", charset="UTF-8"' }
+  return new OAuthError('invalid_client', description, 401, headers, why)
 }
 
 /** §2.3.1: id and secret are form-encoded (Appendix B) before they become user name and password. */

@@ -31,12 +31,14 @@ export class OAuthError extends Error {
    * @param description for the developer of the client: names the parameter and says what to do. Never a secret,
    *   and never what was sent: RFC 6749 §5.2 allows printable ASCII without `"` and `\`
    * @param status of the HTTP answer, where the error is not sent by redirect (RFC 6749 §5.2: 400)
+   * @param why the cause, for the log, where the description is one for several causes
    */
   constructor(
     readonly code: OAuthErrorCode,
     readonly description: string,
     readonly status = 400,
     readonly headers: Record<string, string> = {},
+    readonly why = description,
   ) {
     super(`${code}: ${description}`)
   }

@@ -1,0 +1,25 @@
+import { createLog } from '@glasshouse/shared/log'
+import type { Context } from '../../src/context'
+import { openContext } from '../../src/open'
+import { startAuthServer, type TestAuthServer } from '../support'
+
+let server: TestAuthServer
+let other: Awaited<ReturnType<typeof openContext>>
+
+beforeAll(async () => {
+  server = await startAuthServer()
+  other = await openContext(server.context.config, createLog('auth-server', 'silent'))
+})
+afterAll(async () => {
+  await other.close()
+  await server.stop()
+})
+
+test('two copies count the wrong secrets of a client together (RFC 6749 §2.3.1)', async () => {
+  const copies = [server.context, other.context]
+  const guess = (copy: Context | undefined, right: boolean, address = '192.0.2.1') =>
+    copy?.clientSecretLimit.attempt('tripmate', address, () => right)
+  for (let n = 0; n < 60; n++) expect(await guess(copies[n % 2], false)).toEqual({ outcome: 'wrong' })
+  for (const copy of copies) expect(await guess(copy, true)).toMatchObject({ outcome: 'limited' })
+  for (const copy of copies) expect(await guess(copy, true, '192.0.2.2')).toMatchObject({ outcome: 'right' })
+})
