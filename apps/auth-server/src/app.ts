@@ -6,10 +6,12 @@ import { antiForgery } from '@glasshouse/shared/anti-forgery'
 import { bodyLimit } from '@glasshouse/shared/body-limit'
 import { crossOrigin } from '@glasshouse/shared/cross-origin'
 import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
+import { refuseForeignHosts } from '@glasshouse/shared/foreign-hosts'
 import { health } from '@glasshouse/shared/health'
 import { requestLog } from '@glasshouse/shared/log'
 import { refuseMalformedTargets } from '@glasshouse/shared/malformed-requests'
 import { noStore } from '@glasshouse/shared/no-store'
+import { onOwnOrigin } from '@glasshouse/shared/own-origin'
 import { pageMethods } from '@glasshouse/shared/page-methods'
 import { installPages, parties } from '@glasshouse/shared/pages'
 import { securityHeaders } from '@glasshouse/shared/security-headers'
@@ -48,6 +50,7 @@ export function createApp(context: Context): RequestListener {
   if (config.trustProxy) app.set('trust proxy', config.trustProxy)
   // An app in a page opens the sign-in in a window, and hears the answer when that comes back to its own origin.
   app.use(requestLog(log), securityHeaders(issuer, { keepsOpener: true }))
+  app.use(refuseForeignHosts(config, party, log))
   app.get(
     '/healthz',
     health(
@@ -80,7 +83,9 @@ export function createApp(context: Context): RequestListener {
   )
   app.use(seeThrough({ party, demo }), pageMethods)
   // The authorization endpoint takes requests from anywhere: that is its purpose, so no form field guards it.
+  app.use('/authorize', onOwnOrigin(issuer, { forms: 'pass on' }))
   app.use('/authorize', authorizationEndpoint(context))
+  app.use(onOwnOrigin(issuer))
   app.use(bodyLimit(FORM_LIMIT), express.urlencoded({ extended: false, limit: FORM_LIMIT }))
   app.post('/login', signedInElsewhere(context))
   app.use('/developer', signedOutMeanwhile(context))

@@ -2,8 +2,10 @@
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { crossOrigin } from '@glasshouse/shared/cross-origin'
+import { refuseForeignHosts } from '@glasshouse/shared/foreign-hosts'
 import { requestLog } from '@glasshouse/shared/log'
 import { refuseMalformedTargets } from '@glasshouse/shared/malformed-requests'
+import { onOwnOrigin } from '@glasshouse/shared/own-origin'
 import { installPages, parties } from '@glasshouse/shared/pages'
 import { securityHeaders } from '@glasshouse/shared/security-headers'
 import { seeThrough } from '@glasshouse/shared/see-through'
@@ -26,7 +28,7 @@ export function createApp(context: Context): RequestListener {
   app.disable('etag') // each event has its own
   app.set('case sensitive routing', true)
   // The API uses no cookies, and no browser attaches a bearer token on its own, so pages of any origin may call it.
-  app.use(requestLog(log), securityHeaders(resource), crossOrigin(METHODS))
+  app.use(requestLog(log), securityHeaders(resource), refuseForeignHosts(config, party, log), crossOrigin(METHODS))
 
   // For apps.
   app.use('/healthz', healthEndpoint(context))
@@ -36,6 +38,7 @@ export function createApp(context: Context): RequestListener {
   // For people with a browser.
   installPages(app, { party, viewsDir: join(__dirname, '../views'), demo, addresses })
   app.use(['/assets', '/favicon.svg', '/favicon.ico'], readOnly)
+  app.get('/', onOwnOrigin(resource))
   app.use('/', seeThrough({ party, demo }), homePage(context))
 
   app.use(notFound)

@@ -4,10 +4,12 @@ import { dirname, join } from 'node:path'
 import { antiForgery } from '@glasshouse/shared/anti-forgery'
 import { bodyLimit } from '@glasshouse/shared/body-limit'
 import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
+import { refuseForeignHosts } from '@glasshouse/shared/foreign-hosts'
 import { health } from '@glasshouse/shared/health'
 import { requestLog } from '@glasshouse/shared/log'
 import { refuseMalformedTargets } from '@glasshouse/shared/malformed-requests'
 import { noStore } from '@glasshouse/shared/no-store'
+import { onOwnOrigin } from '@glasshouse/shared/own-origin'
 import { pageMethods } from '@glasshouse/shared/page-methods'
 import { installPages, parties } from '@glasshouse/shared/pages'
 import { securityHeaders } from '@glasshouse/shared/security-headers'
@@ -41,7 +43,7 @@ export function createApp(context: Context): RequestListener {
   const party = parties(addresses).client
   const app = express()
   app.disable('x-powered-by')
-  app.use(requestLog(log), securityHeaders(addresses.clientAppUrl))
+  app.use(requestLog(log), securityHeaders(addresses.clientAppUrl), refuseForeignHosts(config, party, log))
   app.get(
     '/healthz',
     health(() => db.selectFrom('connections').select('id').limit(1).execute(), log),
@@ -62,6 +64,7 @@ export function createApp(context: Context): RequestListener {
     express.urlencoded({ extended: false, limit: FORM_LIMIT }),
     seeThrough({ party, demo }),
     pageMethods,
+    onOwnOrigin(addresses.clientAppUrl),
     navigation,
     readable,
   )

@@ -19,6 +19,17 @@ export function isOfAnotherSession(request: Request): boolean {
   return Boolean(request.body?.[ANTI_FORGERY_FIELD]) && !isRequestValid(request)
 }
 
+/** What happened, as far as it can be told. */
+function whyRefused(request: Request): string {
+  if (!request.body?.[ANTI_FORGERY_FIELD]) {
+    return 'It came without the hidden field that our own pages put into their forms. Another site may have sent it, or a program that left the field out.'
+  }
+  if (request.session.csrfToken === undefined) {
+    return 'Your session has ended since you opened the page, or your browser does not send our cookie: check that cookies are allowed here.'
+  }
+  return 'Somebody has signed in or out in this browser since you opened the page, perhaps you in another tab. The form belongs to the session before.'
+}
+
 /**
  * For a page with a form: gives views `antiForgeryToken`, and refuses a form that comes back without it.
  * Mount it behind the session and the form parser, on pages only: machines prove themselves by other means.
@@ -29,12 +40,10 @@ export function antiForgery(pageBehind: (request: Request) => NextStep = () => S
   return (request: Request, response: Response, next: NextFunction): void => {
     const reading = request.method === 'GET' || request.method === 'HEAD'
     if (!reading && !isRequestValid(request)) {
-      throw new PageError(
-        403,
-        'This form cannot be accepted',
-        'It did not carry the hidden field that proves it came from our own page. That happens when the page was open for a long time, when cookies are blocked, or when another site sent the form. Nothing was changed. Open the page again and send it from there; what you had typed is still behind the back button.',
-        [pageBehind(request)],
-      )
+      const what = `${whyRefused(request)} Nothing was changed.`
+      const how =
+        'Open the page again and send the form from there; what you had typed is still behind the back button.'
+      throw new PageError(403, 'This form cannot be accepted', `${what} ${how}`, [pageBehind(request)])
     }
     // Only a page that is shown needs a token, and asking for one starts a session.
     Object.defineProperty(response.locals, 'antiForgeryToken', {

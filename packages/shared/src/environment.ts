@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
+import { isLoopbackName } from './loopback'
 
 import { DEFAULT_LIMITS, type PostgresLimits } from './postgres-pool'
 
@@ -37,6 +38,8 @@ export interface Surroundings {
   databaseLimits: PostgresLimits
   /** Whose `X-Forwarded-For` is believed, as Express's `trust proxy` takes it; undefined: nobody's. */
   trustProxy: number | string[] | undefined
+  /** Further names, addresses and ranges of addresses that a request's `Host` may have (`foreign-hosts.ts`). */
+  allowedHosts: string[]
   logLevel: string
 }
 
@@ -70,6 +73,7 @@ export function readSurroundings(env: Environment): Surroundings {
       statementTimeout: readSeconds(env, 'DATABASE_STATEMENT_TIMEOUT', DEFAULT_LIMITS.statementTimeout, 3_600),
     },
     trustProxy: readTrustProxy(env),
+    allowedHosts: readAllowedHosts(env),
     logLevel: readLogLevel(env),
   }
 }
@@ -116,14 +120,10 @@ function readOrigin(env: Environment, name: string, byDefault: string): string {
     throw new ConfigError(`${name}=${text} is not an origin such as ${byDefault}.`)
   }
   // RFC 6749 §3.1, §3.2: passwords, codes and tokens MUST NOT be sent in the clear. Within one machine nobody listens.
-  if (env.NODE_ENV === 'production' && url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
+  if (env.NODE_ENV === 'production' && url.protocol === 'http:' && !isLoopbackName(url.hostname)) {
     throw new ConfigError(`${name}=${text} has to begin with https:// in production. TLS may end in a proxy in front.`)
   }
   return text
-}
-
-function isLoopbackHost(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 }
 
 /** A number of proxies in front, or their addresses: what a sender says of itself is worth nothing (RFC 9700 §4.13). */
@@ -164,6 +164,16 @@ export function readLogLevel(env: Environment): string {
   const level = env.LOG_LEVEL || 'info'
   if (LOG_LEVELS.includes(level)) return level
   throw new ConfigError(`LOG_LEVEL=${level} is not one of silent, error, warn, info and debug.`)
+}
+
+/** The names that a proxy or a health check uses, when they are not the services' own. */
+function readAllowedHosts(env: Environment): string[] {
+  const hosts = (env.ALLOWED_HOSTS ?? '').split(',').map(host => host.trim())
+  const wrong = hosts.find(host => host !== '' && !isNetwork(host) && !/^[a-z\d_]([a-z\d_.-]*[a-z\d_])?$/i.test(host))
+  if (wrong === undefined) return hosts.filter(host => host !== '')
+  throw new ConfigError(
+    `ALLOWED_HOSTS has "${wrong}", which is neither a host name such as accounts.internal nor an address or a range such as 10.0.0.0/8. Separate several with commas, and leave ports and wildcards out.`,
+  )
 }
 
 function readPort(text: string): number {

@@ -7,7 +7,7 @@ export interface OddAnswer {
   /** Lower-case names; several of one name are joined. */
   headers: Record<string, string>
   body: string
-  /** Whether the app answered. Else Node did, which reads no further in what is no HTTP: it has no body. */
+  /** Whether the app answered what was asked. Otherwise it was refused before: by Node, or for a Host that is not ours. */
   fromApp: boolean
   /** Milliseconds until the answer was complete. */
   took: number
@@ -38,7 +38,7 @@ export function sendOdd(origin: string, { method, path, headers, body, chunked }
           status: response.statusCode ?? 0,
           headers: Object.fromEntries(fields),
           body: Buffer.concat(chunks).toString(),
-          fromApp: 'x-request-id' in response.headers,
+          fromApp: 'x-request-id' in response.headers && response.statusCode !== 421,
           took: performance.now() - started,
         })
       })
@@ -53,8 +53,8 @@ export function sendOdd(origin: string, { method, path, headers, body, chunked }
   })
 }
 
-/** What is said, before an app is asked, to what is no HTTP: bad syntax, no path, an unknown Expect, too long a header. */
-const NODES_OWN = [400, 408, 413, 417, 431]
+/** How a request is refused before an app is asked: bad syntax, no path, an unknown Expect, a foreign Host, too long a header. */
+const NODES_OWN = [400, 408, 413, 417, 421, 431]
 
 /**
  * What holds for every answer of every service, whatever was sent.
@@ -71,7 +71,7 @@ export function checkOddAnswer(answer: OddAnswer | undefined, sent: OddRequest, 
     return
   }
   const { status, body } = answer
-  const problem = answer.headers['content-type'] === 'application/problem+json'
+  const problem = answer.headers['content-type']?.startsWith('application/problem+json')
   const nodesOwn = NODES_OWN.includes(status) && (body === '' || problem)
   if (!answer.fromApp && !nodesOwn && !(status === 204 && sent.path === '*')) fail('neither the app nor Node says this')
   if (status >= 500) fail('a server error')

@@ -1,0 +1,72 @@
+import { readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import { signIn, startAuthServer, type TestAuthServer } from '../support'
+
+let server: TestAuthServer
+beforeAll(async () => {
+  server = await startAuthServer()
+})
+afterAll(() => server.stop())
+
+const post = (path: string, fields: Record<string, string> = {}, browser = new TestBrowser()) =>
+  browser.post(server.url + path, fields)
+
+describe('a form that is sent to', () => {
+  test.each(['/nowhere', '/login/nowhere', '/account/nowhere', '/token/nowhere', '/assets/glasshouse.css'])(
+    '%s is sent to no page: 404',
+    async path => {
+      const { status, body } = await post(path)
+      expect(status).toBe(404)
+      expect(body).toContain('There is no page here')
+    },
+  )
+
+  test.each(['/', '/account', '/developer/app_0/secret/new', '/favicon.svg'])(
+    '%s is sent to a page that can only be read: 405 (RFC 9110 §15.5.6)',
+    async path => {
+      const { status, headers } = await post(path)
+      expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+    },
+  )
+
+  test.each(['/login/', '/LOGIN', '/developer/app_0/delete'])('%s is missing its hidden field: 403', async path => {
+    expect((await post(path)).status).toBe(403)
+  })
+})
+
+describe('a form that cannot be accepted says what happened', () => {
+  async function signedIn() {
+    const browser = new TestBrowser()
+    const page = await signIn(server, browser, await browser.get(`${server.url}/login?next=developer`))
+    const form = readForms(page).find(({ names }) => names.includes('client_name'))
+    return { browser, fields: { ...form?.fields, client_name: 'x', redirect_uris: 'https://app.example/' } }
+  }
+
+  test('the field is missing', async () => {
+    const { browser } = await signedIn()
+    const { status, body } = await post('/account/withdraw', { client_id: 'tripmate' }, browser)
+    expect(status).toBe(403)
+    expect(body).toContain('It came without the hidden field')
+    expect(body).toContain('Nothing was changed.')
+  })
+
+  test('the session has ended, or no cookie came', async () => {
+    const { fields } = await signedIn()
+    const { status, body } = await post('/login', { ...fields, username: 'alice', password: 'wonderland' })
+    expect(status).toBe(403)
+    expect(body).toContain('Your session has ended since you opened the page')
+    expect(body).toContain('check that cookies are allowed here')
+    expect(body).not.toContain('without the hidden field')
+  })
+
+  test('somebody has signed in or out in another tab', async () => {
+    const { browser, fields } = await signedIn()
+    await post('/account/sign-out', fields as Record<string, string>, browser)
+    const login = await browser.get(`${server.url}/login`)
+    await signIn(server, browser, login, 'bob', 'builder')
+    await browser.get(`${server.url}/account`)
+    const { status, body } = await post('/developer', fields as Record<string, string>, browser)
+    expect(status).toBe(403)
+    expect(body).toContain('Somebody has signed in or out in this browser since you opened the page')
+    expect(body).toContain('href="/developer">Open the page again')
+  })
+})

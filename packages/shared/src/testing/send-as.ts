@@ -1,0 +1,43 @@
+/** Requests whose `Host` or target a test chooses itself, which `fetch` does not allow. */
+import { type IncomingHttpHeaders, request } from 'node:http'
+
+export interface SentAs {
+  method?: string
+  /** The `Host` header. */
+  host: string
+  /** What stands in the first line of the request: a path, or an address (RFC 9112 §3.2.2). */
+  target?: string
+  headers?: Record<string, string>
+  body?: string
+}
+
+export interface Received {
+  status: number
+  headers: IncomingHttpHeaders
+  body: string
+}
+
+/** @param server where it really goes */
+export function sendAs(server: { url: string }, { method = 'GET', host, target = '/', headers = {}, body }: SentAs) {
+  const { hostname, port } = new URL(server.url)
+  return new Promise<Received>((resolve, reject) => {
+    const sent = request({ hostname, port, method, path: target, headers: { ...headers, Host: host } }, response => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', chunk => {
+        text += chunk
+      })
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }))
+    })
+    sent.on('error', reject)
+    sent.end(body)
+  })
+}
+
+/** The same server by another name of this machine: `localhost` with the server's own port, say. */
+export function nameOf(server: { url: string }, hostname: string): string {
+  return `${hostname}:${new URL(server.url).port}`
+}
+
+/** What a browser sends when somebody opens an address. */
+export const NAVIGATION = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
