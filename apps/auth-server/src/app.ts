@@ -24,6 +24,7 @@ import { endedTokensEndpoint } from './endpoints/ended-tokens'
 import { introspectionEndpoint } from './endpoints/introspect'
 import { jwksEndpoint } from './endpoints/jwks'
 import { metadataEndpoint } from './endpoints/metadata'
+import { OPENID_CONFIGURATION_PATH, openidConfiguration } from './endpoints/openid-configuration'
 import { registrationEndpoint } from './endpoints/register'
 import { revocationEndpoint } from './endpoints/revoke'
 import { tokenEndpoint } from './endpoints/token'
@@ -62,6 +63,7 @@ export function createApp(context: Context): RequestListener {
 
   // For machines: no cookie, no form field; a client proves itself.
   app.use('/.well-known/oauth-authorization-server', crossOrigin('GET'), metadataEndpoint(context))
+  app.use(OPENID_CONFIGURATION_PATH, crossOrigin('GET'), openidConfiguration(context))
   app.use('/jwks', crossOrigin('GET'), jwksEndpoint(context))
   app.use('/token', crossOrigin('POST'), tokenEndpoint(context))
   app.use('/revoke', crossOrigin('POST'), revocationEndpoint(context))

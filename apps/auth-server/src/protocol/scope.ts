@@ -17,7 +17,10 @@ export function parseScope(text: string): Scope {
   const values = text.split(' ').filter(value => value !== '')
   const unknown = values.find(value => !isKnown(value))
   if (unknown !== undefined) {
-    throw new OAuthError('invalid_scope', `scope has an unknown value; known are: ${KNOWN_SCOPES.join(' ')}`)
+    const what = values.includes('openid')
+      ? 'scope has openid, but this server does not have OpenID Connect'
+      : 'scope has an unknown value'
+    throw new OAuthError('invalid_scope', `${what}; known are: ${KNOWN_SCOPES.join(' ')}`)
   }
   return KNOWN_SCOPES.filter(value => values.includes(value))
 }
