@@ -11,7 +11,7 @@ test('withdrawing on the account page ends it at once, and Tripmate keeps what w
   await account.goto(`${stack.authServer}/account`)
   await expect(account.getByRole('heading', { name: 'Tripmate' })).toBeVisible()
   await account.getByRole('button', { name: 'Withdraw access' }).click()
-  await expect(account.getByText('has no access any more')).toBeVisible()
+  await expect(account.getByText('no longer has access')).toBeVisible()
   await expect(account.getByText('No app has access.')).toBeVisible()
 
   await addEvent(page, 'Dinner with the Hatter')

@@ -1,10 +1,12 @@
 /** The resource owner's own page: which apps have access to what, and a button to withdraw it. */
+import { seconds } from '@glasshouse/shared/clock'
 import { PageError } from '@glasshouse/shared/page-error'
 import { Router } from 'express'
 import 'express-session'
 import type { Context } from '../context'
 import { signedIn, signOut } from '../session'
 import * as consents from '../store/consents'
+import * as tokenFamilies from '../store/token-families'
 import { withdrawConsent } from '../tokens/withdrawal'
 import { SCOPE_IN_WORDS } from './consent'
 import { textField } from './pending-request'
@@ -16,6 +18,7 @@ export function accountPage(context: Context): Router {
     const resourceOwner = await signedIn(context, request)
     if (!resourceOwner) return response.redirect(303, '/login')
     const connected = await consents.listOf(context.db, resourceOwner.id)
+    const live = await tokenFamilies.countLive(context.db, resourceOwner.id, seconds(context.clock))
     const withdrawn = request.session.withdrawn
     if (request.method !== 'HEAD') delete request.session.withdrawn
     response.render('account', {
@@ -25,7 +28,8 @@ export function accountPage(context: Context): Router {
         ...client,
         allowed: client.scope.map(value => SCOPE_IN_WORDS[value].title),
         granted: inWords(client.grantedAt),
-        lastUsed: client.lastUsedAt === undefined ? undefined : inWords(client.lastUsedAt),
+        lastToken: client.lastTokenAt === undefined ? undefined : inWords(client.lastTokenAt),
+        connections: live.get(client.clientId) ?? 0,
       })),
     })
   })

@@ -54,7 +54,8 @@ export interface ConnectedClient {
   scope: Scope
   /** Seconds since the epoch. */
   grantedAt: number
-  lastUsedAt: number | undefined
+  /** When the client was last issued a token. That a token is used is not reported here. */
+  lastTokenAt: number | undefined
 }
 
 /** The clients that have access to this user's data, newest first. */
@@ -72,7 +73,7 @@ export async function listOf(db: Database, userId: string): Promise<ConnectedCli
     clientName: row.name,
     scope: parseScope(row.scope),
     grantedAt: row.granted_at,
-    lastUsedAt: row.last_used_at ?? undefined,
+    lastTokenAt: row.last_used_at ?? undefined,
   }))
 }
 

@@ -58,6 +58,33 @@ export async function prolong(db: Database, id: string, liveUntil: number): Prom
 }
 
 /**
+ * How many families with tokens this user's clients have, by client id: those that have not ended, in which a token is still
+ * good. One whose code was never redeemed has no token.
+ */
+export async function countLive(db: Database, userId: string, now: number): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('token_families')
+    .select(['client_id', ({ fn }) => fn.countAll<number | string>().as('count')])
+    .where('user_id', '=', userId)
+    .where('ended_at', 'is', null)
+    .where('live_until', '>', now)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('authorization_codes')
+            .select('hash')
+            .whereRef('authorization_codes.family_id', '=', 'token_families.id')
+            .where('redeemed_at', 'is', null),
+        ),
+      ),
+    )
+    .groupBy('client_id')
+    .execute()
+  // PostgreSQL's count is a bigint, which `pg` gives as text.
+  return new Map(rows.map(({ client_id, count }) => [client_id, Number(count)]))
+}
+
+/**
  * Ends one family. From now on none of its codes or refresh tokens can be redeemed.
  * @returns whether this call ended it
  */

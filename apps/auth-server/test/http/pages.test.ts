@@ -200,14 +200,14 @@ describe('the account page', () => {
     expect((await new TestBrowser().get(`${server.url}/account`)).location.pathname).toBe('/login')
   })
 
-  test('shows which app has access to what, since when and when last used, and withdraws it', async () => {
+  test('shows which app has access to what, since when and when it last got a token, and withdraws it', async () => {
     await tokens(server)
     const browser = new TestBrowser()
     const page = await signIn(server, browser, await browser.get(`${server.url}/login`))
     expect(page.body).toContain('Tripmate')
     expect(page.body).toContain('calendar.read calendar.write')
     const after = await browser.follow(await browser.submit(page, {}, 'client_id'), server.url)
-    expect(after.body).toContain('has no access any more')
+    expect(after.body).toContain('no longer has access')
     expect(after.body).toContain('No app has access')
     // Withdrawn is withdrawn: next time, alice is asked.
     expect((await browser.get(authorizationUrl(server))).location.pathname).toBe('/consent')
