@@ -14,7 +14,7 @@ test('an app of one’s own is tried out by hand, with what the page gives to op
   await page.keyboard.press('Enter')
   await expect(page.getByRole('status').filter({ hasText: 'Copied' })).toHaveCount(1)
   const copied = await page.evaluate<string>('navigator.clipboard.readText()')
-  expect(copied).toMatch(/^CODE='/)
+  expect(copied).toMatch(/^{\nCLIENT_SECRET='/)
 
   const opened = context.waitForEvent('page')
   await page.getByRole('link', { name: 'Open it in a new tab' }).click()

@@ -15,9 +15,10 @@ export interface Example {
 }
 
 /**
- * @param page `secret`: to fill in, when it is shown anyway
- * @returns the authorization request and the curl lines for steps 4 to 7, with a PKCE pair of their own (RFC 7636).
- * What a person has to put in stands in the first lines of each, so that nothing has to be changed in the middle
+ * @param page `secret`: `undefined` when it is not shown, so that the reader has to fill it in
+ * @returns the authorization request, and commands for steps 4 to 7, with a PKCE pair (RFC 7636). They are made for one
+ * terminal, from top to bottom: each takes what it needs from the answer before, and only the address has to be pasted,
+ * because the code in it is good for a minute
  */
 export function exampleRequests(
   config: Config,
@@ -37,59 +38,98 @@ export function exampleRequests(
     code_challenge_method: 'S256',
   })
   const isConfidential = client.type === 'confidential'
-  const secret = isConfidential ? { CLIENT_SECRET: page.secret ?? 'PUT THE CLIENT SECRET HERE' } : {}
   const credentials = [
     `-d client_id=${client.id}`,
     ...(isConfidential ? ['--data-urlencode "client_secret=$CLIENT_SECRET"'] : []),
   ]
-  const whereTheSecretIs =
-    isConfidential && page.secret === undefined
-      ? ' The client secret was shown once, when it was made; if nobody has kept it, make a new one below.'
-      : ''
+  const token = (parameters: string[]) => curl(`${issuer}/token`, [...parameters, ...credentials])
   return [
     {
       title: 'Steps 1 to 3: open this in a browser',
-      hint: `Sign in and allow. ${whereTheCodeIs(redirectUri)} It works once, within ${config.authorizationCodeTtl} seconds.`,
+      hint: `Sign in and allow access. ${whereTheCodeIs(redirectUri)} It works once, for ${config.authorizationCodeTtl} seconds, so run the next command first: it waits for you.`,
       text: `${issuer}/authorize?${query.toString().replaceAll('+', '%20')}`,
       opens: true,
     },
     {
       title: 'Steps 4 and 5: redeem the code',
-      hint: `The code is what stands between “code=” and the next “&”: put it into the first line. The code_verifier belongs to the address above.${whereTheSecretIs}`,
-      text: curl({ CODE: 'PUT THE CODE HERE', ...secret }, `${issuer}/token`, [
-        '-d grant_type=authorization_code',
-        '--data-urlencode "code=$CODE"',
-        `--data-urlencode redirect_uri=${quote(redirectUri)}`,
-        `-d code_verifier=${codeVerifier}`,
-        ...credentials,
-      ]),
+      hint: `Run this in a terminal, and paste the whole address of step 3 when it asks. The code_verifier belongs to the address above.${whereTheSecretIs(client, page.secret)}`,
+      text: redeem(
+        isConfidential ? `CLIENT_SECRET=${quote(page.secret ?? 'PUT THE CLIENT SECRET HERE')}` : undefined,
+        token([
+          '-d grant_type=authorization_code',
+          '--data-urlencode "code=$CODE"',
+          `--data-urlencode redirect_uri=${quote(redirectUri)}`,
+          `-d code_verifier=${codeVerifier}`,
+        ]),
+      ),
       opens: false,
     },
     {
       title: 'Step 6: read the calendar',
-      hint: 'The access_token is in the answer to the request above.',
-      text: curl({ ACCESS_TOKEN: 'PUT THE ACCESS TOKEN HERE' }, `${addresses.calendarApiUrl}/calendar/events`, [
-        '-H "Authorization: Bearer $ACCESS_TOKEN"',
-      ]),
+      hint: 'In the same terminal: the access token is taken from the answer above.',
+      text: [
+        `ACCESS_TOKEN=${fromAnswer('access_token')}`,
+        curl(`${addresses.calendarApiUrl}/calendar/events`, ['-H "Authorization: Bearer $ACCESS_TOKEN"', "-w '\\n'"]),
+      ].join('\n'),
       opens: false,
     },
     {
       title: 'Step 7: get a fresh token',
-      hint: `The refresh_token is in the same answer, and works once: the new answer holds the next one.${whereTheSecretIs}`,
-      text: curl({ REFRESH_TOKEN: 'PUT THE REFRESH TOKEN HERE', ...secret }, `${issuer}/token`, [
-        '-d grant_type=refresh_token',
-        '--data-urlencode "refresh_token=$REFRESH_TOKEN"',
-        ...credentials,
-      ]),
+      hint: 'In the same terminal: the refresh token is in that answer as well. It works once, and the new answer has the next one, so step 6 and this step can be repeated.',
+      text: [
+        `REFRESH_TOKEN=${fromAnswer('refresh_token')}`,
+        ...keepAnswer(token(['-d grant_type=refresh_token', '--data-urlencode "refresh_token=$REFRESH_TOKEN"'])),
+      ].join('\n'),
+      opens: false,
+    },
+    {
+      title: 'In your app: a PKCE pair of its own',
+      hint: 'This page has made the pair above for you. An app makes a new pair for every authorization request: the code_challenge goes into the address, and the code_verifier into the token request (RFC 7636).',
+      text: PKCE_PAIR,
       opens: false,
     },
   ]
 }
 
+/**
+ * One command for the shell, in braces: were it several, a shell that gets all lines at once would read the second one as the
+ * address. RFC 6749 §4.1.2: the code is in the query of the address, among other parameters.
+ */
+function redeem(secret: string | undefined, request: string): string {
+  return [
+    '{',
+    ...(secret ? [secret] : []),
+    "printf 'Paste the address: '; read -r ADDRESS",
+    `CODE=\${ADDRESS#*[?&]code=}; CODE=\${CODE%%[&#]*}`,
+    ...keepAnswer(request),
+    '}',
+  ].join('\n')
+}
+
+function keepAnswer(request: string): string[] {
+  return [`ANSWER=$(${request})`, 'printf \'%s\\n\' "$ANSWER"']
+}
+
+/** What a member of the JSON answer has as its value. Tokens have no quotation marks in them. */
+function fromAnswer(member: string): string {
+  return `$(printf '%s' "$ANSWER" | sed -n 's/.*"${member}":"\\([^"]*\\)".*/\\1/p')`
+}
+
+/** RFC 7636 §4.1, §4.2. With Node, as everywhere here: what openssl is called and prints differs from system to system. */
+const PKCE_PAIR = `CODE_VERIFIER=$(node -p "crypto.randomBytes(32).toString('base64url')")
+CODE_CHALLENGE=$(node -p "crypto.createHash('sha256').update('$CODE_VERIFIER').digest('base64url')")
+printf 'code_verifier=%s\\ncode_challenge=%s\\n' "$CODE_VERIFIER" "$CODE_CHALLENGE"`
+
+function whereTheSecretIs(client: Client, secret: string | undefined): string {
+  return client.type === 'confidential' && secret === undefined
+    ? ' The client secret was shown once, when it was made; if nobody has kept it, make a new one below.'
+    : ''
+}
+
 function whereTheCodeIs(redirectUri: string): string {
   return isPrivateUse(redirectUri)
-    ? 'If no app on this device opens your redirect URI, the page that follows shows it with the code in it.'
-    : 'The browser then goes to your redirect URI. Nothing has to listen there: an error page of the browser is fine, for the code is in its address bar.'
+    ? 'The browser then opens the app that your redirect URI belongs to. If there is none on this device, the address with the code is in the Location header of the last response (developer tools, Network).'
+    : 'The browser then goes to your redirect URI. Nothing has to listen there: an error page of the browser is fine, because the code is in its address bar.'
 }
 
 /**
@@ -103,11 +143,8 @@ function random({ sessionSecret }: Config, sessionId: string, clientId: string, 
     .digest('base64url')
 }
 
-/** @param variables by name. In double quotes each stays one word, whatever is in it. */
-function curl(variables: Record<string, string>, url: string, options: string[]): string {
-  const assignments = Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}\n`)
-  // Our answers end without a line break, and a shell would put its prompt right behind them.
-  return assignments.join('') + [`curl -w '\\n' ${url}`, ...options].join(' \\\n  ')
+function curl(url: string, options: string[]): string {
+  return [`curl -sS ${url}`, ...options].join(' \\\n  ')
 }
 
 /** For a POSIX shell: whatever is in it, it is one word. */

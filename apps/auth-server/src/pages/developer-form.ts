@@ -4,7 +4,7 @@ import { logRefusal } from '@glasshouse/shared/refusal-log'
 import type { Request, Response } from 'express'
 import type { Context } from '../context'
 import type { Client, ClientMetadata } from '../protocol/client'
-import { readClientMetadata } from '../protocol/client-metadata'
+import { readClientMetadata, whyNotRedirectUri } from '../protocol/client-metadata'
 import { OAuthError } from '../protocol/oauth-error'
 import { textField } from './pending-request'
 
@@ -17,7 +17,7 @@ export interface AppForm {
 }
 
 /** By the name of the field, in sentences. What no field is to blame for stands under `form`. */
-export type FieldErrors = Partial<Record<'client_name' | 'redirect_uris' | 'form', string>>
+export type FieldErrors = Partial<Record<'client_name' | 'redirect_uris' | 'form', string[]>>
 
 /** What was sent, to be shown again. Of a page that was only asked for: an empty form. */
 export function typedForm(request: Request): AppForm {
@@ -62,18 +62,29 @@ export function readAppForm(
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error
     logRefusal(log, response, error.code, error.description)
-    const lineNumbers = lines.map(({ number }) => number)
-    return { errors: inTheFormsWords(error.description, lineNumbers) }
+    return { errors: inTheFormsWords(error.description, lines) }
   }
 }
 
-/** @param lineNumbers where each redirect URI stands: `redirect_uris[1]` need not be in line 2 */
-function inTheFormsWords(description: string, lineNumbers: number[]): FieldErrors {
+/** A line of the field for redirect URIs: `redirect_uris[1]` need not be in line 2. */
+interface Line {
+  uri: string
+  number: number
+}
+
+/** @param description of the first thing that is wrong. Of the redirect URIs, all that are wrong are told at once */
+function inTheFormsWords(description: string, lines: Line[]): FieldErrors {
   const [, member, index, why] = /^(client_name|redirect_uris)(?:\[(\d+)\])? (.*)$/s.exec(description) ?? []
-  if (member === 'client_name') return { client_name: `Name ${why}.` }
-  if (index !== undefined) return { redirect_uris: `Line ${lineNumbers[Number(index)]} of the redirect URIs ${why}.` }
-  if (member === 'redirect_uris' && lineNumbers.length === 0)
-    return { redirect_uris: 'Enter at least one redirect URI.' }
-  if (member === 'redirect_uris') return { redirect_uris: `The list of redirect URIs ${why}.` }
-  return { form: `This cannot be saved: ${description}.` }
+  if (member === 'client_name') return { client_name: [`Name ${why}.`] }
+  if (index !== undefined) return { redirect_uris: wrongLines(lines) }
+  if (member === 'redirect_uris' && lines.length === 0) return { redirect_uris: ['Enter at least one redirect URI.'] }
+  if (member === 'redirect_uris') return { redirect_uris: [`The list of redirect URIs ${why}.`, ...wrongLines(lines)] }
+  return { form: [`This cannot be saved: ${description}.`] }
+}
+
+function wrongLines(lines: Line[]): string[] {
+  return lines.flatMap(({ uri, number }) => {
+    const why = whyNotRedirectUri(uri)
+    return why === undefined ? [] : [`Line ${number} of the redirect URIs ${why}.`]
+  })
 }

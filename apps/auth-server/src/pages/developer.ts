@@ -1,12 +1,14 @@
 /** Where a signed-in person registers an app of their own, and gets what it takes to try the seven steps with it. */
 import { seconds } from '@glasshouse/shared/clock'
 import { PageError } from '@glasshouse/shared/page-error'
+import { logRefusal } from '@glasshouse/shared/refusal-log'
 import { showNote } from '@glasshouse/shared/see-through'
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import 'express-session'
 import type { Context } from '../context'
 import type { Client } from '../protocol/client'
 import { writeClientMetadata } from '../protocol/client-metadata'
+import { KNOWN_SCOPES } from '../protocol/scope'
 import { save, signedIn } from '../session'
 import * as clients from '../store/clients'
 import type { ResourceOwner } from '../store/users'
@@ -18,7 +20,7 @@ import { keepSecret, takeSecret } from './developer-secret'
 import { signInFor } from './next-page'
 
 export function developerPage(context: Context): Router {
-  const { config, db, clock } = context
+  const { config, db, clock, log } = context
   const router = Router()
 
   // Every page here is somebody's own.
@@ -39,7 +41,13 @@ export function developerPage(context: Context): Router {
     const id = createClientId()
     const read = readAppForm(context, response, id, { grant_types: ['authorization_code', 'refresh_token'] })
     if ('errors' in read) return showApps(context, request, response.status(400), read.errors)
-    await checkLimit(context, request)
+    const retryAfter = await context.registrationLimit.count(request.ip ?? 'unknown')
+    if (retryAfter > 0) {
+      logRefusal(log, response, 'registration', 'too many apps were registered from this address')
+      response.status(429).set('Retry-After', String(retryAfter))
+      const why = `Nothing was registered: there were too many registrations from your address. What you typed is still here; send it again in ${retryAfter} seconds.`
+      return showApps(context, request, response, { form: [why] })
+    }
     const { client, secret } = createClient(id, read.metadata)
     const issuedAt = seconds(clock)
     await clients.register(db, client, { ownerId: ownerOf(response).id }, issuedAt)
@@ -151,13 +159,6 @@ async function ownClient({ db }: Context, request: Request, response: Response):
   ])
 }
 
-async function checkLimit({ registrationLimit }: Context, request: Request): Promise<void> {
-  const retryAfter = await registrationLimit.count(request.ip ?? 'unknown')
-  if (retryAfter === 0) return
-  const detail = `So many apps were registered from your address that it has to wait; try again in ${retryAfter} seconds.`
-  throw new PageError(429, 'Not so fast', detail, [], { headers: { 'Retry-After': String(retryAfter) } })
-}
-
 function takeNotice(request: Request): string | undefined {
   const notice = request.session.developerNotice
   if (request.method !== 'HEAD') delete request.session.developerNotice
@@ -168,6 +169,7 @@ async function showApps(context: Context, request: Request, response: Response, 
   const own = await clients.listOwnedBy(context.db, ownerOf(response).id)
   response.render('developer', {
     apps: own.map(({ client }) => client),
+    scopes: KNOWN_SCOPES,
     notice: takeNotice(request),
     form: typedForm(request),
     errors,

@@ -112,10 +112,15 @@ function readRedirectUris(members: Members, grantTypes: GrantType[]): string[] {
   }
   if (sent.length > LIMITS.redirectUris) throw refusal(`redirect_uris may have ${LIMITS.redirectUris} entries`)
   for (const [index, uri] of sent.entries()) {
-    const why = uri.length > LIMITS.uriLength ? 'is too long' : whyNotRegistrable(uri)
+    const why = whyNotRedirectUri(uri)
     if (why) throw refusal(`redirect_uris[${index}] ${why}`)
   }
   return [...new Set(sent)]
+}
+
+/** @returns why one redirect URI is refused, as the rest of a sentence that begins with it; undefined for one that is fine */
+export function whyNotRedirectUri(uri: string): string | undefined {
+  return uri.length > LIMITS.uriLength ? 'is too long' : whyNotRegistrable(uri)
 }
 
 /** §2.1: `code` goes with `authorization_code`, one not without the other. */

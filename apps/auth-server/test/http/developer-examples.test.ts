@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { type Page, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { CALLBACK, developerServer } from '../developer-page'
+import { openShell } from '../shell'
 import { signIn } from '../support'
 
 const { its, registerApp } = developerServer()
@@ -11,42 +13,56 @@ function examples(page: Page): string[] {
   )
 }
 
-/** Runs a block of the page as a shell would, with what the person has put between the quotes of its first lines. */
-async function run(block: string, values: Record<string, string>) {
-  const [command = '', ...assignments] = block.replaceAll(' \\\n', '').split('\n').reverse()
-  const variables = new Map(
-    assignments.map(line => {
-      const [, name = '', value = ''] = /^([A-Z_]+)='([^']*)'$/.exec(line) ?? []
-      return [name, values[name] ?? value]
-    }),
-  )
-  expect([...variables.keys()]).toEqual(expect.arrayContaining(Object.keys(values)))
-  const words = [...command.matchAll(/(?:'[^']*'|"[^"]*"|\S)+/g)].map(([word]) =>
-    word.replaceAll("'", '').replace(/"([^"]*)"/g, (_, inside: string) => {
-      return inside.replace(/\$(\w+)/g, (_, name: string) => variables.get(name) ?? '')
-    }),
-  )
-  const body = new URLSearchParams()
-  for (const [index, word] of words.entries()) {
-    if (!['-d', '--data-urlencode'].includes(words[index - 1] ?? '')) continue
-    body.append(word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1))
-  }
-  const response = await fetch(words.find(word => word.startsWith('http')) ?? '', { method: 'POST', body })
-  return (await response.json()) as Record<string, string>
+const shell = openShell()
+afterAll(() => shell.remove())
+
+/** The address that the browser ends at when the user opens the first example and allows access. */
+async function addressOf(browser: TestBrowser, authorization = ''): Promise<string> {
+  const consent = await browser.follow(await browser.get(authorization), its.server.url)
+  return (await browser.submit(consent, { decision: 'allow' })).location.href
 }
 
+/** What the commands print: the prompt, then an answer for each. */
+const answersIn = (printed: string) =>
+  printed
+    .replace('Paste the address: ', '')
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+
 describe('what the developer page shows to copy', () => {
-  test('what it shows to copy works, from step 1 to step 7', async () => {
+  test('works from step 1 to step 7 in one terminal, where the address is all that has to be pasted', async () => {
     const { browser, app, secret } = await registerApp()
-    const [authorization = '', token = '', api = '', again = ''] = examples(app)
+    const [authorization, token = '', api = '', again = ''] = examples(app)
     expect(token).toContain(secret)
-    const consent = await browser.follow(await browser.get(authorization), its.server.url)
-    const answer = await browser.submit(consent, { decision: 'allow' })
-    expect(answer.location.href).toContain(CALLBACK)
-    const tokens = await run(token, { CODE: answer.location.searchParams.get('code') ?? '' })
-    expect(tokens).toHaveProperty('access_token')
     expect(api).toContain('/calendar/events')
-    expect(await run(again, { REFRESH_TOKEN: tokens.refresh_token ?? '' })).toHaveProperty('access_token')
+    const keepToken = 'printf \'{"used":"%s"}\\n\' "$ACCESS_TOKEN"'
+    const commands = [token, `${api.split('\n')[0] ?? ''}\n${keepToken}`, again, again]
+    const [first, used, second, third] = answersIn(await shell.run(commands, await addressOf(browser, authorization)))
+    expect(first).toMatchObject({ token_type: 'Bearer', refresh_token: expect.any(String) })
+    expect(used).toEqual({ used: first.access_token })
+    expect(second.refresh_token).not.toBe(first.refresh_token)
+    expect(third).toMatchObject({ token_type: 'Bearer' })
+  })
+
+  test.each([
+    ['the code in front', (code: string) => `${CALLBACK}?code=${code}&state=x&iss=y`],
+    ['the code at the end', (code: string) => `${CALLBACK}?promo_code=no&state=x&code=${code}`],
+    ['a fragment that the app has added', (code: string) => `${CALLBACK}?code=${code}#loaded`],
+  ])('finds the code in an address with %s', async (_what, address) => {
+    const { browser, app } = await registerApp()
+    const [authorization, token = ''] = examples(app)
+    const code = new URL(await addressOf(browser, authorization)).searchParams.get('code') ?? ''
+    expect(answersIn(await shell.run([token], address(code)))).toEqual([
+      expect.objectContaining({ token_type: 'Bearer' }),
+    ])
+  })
+
+  test('a PKCE pair that an app makes so is one (RFC 7636 §4.2)', async () => {
+    const { app } = await registerApp()
+    const printed = await shell.run([examples(app)[4] ?? ''])
+    const [, verifier = '', challenge] = /^code_verifier=([\w-]{43})\ncode_challenge=([\w-]{43})\n$/.exec(printed) ?? []
+    expect(challenge).toBe(createHash('sha256').update(verifier).digest('base64url'))
   })
 
   test('what it shows to copy stays the same when the page is loaded again, and is of this session and app', async () => {
@@ -69,16 +85,13 @@ describe('what the developer page shows to copy', () => {
     expect(examples(app)[1]).toContain(`redirect_uri='https://app.example/'\\'';reboot;'\\''$(reboot)'`)
   })
 
-  test('what a person has to put into a line to copy stands in its first lines, and each stays one word', async () => {
+  test('the client secret stands in a line of its own, and where it is not shown, that line says what to put there', async () => {
     const { browser, app, secret, url } = await registerApp()
-    const [authorization = '', token = '', api = '', again = ''] = examples(app)
+    const [authorization = '', token = ''] = examples(app)
     expect(app.body).toMatch(
       new RegExp(`<a href="${authorization.replaceAll('&', '&amp;').replace('?', '\\?')}" target="_blank">`),
     )
-    expect(token).toMatch(new RegExp(`^CODE='[^']*'\nCLIENT_SECRET='${secret}'\ncurl -w '\\\\n' `))
-    expect(token).toContain('--data-urlencode "code=$CODE"')
-    expect(api).toMatch(/^ACCESS_TOKEN='[^']*'\ncurl -w '\\n' [\s\S]*-H "Authorization: Bearer \$ACCESS_TOKEN"$/)
-    expect(again).toMatch(/^REFRESH_TOKEN='[^']*'\nCLIENT_SECRET=/)
+    expect(token).toMatch(new RegExp(`^{\nCLIENT_SECRET='${secret}'\nprintf `))
     expect(app.body).toContain('Nothing has to listen there')
     expect(app.body).not.toContain('The client secret was shown once')
     const later = await browser.get(url)
@@ -86,17 +99,32 @@ describe('what the developer page shows to copy', () => {
     expect(later.body).toContain('The client secret was shown once')
   })
 
-  test('a public app has no secret, and its lines work without one', async () => {
+  test('a public app has no secret, gets a refresh token, and its commands work without a secret', async () => {
     const { browser, app, secret } = await registerApp({
       token_endpoint_auth_method: 'none',
       redirect_uris: 'com.example.app:/callback',
     })
     expect(secret).toBeUndefined()
-    const [authorization = '', token = ''] = examples(app)
-    expect(token).not.toContain('client_secret')
-    expect(app.body).toContain('the page that follows shows it with the code in it')
-    const consent = await browser.follow(await browser.get(authorization), its.server.url)
-    const { searchParams } = (await browser.submit(consent, { decision: 'allow' })).location
-    expect(await run(token, { CODE: searchParams.get('code') ?? '' })).toHaveProperty('access_token')
+    const [authorization, token = '', , again = ''] = examples(app)
+    expect(token + again).not.toMatch(/client_secret/i)
+    expect(app.body).toContain('opens the app that your redirect URI belongs to')
+    const answers = answersIn(await shell.run([token, again], await addressOf(browser, authorization)))
+    expect(answers).toEqual([
+      expect.objectContaining({ refresh_token: expect.any(String) }),
+      expect.objectContaining({ refresh_token: expect.any(String) }),
+    ])
+  })
+
+  test('a refused request leaves no token behind for the next step', async () => {
+    const { app } = await registerApp()
+    const [, token = '', api = ''] = examples(app)
+    const [refused, left] = answersIn(
+      await shell.run(
+        [token, api.split('\n')[0] ?? '', 'printf \'{"token":"%s"}\' "$ACCESS_TOKEN"'],
+        'https://x/?code=no',
+      ),
+    )
+    expect(refused).toMatchObject({ error: 'invalid_grant' })
+    expect(left).toEqual({ token: '' })
   })
 })

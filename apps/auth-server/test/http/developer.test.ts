@@ -134,6 +134,11 @@ describe('the developer page', () => {
   test.each([
     ['redirect_uris', '', 'Enter at least one redirect URI.'],
     ['redirect_uris', `${CALLBACK}\n\nhttp://app.example/`, 'Line 3 of the redirect URIs has to be https, except on'],
+    [
+      'redirect_uris',
+      `javascript:1\n\n${CALLBACK}\n${CALLBACK}#a\n/x`,
+      'Line 1 of the redirect URIs has a scheme that is neither https nor private-use with a dot (com.example.app:/).<br>Line 4 of the redirect URIs has a fragment.<br>Line 5 of the redirect URIs is not an absolute URI.</p>',
+    ],
     ['redirect_uris', `${CALLBACK}\n`.repeat(21), 'The list of redirect URIs may have 20 entries.'],
     ['client_name', ' ', 'Name has to be 1 to 100 characters that can be seen.'],
   ])(
@@ -175,6 +180,10 @@ describe('the developer page', () => {
     jest.spyOn(its.server.context.registrationLimit, 'count').mockResolvedValue(17)
     const answer = await browser.submit(page, { client_name: 'One more', redirect_uris: CALLBACK }, 'client_name')
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '17'])
+    expect(answer.body).toContain('send it again in 17 seconds')
+    const form = readForms(answer).find(({ names }) => names.includes('client_name'))
+    expect(form?.fields.client_name).toBe('One more')
+    expect(answer.body).toContain(`>\n${CALLBACK}</textarea>`)
     expect(await stored()).not.toContain('One more')
   })
 
