@@ -1,0 +1,43 @@
+/** The frame of every page, header and footer: in one piece at every width. */
+import type { Page } from '@playwright/test'
+import { connect, registerApp } from './support/people'
+import { expect, test } from './support/test'
+
+const boxOf = async (page: Page, selector: string) => {
+  const box = await page.locator(selector).first().boundingBox()
+  if (!box) throw new Error(`there is no ${selector}`)
+  return box
+}
+
+test('the person’s name stands beside the service’s name at every width, and never in a line of its own', async ({
+  page,
+  stack,
+  newcomer,
+}) => {
+  await registerApp(page, stack, { who: newcomer })
+  for (let width = 320; width <= 1280; width += 40) {
+    await page.setViewportSize({ width, height: 800 })
+    const [brand, account] = [await boxOf(page, '.brand'), await boxOf(page, '.account')]
+    expect(account.y, `at ${width} px`).toBeLessThan(brand.y + brand.height)
+    expect(account.x, `at ${width} px`).toBeGreaterThanOrEqual(brand.x + brand.width)
+  }
+})
+
+test('the footer begins where the page begins, on narrow and on wide pages', async ({ page, stack, newcomer }) => {
+  await page.setViewportSize({ width: 1600, height: 900 })
+  await connect(page, stack, newcomer)
+  for (const address of [stack.clientApp, `${stack.clientApp}/trips`, `${stack.authServer}/account`]) {
+    await page.goto(address)
+    const [main, footer] = [await boxOf(page, 'main'), await boxOf(page, '.site-footer')]
+    expect([footer.x, footer.width], address).toEqual([main.x, main.width])
+  }
+})
+
+test('the panes behind the header end with it, so that they do not run through text', async ({ page, stack }) => {
+  await page.goto(stack.calendarApi)
+  const { overflow, border } = await page.evaluate<{ overflow: string; border: string }>(`({
+    overflow: getComputedStyle(document.querySelector('.site-header')).overflowY,
+    border: getComputedStyle(document.querySelector('.site-header'), '::before').borderTopStyle,
+  })`)
+  expect([overflow, border]).toEqual(['clip', 'none'])
+})
