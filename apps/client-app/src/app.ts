@@ -21,6 +21,7 @@ import { connectPage } from './oauth/authorization-request'
 import { callbackPage } from './oauth/callback'
 import { disconnectPage } from './oauth/disconnect'
 import { calendarFeed } from './pages/calendar-feed'
+import { eventListPage } from './pages/event-list'
 import { eventPages } from './pages/events'
 import { homePage } from './pages/home'
 import { timeZoneEndpoint } from './pages/time-zone'
@@ -30,8 +31,11 @@ import { tripsPage } from './pages/trips'
 import { readable } from './readable'
 import './session'
 
-/** In bytes. */
-const FORM_LIMIT = 64 * 1024
+/**
+ * In bytes. The form of an event carries its texts twice, and an event of the longest texts that the calendar takes (some
+ * 10,000 characters) has up to 9 bytes for each.
+ */
+const FORM_LIMIT = 256 * 1024
 /** Nobody signs in here: a session is all that a person's trips hang on, so it lives long. */
 const SESSION_MAX_AGE_S = 90 * 24 * 60 * 60
 /** The calendar widget (FullCalendar), served from here like everything on a page. */
@@ -75,7 +79,7 @@ export function createApp(context: Context): RequestListener {
 
   app.use(antiForgery())
   app.use('/disconnect', disconnectPage(context))
-  app.use('/events', step(6), eventPages(context))
+  app.use('/events', step(6), eventListPage(context), eventPages(context))
   app.use('/calendar-feed', calendarFeed(context))
   app.use('/time-zone', timeZoneEndpoint())
   app.use('/trips', tripsPage(context), tripPage(context))

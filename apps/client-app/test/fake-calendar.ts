@@ -10,7 +10,13 @@ type Event = Record<string, any>
 export interface FakeCalendar {
   url: string
   events: Map<string, Event>
-  requests: { method: string; url: string; authorization: string | undefined; ifMatch: string | undefined }[]
+  requests: {
+    method: string
+    url: string
+    authorization: string | undefined
+    ifMatch: string | undefined
+    body: unknown
+  }[]
   instead: ((request: Request, response: Response) => boolean) | undefined
   add(event: Event): Event
   stop(): Promise<void>
@@ -34,8 +40,8 @@ export async function startFakeCalendar(accounts: FakeAccounts): Promise<FakeCal
   }
   app.use(express.json())
   app.use((request, response, next) => {
-    const { method, url, headers } = request
-    calendar.requests.push({ method, url, authorization: headers.authorization, ifMatch: headers['if-match'] })
+    const { method, url, headers, body } = request
+    calendar.requests.push({ method, url, authorization: headers.authorization, ifMatch: headers['if-match'], body })
     if (calendar.instead?.(request, response)) return
     const scope = accounts.accessTokens.get(headers.authorization?.replace('Bearer ', '') ?? '')
     if (scope === undefined) {
@@ -46,9 +52,10 @@ export async function startFakeCalendar(accounts: FakeAccounts): Promise<FakeCal
   })
   app.get('/calendar/events', (request, response) => {
     const all = [...events.values()].sort((one, other) => startOf(one).localeCompare(startOf(other)))
-    const { timeMin, timeMax } = request.query
-    const items = all.filter(event => startOf(event) >= String(timeMin) && startOf(event) < String(timeMax))
-    response.json({ items })
+    const { timeMin, timeMax = '9999', maxResults = '250', pageToken = '0' } = request.query
+    const inRange = all.filter(event => endOf(event) > String(timeMin) && startOf(event) < String(timeMax))
+    const [from, to] = [Number(pageToken), Number(pageToken) + Number(maxResults)]
+    response.json({ items: inRange.slice(from, to), ...(to < inRange.length && { nextPageToken: String(to) }) })
   })
   app.post('/calendar/events', (request, response) => {
     if (events.has(request.body.id)) response.status(409).json({ title: 'Conflict' })
@@ -76,6 +83,9 @@ export async function startFakeCalendar(accounts: FakeAccounts): Promise<FakeCal
   return calendar
 }
 
-function startOf(event: Event): string {
-  return new Date(event.start?.dateTime ?? event.start?.date).toISOString()
+const startOf = (event: Event) => instant(event.start)
+const endOf = (event: Event) => instant(event.end)
+
+function instant(time: Event): string {
+  return new Date(time.dateTime ?? time.date).toISOString()
 }

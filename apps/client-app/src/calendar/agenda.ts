@@ -1,5 +1,5 @@
 /** A calendar as a list: what is coming up by day, and what lies further off. Pure: no I/O. */
-import { type CalendarEvent, instantOf, isAllDay } from './event'
+import { type CalendarEvent, type EventContent, instantOf, isAllDay, timeZoneOf } from './event'
 import { addDays, type LocalTime, toLocal } from './time'
 
 export interface AgendaRow {
@@ -53,14 +53,23 @@ export function readAgenda(events: CalendarEvent[], now: number, timeZone: strin
   return agenda
 }
 
+/** Events one after the other, each with its date. @param events by their start */
+export function listRows(events: CalendarEvent[], timeZone: string): AgendaRow[] {
+  return events.map(event => {
+    const { from, to } = spanOf(event, timeZone)
+    return row(event, from, to, true)
+  })
+}
+
 /** An event's start and end as the clocks in this zone show them. A whole day is the same day everywhere. */
-export function spanOf(event: CalendarEvent, timeZone: string): { from: LocalTime; to: LocalTime } {
+export function spanOf(event: EventContent, timeZone: string): { from: LocalTime; to: LocalTime } {
   if ('date' in event.start && 'date' in event.end) {
     return { from: `${event.start.date}T00:00`, to: `${event.end.date}T00:00` }
   }
+  const startZone = timeZoneOf(event, timeZone)
   return {
-    from: toLocal(instantOf(event.start, timeZone), timeZone),
-    to: toLocal(instantOf(event.end, timeZone), timeZone),
+    from: toLocal(instantOf(event.start, startZone), timeZone),
+    to: toLocal(instantOf(event.end, startZone), timeZone),
   }
 }
 

@@ -4,34 +4,77 @@ import { type HttpRequest, type HttpResponse, NoAnswer, readJson } from '../http
 import { recordApiCall } from '../journal'
 import { withAccessToken } from '../oauth/connection'
 import { CalendarTrouble, kindOfStatus, readProblem } from './calendar-trouble'
-import { type CalendarEvent, type EventContent, readEvent } from './event'
+import { type CalendarEvent, type EventContent, type EventPatch, isCancelled, readEvent } from './event'
 
 const PAGE_SIZE = 250
-/** More than two thousand events in one view are nobody's calendar. */
+/** How many pages are read at once for one view. What comes after them is `more`. */
 const MAX_PAGES = 8
+
+/** RFC 3339 times. */
+export interface Range {
+  /** Events that end after this. */
+  timeMin: string
+  /** Events that start before this. */
+  timeMax?: string
+}
+
+export interface EventList {
+  events: CalendarEvent[]
+  /** How many events of the answer make no sense and were left out. */
+  unreadable: number
+  /** Leads to what comes after these events; undefined when they are all. */
+  more: string | undefined
+}
 
 /**
  * The events that touch a stretch of time, by their start.
- * @param range RFC 3339 times
+ * @param pages how many pages to read at most: the caller says on its page that there is `more`
  * @throws CalendarTrouble, NotConnected, AuthServerUnavailable; so does every function here
  */
 export async function listEvents(
   context: Context,
   userId: string,
-  range: { timeMin: string; timeMax: string },
-): Promise<CalendarEvent[]> {
-  const events: CalendarEvent[] = []
-  let pageToken: string | undefined
-  for (let page = 0; page < MAX_PAGES; page++) {
-    const query = new URLSearchParams({ ...range, orderBy: 'startTime', maxResults: String(PAGE_SIZE) })
-    if (pageToken) query.set('pageToken', pageToken)
-    const answer = readJson(await call(context, userId, { method: 'GET', path: `?${query}` }))
-    if (!Array.isArray(answer?.items)) throw new CalendarTrouble('failing', 'its answer is not a list of events')
-    events.push(...answer.items.flatMap(item => readEvent(item) ?? []))
-    pageToken = typeof answer.nextPageToken === 'string' ? answer.nextPageToken : undefined
-    if (!pageToken) break
+  range: Range,
+  pages = MAX_PAGES,
+): Promise<EventList> {
+  const list: EventList = { events: [], unreadable: 0, more: undefined }
+  for (let page = 0; page < pages; page++) {
+    const next = await listPage(context, userId, range, PAGE_SIZE, list.more)
+    list.events.push(...next.events)
+    list.unreadable += next.unreadable
+    list.more = next.more
+    if (!list.more) break
   }
-  return events
+  return list
+}
+
+/** One page of such a list. @param after the `more` of the page before */
+export async function listPage(
+  context: Context,
+  userId: string,
+  range: Range,
+  size: number,
+  after?: string,
+): Promise<EventList> {
+  const query = new URLSearchParams({
+    ...range,
+    // A repeating event is one for each time it takes place: only those have an order by start.
+    singleEvents: 'true',
+    orderBy: 'startTime',
+    maxResults: String(size),
+    ...(after && { pageToken: after }),
+  })
+  const answer = readJson(await call(context, userId, { method: 'GET', path: `?${query}` }))
+  if (!Array.isArray(answer?.items))
+    throw new CalendarTrouble('failing', { said: 'its answer is not a list of events' })
+  const items = answer.items.filter(item => !isCancelled(item))
+  const events = items.flatMap(item => readEvent(item) ?? [])
+  const { nextPageToken } = answer
+  return {
+    events,
+    unreadable: items.length - events.length,
+    more: typeof nextPageToken === 'string' && nextPageToken ? nextPageToken : undefined,
+  }
 }
 
 export async function getEvent(context: Context, userId: string, id: string): Promise<CalendarEvent> {
@@ -53,7 +96,7 @@ export async function changeEvent(
   context: Context,
   userId: string,
   id: string,
-  content: Partial<EventContent>,
+  content: EventPatch,
   etag?: string,
 ): Promise<CalendarEvent> {
   const request = { method: 'PATCH' as const, path: pathOf(id), body: content, headers: ifMatch(etag) }
@@ -90,7 +133,7 @@ async function call(context: Context, userId: string, { method, path, body, head
       ...(body ? { body: JSON.stringify(body) } : {}),
     }
     const answer = await context.http(request).catch(error => {
-      throw error instanceof NoAnswer ? new CalendarTrouble(error.why) : error
+      throw error instanceof NoAnswer ? new CalendarTrouble(error.why, { changing: method !== 'GET' }) : error
     })
     await recordApiCall(context, userId, { request, response: answer })
     return tokenWasRefused(answer) ? undefined : answer
@@ -98,13 +141,15 @@ async function call(context: Context, userId: string, { method, path, body, head
   if (!response) throw new CalendarTrouble('refused')
   const kind = kindOfStatus(response.status)
   if (!kind) return response
-  const { said, fields } = readProblem(readJson(response))
-  throw new CalendarTrouble(kind, said, fields)
+  const problem = readProblem(readJson(response))
+  // RFC 9457 §3.1.1: the type is compared as text.
+  const cannotCheck = problem.type === `${context.config.addresses.calendarApiUrl}/#authorization-server-unavailable`
+  throw new CalendarTrouble(cannotCheck ? 'cannot_check' : kind, problem)
 }
 
 function oneEvent(response: HttpResponse): CalendarEvent {
   const event = readEvent(readJson(response))
-  if (!event) throw new CalendarTrouble('failing', 'its answer is not an event')
+  if (!event) throw new CalendarTrouble('failing', { said: 'its answer is not an event' })
   return event
 }
 

@@ -7,6 +7,8 @@ export type TroubleKind =
   | 'slow'
   /** It answered, but not with anything of use: 5xx, 429, nonsense. */
   | 'failing'
+  /** It cannot learn from the authorization server which tokens were withdrawn, so it accepts none (its own problem type). */
+  | 'cannot_check'
   /** Even a fresh token was refused. */
   | 'refused'
   /** The person has not granted what this takes (RFC 6750 §3.1, `insufficient_scope`). */
@@ -20,15 +22,28 @@ export type TroubleKind =
   /** The calendar does not take these values. */
   | 'invalid'
 
+export interface TroubleDetails {
+  /** What the calendar said, in its own words. */
+  said?: string | undefined
+  /** By field: what is wrong with it, in the calendar's words. */
+  fields?: Record<string, string>
+  /** Whether the request was one that changes something. */
+  changing?: boolean
+}
+
 export class CalendarTrouble extends Error {
+  readonly said: string | undefined
+  readonly fields: Record<string, string>
+  readonly changing: boolean
+
   constructor(
     readonly kind: TroubleKind,
-    /** What the calendar said, in its own words. */
-    readonly said?: string,
-    /** By field: what the calendar minds about it. */
-    readonly fields: Record<string, string> = {},
+    { said, fields = {}, changing = false }: TroubleDetails = {},
   ) {
     super(said ? `${kind}: ${said}` : kind)
+    this.said = said
+    this.fields = fields
+    this.changing = changing
   }
 }
 
@@ -60,8 +75,9 @@ export function unlessGone(error: unknown): undefined {
   throw error
 }
 
-/** RFC 9457: `title`, `detail`, and the `errors` that name the fields. */
+/** RFC 9457: `type`, `title`, `detail`, and the `errors` that name the fields. */
 export function readProblem(problem: Record<string, unknown> | undefined): {
+  type: unknown
   said: string | undefined
   fields: Record<string, string>
 } {
@@ -74,5 +90,5 @@ export function readProblem(problem: Record<string, unknown> | undefined): {
     const first = place?.split(/[#/.[\]]+/).find(Boolean)
     if (first && text && fields[first] === undefined) fields[first] = text
   }
-  return { said, fields }
+  return { type: problem?.type, said, fields }
 }

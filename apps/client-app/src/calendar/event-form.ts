@@ -1,13 +1,15 @@
-/** The form of an event: what a person typed, what it means, and what is wrong with it. */
-import { type CalendarEvent, type EventContent, timeZoneOf } from './event'
-import { addDays, isDate, isTimeZone, readMoment, toLocal, toRfc3339 } from './time'
+/** The form of an event: what the user typed, what it means, and what is wrong with it. */
+import { type EventContent, instantOf, timeZoneOf } from './event'
+import { addDays, isDate, isTimeZone, readMoment, toFieldTime, toLocal, toRfc3339 } from './time'
 
 export interface EventFields {
   summary: string
-  /** `YYYY-MM-DDTHH:mm`, or `YYYY-MM-DD` of an event that takes whole days. */
+  /** `YYYY-MM-DDTHH:mm`, with `:ss` where there are seconds, or `YYYY-MM-DD` of an event that takes whole days. */
   start: string
   end: string
   timeZone: string
+  /** Empty where it is the start's. */
+  endTimeZone: string
   location: string
   description: string
 }
@@ -21,33 +23,57 @@ export interface ReadEventForm {
   errors: FieldErrors
 }
 
-const LONGEST = { summary: 200, location: 200, description: 2000 }
+/** In characters. */
+export const LONGEST = { summary: 200, location: 200, description: 2000 }
+export type TextField = keyof typeof LONGEST
+export const TEXT_FIELDS = Object.keys(LONGEST) as TextField[]
 const HOUR_MS = 60 * 60 * 1000
 
-/** @param body a form's fields, whatever they are */
+/** Reads the form of a new event. @param body a form's fields, whatever they are */
 export function readEventForm(body: unknown, otherwiseZone: string): ReadEventForm {
-  const fields = readFields(body, otherwiseZone)
+  const fields = readFields(body, { ...NOTHING, timeZone: otherwiseZone })
   const errors: FieldErrors = {}
-  if (!fields.summary) errors.summary = 'Give it a name, so that you recognise it in your calendar.'
-  for (const [name, longest] of Object.entries(LONGEST) as [keyof typeof LONGEST, number][]) {
-    if (fields[name].length > longest) errors[name] = `Use at most ${longest} characters.`
+  if (!fields.summary.trim()) errors.summary = NEEDS_A_NAME
+  for (const name of TEXT_FIELDS) {
+    if (fields[name].trim().length > LONGEST[name]) errors[name] = tooLong(LONGEST[name])
   }
-  if (!isTimeZone(fields.timeZone)) errors.timeZone = 'Choose a time zone from the list.'
+  if (!isTimeZone(fields.timeZone)) errors.timeZone = NEEDS_A_ZONE
   const times = isDate(fields.start) ? readDays(fields, errors) : readTimes(fields, errors)
   if (Object.keys(errors).length > 0 || !times) return { fields, content: undefined, errors }
   const { summary, location, description } = fields
-  return { fields, content: { summary, location, description, ...times }, errors }
+  const texts = { summary: summary.trim(), location: location.trim(), description: description.trim() }
+  return { fields, content: { ...texts, ...times }, errors }
 }
 
-/** A form's fields as text: what is missing is empty. */
-export function readFields(body: unknown, otherwiseZone: string): EventFields {
+export const NEEDS_A_NAME = 'Give the event a name, so that you recognise it in your calendar.'
+export const NEEDS_A_ZONE = 'Choose a time zone from the list.'
+export const NEEDS_A_START = 'Enter the date and the time at which the event starts.'
+export const NEEDS_AN_END = 'Enter the date and the time at which the event ends.'
+export const NEEDS_A_LAST_DAY = 'Enter the last day of the event.'
+export const ENDS_TOO_EARLY = 'The end must be after the start.'
+export const LAST_DAY_TOO_EARLY = 'The last day cannot be before the first.'
+export const tooLong = (longest: number) => `Use at most ${longest} characters.`
+
+const NOTHING: EventFields = {
+  summary: '',
+  start: '',
+  end: '',
+  timeZone: '',
+  endTimeZone: '',
+  location: '',
+  description: '',
+}
+
+/** A form's fields as text, as they were sent. @param otherwise what a field that was not sent stands for */
+export function readFields(body: unknown, otherwise: EventFields): EventFields {
   const given = (body ?? {}) as Record<string, unknown>
-  const text = (name: string) => (typeof given[name] === 'string' ? given[name].trim() : '')
+  const text = (name: keyof EventFields) => (typeof given[name] === 'string' ? given[name] : otherwise[name])
   return {
     summary: text('summary'),
-    start: text('start'),
-    end: text('end'),
-    timeZone: text('timeZone') || otherwiseZone,
+    start: text('start').trim(),
+    end: text('end').trim(),
+    timeZone: text('timeZone').trim() || otherwise.timeZone,
+    endTimeZone: text('endTimeZone').trim(),
     location: text('location'),
     description: text('description'),
   }
@@ -56,12 +82,13 @@ export function readFields(body: unknown, otherwiseZone: string): EventFields {
 function readTimes(fields: EventFields, errors: FieldErrors): Pick<EventContent, 'start' | 'end'> | undefined {
   if (errors.timeZone) return undefined
   const { timeZone } = fields
-  const [start, end] = [readMoment(fields.start, timeZone), readMoment(fields.end, timeZone)]
-  if (start === undefined) errors.start = 'Say when it starts: a date and a time.'
-  if (end === undefined) errors.end = 'Say when it ends: a date and a time.'
+  const start = readMoment(fields.start, timeZone)
+  const end = readMoment(fields.end, timeZone, start)
+  if (start === undefined) errors.start = NEEDS_A_START
+  if (end === undefined) errors.end = NEEDS_AN_END
   if (start === undefined || end === undefined) return undefined
   if (end <= start) {
-    errors.end = 'It has to end after it starts.'
+    errors.end = ENDS_TOO_EARLY
     return undefined
   }
   return {
@@ -71,32 +98,36 @@ function readTimes(fields: EventFields, errors: FieldErrors): Pick<EventContent,
 }
 
 function readDays(fields: EventFields, errors: FieldErrors): Pick<EventContent, 'start' | 'end'> | undefined {
-  if (!isDate(fields.end)) errors.end = 'Say on which day it ends.'
-  else if (fields.end < fields.start) errors.end = 'It cannot end before the day it starts.'
+  if (!isDate(fields.end)) errors.end = NEEDS_A_LAST_DAY
+  else if (fields.end < fields.start) errors.end = LAST_DAY_TOO_EARLY
   else return { start: { date: fields.start }, end: { date: addDays(fields.end, 1) } }
   return undefined
 }
 
-/** The form of an event as it is. */
-export function fieldsOf(event: CalendarEvent, otherwiseZone: string): EventFields {
+/** The form of an event as it is. @param otherwiseZone for an event that says no zone */
+export function fieldsOf(event: EventContent, otherwiseZone: string): EventFields {
   const timeZone = timeZoneOf(event, otherwiseZone)
+  const endTimeZone = endZoneOf(event, timeZone)
   const { summary, location = '', description = '', start, end } = event
-  const times =
-    'date' in start || 'date' in end
-      ? { start: 'date' in start ? start.date : '', end: 'date' in end ? addDays(end.date, -1) : '' }
-      : { start: toLocal(Date.parse(start.dateTime), timeZone), end: toLocal(Date.parse(end.dateTime), timeZone) }
-  return { summary, location, description, timeZone, ...times }
+  const texts = { summary, location, description }
+  if ('date' in start && 'date' in end) {
+    return { ...texts, timeZone, endTimeZone: '', start: start.date, end: addDays(end.date, -1) }
+  }
+  return {
+    ...texts,
+    timeZone,
+    endTimeZone: endTimeZone === timeZone ? '' : endTimeZone,
+    start: toFieldTime(instantOf(start, timeZone), timeZone),
+    end: toFieldTime(instantOf(end, endTimeZone), endTimeZone),
+  }
+}
+
+function endZoneOf({ end }: EventContent, startZone: string): string {
+  return ('dateTime' in end && end.timeZone) || startZone
 }
 
 /** An empty form: the next full hour, for an hour. */
 export function emptyFields(now: number, timeZone: string): EventFields {
   const start = Math.ceil(now / HOUR_MS) * HOUR_MS
-  return {
-    summary: '',
-    start: toLocal(start, timeZone),
-    end: toLocal(start + HOUR_MS, timeZone),
-    timeZone,
-    location: '',
-    description: '',
-  }
+  return { ...NOTHING, timeZone, start: toLocal(start, timeZone), end: toLocal(start + HOUR_MS, timeZone) }
 }

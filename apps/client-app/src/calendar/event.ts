@@ -1,5 +1,5 @@
 /** An event of the calendar (interface.md): the names and meanings are those of the Google Calendar API v3. */
-import { addDays, isTimeZone, toInstant, toLocal } from './time'
+import { isDate, isTimeZone, readMoment } from './time'
 
 export type EventTime = { dateTime: string; timeZone?: string } | { date: string }
 
@@ -11,21 +11,44 @@ export interface EventContent {
   end: EventTime
 }
 
+/** A change of an event (RFC 7396): what is not in it stays as it is. */
+export type EventPatch = Partial<Record<'summary' | 'location' | 'description', string>> &
+  Partial<Record<'start' | 'end', TimePatch>>
+
+/** `null` takes away what belonged to the other kind of event: of whole days, or of times. */
+export interface TimePatch {
+  dateTime?: string | null
+  timeZone?: string | null
+  date?: string | null
+}
+
 export interface CalendarEvent extends EventContent {
   id: string
   etag: string
   recurrence?: string[]
 }
 
-/** Reads an event out of the calendar's answer: no more is believed than what is there. */
+/** RFC 9110 §8.8.3. What is none cannot be sent back in `If-Match`. */
+const ENTITY_TAG = /^(W\/)?"[\x21\x23-\x7e]*"$/
+
+/** @returns undefined for what is not an entity tag */
+export function readEntityTag(value: unknown): string | undefined {
+  return typeof value === 'string' && ENTITY_TAG.test(value) ? value : undefined
+}
+
+/**
+ * Reads an event out of the calendar's answer, which may be anything.
+ * @returns undefined for what is not an event, and for one that was cancelled
+ */
 export function readEvent(value: unknown): CalendarEvent | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const { id, etag, summary, location, description, start, end, recurrence, status } = value as Record<string, unknown>
+  const { id, etag, summary, location, description, start, end, recurrence } = value as Record<string, unknown>
   const [from, to] = [readTime(start), readTime(end)]
-  if (typeof id !== 'string' || !from || !to || status === 'cancelled') return undefined
+  if (typeof id !== 'string' || !id || !from || !to || isCancelled(value)) return undefined
+  if ('date' in from !== 'date' in to) return undefined
   return {
     id,
-    etag: typeof etag === 'string' ? etag : '',
+    etag: readEntityTag(etag) ?? '',
     summary: typeof summary === 'string' ? summary : '',
     ...(typeof location === 'string' && location ? { location } : {}),
     ...(typeof description === 'string' && description ? { description } : {}),
@@ -35,17 +58,26 @@ export function readEvent(value: unknown): CalendarEvent | undefined {
   }
 }
 
+/** A list leaves such an event out: it does not take place. */
+export function isCancelled(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'status' in value && value.status === 'cancelled'
+}
+
 function readTime(value: unknown): EventTime | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const { date, dateTime, timeZone } = value as Record<string, unknown>
-  if (typeof date === 'string') return { date }
-  if (typeof dateTime !== 'string' || Number.isNaN(Date.parse(dateTime))) return undefined
+  if (typeof date === 'string') return isDate(date) ? { date } : undefined
+  if (typeof dateTime !== 'string' || readMoment(dateTime, 'UTC') === undefined) return undefined
   return isTimeZone(timeZone) ? { dateTime, timeZone } : { dateTime }
 }
 
-/** The instant of an event's start or end. A whole day begins at midnight, wherever one is. */
+/**
+ * The instant of an event's start or end, in milliseconds since the epoch.
+ * @param timeZone where a whole day begins at midnight, and where a time without an offset and a zone is
+ */
 export function instantOf(time: EventTime, timeZone: string): number {
-  return 'date' in time ? (toInstant(`${time.date}T00:00`, timeZone) ?? 0) : Date.parse(time.dateTime)
+  if ('date' in time) return readMoment(`${time.date}T00:00`, timeZone) ?? 0
+  return readMoment(time.dateTime, time.timeZone ?? timeZone) ?? 0
 }
 
 export function isAllDay(event: EventContent): boolean {
@@ -55,11 +87,4 @@ export function isAllDay(event: EventContent): boolean {
 /** The zone that an event's times are given in. */
 export function timeZoneOf(event: EventContent, otherwise: string): string {
   return 'date' in event.start ? otherwise : (event.start.timeZone ?? otherwise)
-}
-
-/** The date of a start or an end where the event takes place. A whole day's end is its last day, not the day after. */
-export function dateOf(event: EventContent, which: 'start' | 'end', timeZone: string): string {
-  const time = event[which]
-  if ('date' in time) return which === 'end' ? addDays(time.date, -1) : time.date
-  return toLocal(Date.parse(time.dateTime), timeZoneOf(event, timeZone)).slice(0, 10)
 }

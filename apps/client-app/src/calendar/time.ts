@@ -7,10 +7,13 @@
 export type LocalTime = string
 
 const LOCAL = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/
-const WITH_OFFSET = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/i
+const WITH_OFFSET = /^(.+)(Z|[+-]\d{2}:\d{2})$/i
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
+/** The first and the last moment that RFC 3339 and a form's fields can both show: years of four digits, without year 0. */
+const FIRST = utc(1, 1, 1)
+const LAST = utc(9999, 12, 31, 23, 59, 59)
 
 export function isTimeZone(name: unknown): name is string {
   if (typeof name !== 'string' || !/^[A-Za-z][\w+\-/]*$/.test(name)) return false
@@ -32,8 +35,20 @@ function wallClock(instant: number, timeZone: string): number {
       .formatToParts(instant)
       .map(({ type, value }) => [type, value]),
   )
-  const { year, month, day, hour, minute, second } = parts
-  return Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second))
+  const { era, month, day, hour, minute, second } = parts
+  // Intl counts the years before Christ backwards and has no year 0.
+  const year = era === 'BC' ? 1 - Number(parts.year) : Number(parts.year)
+  return utc(year, Number(month), Number(day), Number(hour), Number(minute), Number(second))
+}
+
+/** @param month 1 is January. @returns the UTC instant in milliseconds. (`Date.UTC` takes the years 0 to 99 for 1900 to 1999.) */
+function utc(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number {
+  return new Date(new Date(0).setUTCFullYear(year, month - 1, day)).setUTCHours(hour, minute, second)
+}
+
+/** The wall clock's text, to the second. A time beyond what can be written is shown as the nearest one that can. */
+function write(asUtc: number): string {
+  return new Date(Math.min(Math.max(asUtc, FIRST), LAST)).toISOString().slice(0, 19)
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>()
@@ -44,6 +59,7 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
   const made = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
+    era: 'short',
     year: 'numeric',
     month: 'numeric',
     day: 'numeric',
@@ -58,21 +74,33 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
 /**
  * The instant at which the clock in this zone shows this time. When it shows it twice (clocks go back), the first;
  * when never (clocks go forward), as much later as the gap is wide: what RFC 5545 §3.3.5 prescribes for both.
- * @returns milliseconds since the epoch, or undefined if it is no such time
+ * @param notBefore an event's start: of an end that the clock shows twice, the one that comes after it is meant
+ * @returns milliseconds since the epoch, or undefined if there is no such time
  */
-export function toInstant(local: LocalTime, timeZone: string): number | undefined {
+export function toInstant(
+  local: LocalTime,
+  timeZone: string,
+  notBefore = Number.NEGATIVE_INFINITY,
+): number | undefined {
   const asUtc = readAsUtc(local)
   if (asUtc === undefined) return undefined
   const before = asUtc - offsetAt(asUtc - DAY_MS, timeZone)
   const after = asUtc - offsetAt(asUtc + DAY_MS, timeZone)
   // The offset that holds there is that of the day before or that of the day after.
   const fits = [before, after].filter(instant => wallClock(instant, timeZone) === asUtc)
-  return fits.length > 0 ? Math.min(...fits) : before
+  if (fits.length === 0) return before
+  const later = fits.filter(instant => instant > notBefore)
+  return Math.min(...(later.length > 0 ? later : fits))
 }
 
-/** The clock's time in this zone. */
+/** The clock's time in this zone, to the minute. */
 export function toLocal(instant: number, timeZone: string): LocalTime {
-  return new Date(wallClock(instant, timeZone)).toISOString().slice(0, 16)
+  return write(wallClock(instant, timeZone)).slice(0, 16)
+}
+
+/** The clock's time in this zone for a form to hold: with its seconds, unless they are 0. */
+export function toFieldTime(instant: number, timeZone: string): LocalTime {
+  return write(wallClock(instant, timeZone)).replace(/:00$/, '')
 }
 
 /** RFC 3339 with the zone's offset: `2027-05-01T09:30:00+02:00`. */
@@ -81,7 +109,7 @@ export function toRfc3339(instant: number, timeZone: string): string {
   const sign = offset < 0 ? '-' : '+'
   const hours = String(Math.floor(Math.abs(offset) / 60)).padStart(2, '0')
   const minutes = String(Math.abs(offset) % 60).padStart(2, '0')
-  const wall = new Date(Math.floor(instant / 1000) * 1000 + offset * MINUTE_MS).toISOString().slice(0, 19)
+  const wall = write(Math.floor(instant / 1000) * 1000 + offset * MINUTE_MS)
   return `${wall}${sign}${hours}:${minutes}`
 }
 
@@ -94,15 +122,28 @@ function readAsUtc(local: string): number | undefined {
   const match = LOCAL.exec(local)
   if (!match) return undefined
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(part => Number(part ?? 0))
-  const instant = Date.UTC(year, month - 1, day, hour, minute, second)
-  return new Date(instant).toISOString().slice(0, 16) === local.slice(0, 16) ? instant : undefined
+  const instant = utc(year, month, day, hour, minute, second)
+  return new Date(instant).toISOString().slice(0, 16) === local.slice(0, 16) && second < 60 ? instant : undefined
 }
 
-/** Reads what a form holds: a local time, or a full RFC 3339 one. @returns milliseconds since the epoch */
-export function readMoment(text: string, timeZone: string): number | undefined {
-  if (!WITH_OFFSET.test(text)) return toInstant(text, timeZone)
-  const instant = Date.parse(text)
-  return Number.isNaN(instant) ? undefined : instant
+/**
+ * Reads a local time, or a full RFC 3339 one with its own offset.
+ * @param notBefore see `toInstant`
+ * @returns milliseconds since the epoch, or undefined if there is no such time
+ */
+export function readMoment(text: string, timeZone: string, notBefore?: number): number | undefined {
+  const [, local, offset] = WITH_OFFSET.exec(text) ?? []
+  if (local === undefined || offset === undefined) return toInstant(text, timeZone, notBefore)
+  const [asUtc, ahead] = [readAsUtc(local), readOffset(offset)]
+  return asUtc === undefined || ahead === undefined ? undefined : asUtc - ahead
+}
+
+/** @param offset `Z` or `+02:00` @returns milliseconds */
+function readOffset(offset: string): number | undefined {
+  if (/^z$/i.test(offset)) return 0
+  const [hours, minutes] = [Number(offset.slice(1, 3)), Number(offset.slice(4, 6))]
+  if (hours > 23 || minutes > 59) return undefined
+  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * MINUTE_MS
 }
 
 export function isDate(text: string): boolean {
@@ -111,7 +152,7 @@ export function isDate(text: string): boolean {
 
 /** @param date `YYYY-MM-DD` */
 export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10)
+  return write(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).slice(0, 10)
 }
 
 /** Days from one date to the other. */

@@ -24,7 +24,7 @@ export function authServerUnavailable(next: { href: string; label: string }) {
     throw new PageError(
       503,
       'Your calendar cannot be connected just now',
-      `${WHY[error.why]} Nothing was changed, and nothing you have planned is lost.`,
+      `${WHY[error.why]} Your trips are safe here. Try again in a moment.`,
       [next, { href: '/', label: 'Back to Tripmate' }],
       { headers: { 'Retry-After': '30' } },
     )

@@ -4,16 +4,17 @@ import { type Response, Router } from 'express'
 import 'express-session'
 import { spanOf } from '../calendar/agenda'
 import { listEvents } from '../calendar/calendar-client'
-import { isAllDay } from '../calendar/event'
+import { type CalendarEvent, isAllDay } from '../calendar/event'
 import { addDays } from '../calendar/time'
 import type { Context } from '../context'
 import { NotConnected } from '../oauth/connection'
 import * as trips from '../store/trips'
 import { timeZoneFor } from '../time-zone'
 import { stateOfItem } from '../trips/add-to-calendar'
+import { eventOf } from '../trips/trip'
 import { asTrouble, describeTrouble, logTrouble, type Trouble } from './trouble'
 
-/** The widget's own names (FullCalendar). Times are those of the reader's clock, without an offset. */
+/** The widget's own names (FullCalendar). Times are those of the page's clock, without an offset. */
 interface Drawn {
   id: string
   title: string
@@ -36,16 +37,15 @@ export function calendarFeed(context: Context): Router {
       return
     }
     if (!userId) return answerTrouble(response, asTrouble(new NotConnected(false)))
-    const planned = await plannedItems(context, userId, request.query.trip)
+    const { trip: tripId } = request.query
+    const trip = typeof tripId === 'string' ? await trips.find(context.db, userId, tripId) : undefined
+    const planned = trip ? await plannedItems(context, trip) : []
     try {
-      const events = await listEvents(context, userId, range)
-      const timeZone = timeZoneFor(request, events)
-      const drawn = events.map((event): Drawn => {
-        const { from, to } = spanOf(event, timeZone)
-        const url = `/events/${encodeURIComponent(event.id)}`
-        return { id: event.id, title: event.summary, start: from, end: to, allDay: isAllDay(event), url }
-      })
-      response.json([...drawn, ...planned])
+      const { events, unreadable, more } = await listEvents(context, userId, range)
+      // One clock for a page: a trip's page shows the times where the trip is.
+      const timeZone = trip?.time_zone ?? timeZoneFor(request, events)
+      const drawn = [...events.map(event => draw(event, timeZone)), ...planned]
+      response.json(more || unreadable > 0 ? { ...PARTLY, events: drawn } : drawn)
     } catch (error) {
       const trouble = describeTrouble(error)
       if (!trouble) throw error
@@ -61,6 +61,8 @@ export function calendarFeed(context: Context): Router {
   return router
 }
 
+const PARTLY = { title: 'Some events are not drawn here', detail: 'See “All events” for the whole list.' }
+
 const DATE = /^\d{4}-\d{2}-\d{2}/
 
 /** A day more on either side: the reader's midnight is not everybody's. */
@@ -74,20 +76,20 @@ function readRange(start: unknown, end: unknown): { timeMin: string; timeMax: st
   }
 }
 
-/** What is on a trip and not in the calendar yet, beside what is. */
-async function plannedItems(context: Context, userId: string, tripId: unknown): Promise<Drawn[]> {
-  const trip = typeof tripId === 'string' ? await trips.find(context.db, userId, tripId) : undefined
-  if (!trip) return []
+function draw(event: CalendarEvent, timeZone: string): Drawn {
+  const { from, to } = spanOf(event, timeZone)
+  const url = `/events/${encodeURIComponent(event.id)}`
+  return { id: event.id, title: event.summary, start: from, end: to, allDay: isAllDay(event), url }
+}
+
+/** What is on a trip and not in the calendar yet, beside what is: on the same clock. */
+async function plannedItems(context: Context, trip: trips.TripRow): Promise<Drawn[]> {
   const items = await trips.itemsOf(context.db, trip.id)
   return items
     .filter(item => stateOfItem(item) === 'new')
-    .map(item => ({
-      id: item.id,
-      title: item.summary,
-      start: item.starts_at,
-      end: item.ends_at,
-      allDay: false,
-      className: 'planned',
-      url: `/trips/${trip.id}/items/${item.id}`,
-    }))
+    .map(item => {
+      const { from, to } = spanOf(eventOf(item), trip.time_zone)
+      const url = `/trips/${trip.id}/items/${item.id}`
+      return { id: item.id, title: item.summary, start: from, end: to, allDay: false, className: 'planned', url }
+    })
 }

@@ -1,16 +1,19 @@
 /** Adding an event to the calendar, changing it, moving it, deleting it. */
 import { type Request, type Response, Router } from 'express'
 import 'express-session'
+import { listRows } from '../calendar/agenda'
 import { changeEvent, createEvent, deleteEvent, getEvent } from '../calendar/calendar-client'
 import { CalendarTrouble, unlessGone } from '../calendar/calendar-trouble'
+import { type CalendarEvent, readEntityTag } from '../calendar/event'
 import {
-  type EventFields,
-  emptyFields,
-  type FieldErrors,
-  fieldsOf,
-  type ReadEventForm,
-  readEventForm,
-} from '../calendar/event-form'
+  changedFields,
+  type Filled,
+  mergeFields,
+  readEventChange,
+  readFilled,
+  writeFilled,
+} from '../calendar/event-change'
+import { type EventFields, emptyFields, type FieldErrors, fieldsOf, readEventForm } from '../calendar/event-form'
 import type { Context } from '../context'
 import { stateOf } from '../oauth/connection'
 import { say, takeDraft, takeNotice, userOf } from '../session'
@@ -26,8 +29,12 @@ interface Form {
   button: string
   /** Of the event: ours to choose while it is new. */
   id: string
-  etag?: string
   fields: EventFields
+  /** Of an event that exists: its version, and what the form was filled with. */
+  etag?: string
+  was?: Filled
+  /** After a conflict: the fields of the event as it is now, where they are not what the user entered. */
+  now?: Partial<EventFields>
   errors?: FieldErrors
   trouble?: Trouble
 }
@@ -54,48 +61,78 @@ export function eventPages(context: Context): Router {
     } catch (error) {
       // The id is ours: that it exists means that the first of two clicks has made it.
       if (!(error instanceof CalendarTrouble && error.kind === 'exists')) {
-        return refuse(
-          request,
-          response,
-          error,
-          { ...newForm(id, fields) },
-          '/events/new',
-          `the event “${fields.summary}”`,
-        )
+        keepDraft(request, error, '/events/new', `the event “${content.summary}”`, { id, ...fields })
+        return refuse(request, response, error, newForm(id, fields))
       }
     }
-    say(request, 'success', `“${fields.summary}” is in your calendar.`)
+    say(request, 'success', `“${content.summary}” is in your calendar.`)
     response.redirect(303, '/')
   })
 
   router.get('/:id', async (request, response) => {
-    const id = request.params.id
-    const event = await getEvent(context, userOf(request), pathId(id)).catch(troublePage)
+    const id = pathId(request.params.id)
+    const event = await getEvent(context, userOf(request), id).catch(troublePage)
     const draft = takeDraft(request, `/events/${id}`)
-    const fields = { ...fieldsOf(event, timeZoneFor(request, [event])), ...draft }
-    await show(request, response, editForm(id, event.etag, fields))
+    await show(request, response, editForm(id, event, timeZoneFor(request, [event]), draft))
   })
 
   router.post('/:id', async (request, response) => {
     const id = pathId(request.params.id)
-    const etag = typeof request.body?.etag === 'string' ? request.body.etag : undefined
-    const { fields, content, errors } = readEventForm(request.body, timeZoneFor(request))
-    if (!content) return showErrors(request, response, { ...editForm(id, etag, fields), errors })
-    try {
-      await changeEvent(context, userOf(request), id, content, etag)
-    } catch (error) {
-      const form = editForm(id, await newestEtag(context, request, id, error, etag), fields)
-      return refuse(request, response, error, form, `/events/${id}`, `your change to “${fields.summary}”`)
+    const userId = userOf(request)
+    const etag = readEntityTag(request.body?.etag)
+    const timeZone = timeZoneFor(request)
+    // A form of ours says what it was filled with. Anything else is compared with the event as it is.
+    const was = readFilled(request.body?.was) ?? {
+      event: await getEvent(context, userId, id).catch(troublePage),
+      timeZone,
     }
-    say(request, 'success', `“${fields.summary}” is changed in your calendar.`)
+    const { fields, changed, patch, errors } = readEventChange(request.body, was)
+    const form: Form = { ...editForm(id, { ...was.event, id, etag: etag ?? '' }, was.timeZone), fields }
+    if (!patch) return showErrors(request, response, { ...form, errors })
+    const name = nameOf(fields.summary)
+    if (changed.length === 0) {
+      say(request, 'info', `You changed nothing, so ${name} stays as it is.`)
+      return response.redirect(303, '/')
+    }
+    try {
+      await changeEvent(context, userId, id, patch, etag)
+    } catch (error) {
+      const draft = Object.fromEntries(changed.map(field => [field, fields[field]]))
+      keepDraft(request, error, `/events/${id}`, `your change to ${name}`, draft)
+      return refuse(request, response, error, await afterConflict(userId, error, form, was))
+    }
+    say(request, 'success', `Your change to ${name} is saved.`)
     response.redirect(303, '/')
+  })
+
+  router.get('/:id/delete', async (request, response) => {
+    const id = pathId(request.params.id)
+    const event = await getEvent(context, userOf(request), id).catch(troublePage)
+    const [row] = listRows([event], timeZoneFor(request, [event]))
+    response.render('delete-event', {
+      event,
+      when: row?.when,
+      name: nameOf(event.summary),
+      connection: await stateOf(context, userOf(request)),
+      notice: takeNotice(request),
+    })
   })
 
   router.post('/:id/delete', async (request, response) => {
     const id = pathId(request.params.id)
     const userId = userOf(request)
-    // Deleting what somebody has deleted already is no trouble.
-    await deleteEvent(context, userId, id).catch(unlessGone).catch(troublePage)
+    try {
+      // If somebody has deleted it already, that is what was wanted.
+      await deleteEvent(context, userId, id, readEntityTag(request.body?.etag)).catch(unlessGone)
+    } catch (error) {
+      if (!(error instanceof CalendarTrouble && error.kind === 'changed')) throw troublePage(error)
+      say(
+        request,
+        'warning',
+        'The event was changed after you opened it, so it was not deleted. This is how it is now.',
+      )
+      return response.redirect(303, `/events/${id}/delete`)
+    }
     await trips.forgetEvent(context.db, userId, id)
     say(request, 'success', 'The event is no longer in your calendar.')
     response.redirect(303, '/')
@@ -104,7 +141,9 @@ export function eventPages(context: Context): Router {
   async function show(request: Request, response: Response, form: Form): Promise<void> {
     const state = await stateOf(context, userOf(request))
     response.render('event', {
-      form: { errors: {}, ...form },
+      form: { errors: {}, now: {}, ...form, was: form.was && writeFilled(form.was) },
+      before: form.was && fieldsOf(form.was.event, form.was.timeZone),
+      repeats: Boolean(form.was?.event.recurrence),
       connection: state,
       notice: takeNotice(request),
       timeZones: TIME_ZONES,
@@ -112,21 +151,31 @@ export function eventPages(context: Context): Router {
   }
 
   /** Shows the form again, with what is wrong beside each field. */
-  async function showErrors(request: Request, response: Response, form: Form & Pick<ReadEventForm, 'errors'>) {
+  async function showErrors(request: Request, response: Response, form: Form & { errors: FieldErrors }) {
     response.status(400)
     logBadFields(context.log, response, 'event-form', form.errors)
     await show(request, response, form)
   }
 
   /** Shows the form again, with all that was typed and what stands in its way. */
-  async function refuse(request: Request, response: Response, error: unknown, form: Form, page: string, name: string) {
+  async function refuse(request: Request, response: Response, error: unknown, form: Form): Promise<void> {
     const trouble = describeTrouble(error)
     if (!trouble) throw error
-    if (trouble.next) request.session.draft = { page, name, fields: { id: form.id, ...form.fields } }
-    const fields = error instanceof CalendarTrouble ? error.fields : {}
+    const errors = error instanceof CalendarTrouble ? error.fields : {}
     response.status(trouble.status)
     logTrouble(context.log, response, trouble)
-    await show(request, response, { ...form, trouble, errors: fields })
+    await show(request, response, { ...form, trouble, errors })
+  }
+
+  /** The form on top of the event as it is now, with both versions of what the user changed: saving it again means it. */
+  async function afterConflict(userId: string, error: unknown, form: Form, was: Filled): Promise<Form> {
+    if (!(error instanceof CalendarTrouble && error.kind === 'changed')) return form
+    const event = await getEvent(context, userId, form.id).catch(() => undefined)
+    if (!event) return form
+    const fields = mergeFields(form.fields, was, event)
+    const current = fieldsOf(event, was.timeZone)
+    const now = Object.fromEntries(changedFields(fields, current).map(name => [name, current[name]]))
+    return { ...editForm(form.id, event, was.timeZone), fields, now }
   }
 
   return router
@@ -136,22 +185,26 @@ function newForm(id: string, fields: EventFields): Form {
   return { heading: 'Add an event', action: '/events', button: 'Add to calendar', id, fields }
 }
 
-function editForm(id: string, etag: string | undefined, fields: EventFields): Form {
+/** @param draft fields that the user changed before */
+function editForm(id: string, event: CalendarEvent, timeZone: string, draft: Partial<EventFields> = {}): Form {
   return {
-    heading: fields.summary || 'Event',
+    heading: event.summary.trim() || 'Event without a name',
     action: `/events/${encodeURIComponent(id)}`,
     button: 'Save changes',
     id,
-    ...(etag && { etag }),
-    fields,
+    etag: event.etag,
+    was: { event, timeZone },
+    fields: { ...fieldsOf(event, timeZone), ...draft },
   }
 }
 
-/** After a conflict the form carries the newest version: who saves it again has seen that, and means it. */
-async function newestEtag(context: Context, request: Request, id: string, error: unknown, etag: string | undefined) {
-  if (!(error instanceof CalendarTrouble && error.kind === 'changed')) return etag
-  const event = await getEvent(context, userOf(request), id).catch(() => undefined)
-  return event?.etag ?? etag
+/** A form that waits for the calendar to be connected is offered again afterwards. */
+function keepDraft(request: Request, error: unknown, page: string, name: string, fields: Record<string, string>): void {
+  if (describeTrouble(error)?.next) request.session.draft = { page, name, fields }
+}
+
+function nameOf(summary: string): string {
+  return summary.trim() ? `“${summary.trim()}”` : 'the event'
 }
 
 function idOf(value: unknown): string | undefined {

@@ -3,10 +3,11 @@ import { seconds } from '@glasshouse/shared/clock'
 import { showMessage, showStep } from '@glasshouse/shared/see-through'
 import { type Request, Router } from 'express'
 import 'express-session'
-import { type Agenda, readAgenda } from '../calendar/agenda'
-import { listEvents } from '../calendar/calendar-client'
+import { readAgenda } from '../calendar/agenda'
+import { type EventList, listEvents } from '../calendar/calendar-client'
 import type { CalendarEvent } from '../calendar/event'
 import { type EventFields, emptyFields } from '../calendar/event-form'
+import { addDays, toLocal } from '../calendar/time'
 import type { Context } from '../context'
 import { type ConnectionState, stateOf } from '../oauth/connection'
 import { takeDraft, takeNotice } from '../session'
@@ -18,8 +19,12 @@ import { readLadder } from './ladder'
 import { asTrouble, isTrouble, type Trouble } from './trouble'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-/** What the start page shows of a calendar: from a year back to ten ahead. */
-const SHOWN_MS = { before: 366 * DAY_MS, after: 3_660 * DAY_MS }
+/** How far back the start page looks. What is coming is asked for by itself, so that no past ever crowds it out. */
+const PAST_DAYS = 366
+/** What is coming is by its start: after one page of it, the rest is on a page of its own. */
+const PAGES_AHEAD = 1
+/** How many events are shown under "Later" and "Earlier". */
+const MOST_ROWS = { later: 200, earlier: 50 }
 
 export function homePage(context: Context): Router {
   const router = Router()
@@ -35,6 +40,7 @@ export function homePage(context: Context): Router {
       connection: connectionFacts(calendar.state, seconds(context.clock)),
       trouble: calendar.trouble,
       agenda: agendaOf(calendar, context.clock(), timeZone),
+      unreadable: calendar.unreadable,
       form: formOf(request, context.clock(), timeZone),
       timeZone,
       timeZones: TIME_ZONES,
@@ -48,28 +54,61 @@ export function homePage(context: Context): Router {
 
 interface Calendar {
   state: ConnectionState
+  /** By their start. */
   events: CalendarEvent[]
+  unreadable: number
+  /** Whether some of what is coming, or of what was, is not among them. */
+  isPart: { coming: boolean; past: boolean }
   trouble: Trouble | undefined
 }
 
-const NOBODYS: Calendar = { state: { is: 'none' }, events: [], trouble: undefined }
+const NO_EVENTS = { events: [], unreadable: 0, isPart: { coming: false, past: false }, trouble: undefined }
+const NOBODYS: Calendar = { state: { is: 'none' }, ...NO_EVENTS }
 
 async function readCalendar(context: Context, userId: string): Promise<Calendar> {
   const before = await stateOf(context, userId)
-  if (before.is !== 'connected' || !before.canRead) return { state: before, events: [], trouble: undefined }
-  const now = context.clock()
-  const events = await listEvents(context, userId, {
-    timeMin: new Date(now - SHOWN_MS.before).toISOString(),
-    timeMax: new Date(now + SHOWN_MS.after).toISOString(),
-  }).catch(asTrouble)
+  if (before.is !== 'connected' || !before.canRead) return { state: before, ...NO_EVENTS }
+  const lists = await readLists(context, userId).catch(asTrouble)
   // The call may have found out that the connection is over, or have refreshed it.
   const state = await stateOf(context, userId)
-  return isTrouble(events) ? { state, events: [], trouble: events } : { state, events, trouble: undefined }
+  if (isTrouble(lists)) return { state, ...NO_EVENTS, trouble: lists }
+  const { past, coming } = lists
+  const known = new Set(past.events.map(event => event.id))
+  return {
+    state,
+    events: [...past.events, ...coming.events.filter(event => !known.has(event.id))],
+    unreadable: past.unreadable + coming.unreadable,
+    isPart: { coming: Boolean(coming.more), past: Boolean(past.more) },
+    trouble: undefined,
+  }
 }
 
-function agendaOf({ state, events, trouble }: Calendar, now: number, timeZone: string): Agenda | undefined {
+/** The past first, so that the ladder's newest message is the one about what is coming. */
+async function readLists(context: Context, userId: string): Promise<{ past: EventList; coming: EventList }> {
+  const now = context.clock()
+  // All of today is coming, wherever the reader is.
+  const [from, to] = [now - PAST_DAYS * DAY_MS, now - DAY_MS].map(at => new Date(at).toISOString()) as [string, string]
+  const past = await listEvents(context, userId, { timeMin: from, timeMax: to })
+  const coming = await listEvents(context, userId, { timeMin: to }, PAGES_AHEAD)
+  return { past, coming }
+}
+
+function agendaOf({ state, events, isPart, trouble }: Calendar, now: number, timeZone: string) {
   if (state.is !== 'connected' || !state.canRead || trouble) return undefined
-  return readAgenda(events, now, timeZone)
+  const { days, later, earlier } = readAgenda(events, now, timeZone)
+  const today = toLocal(now, timeZone).slice(0, 10)
+  // The past is read from its beginning: if some of it is missing, that is the newest, and what there is tells nothing.
+  const recent = isPart.past ? [] : earlier
+  return {
+    days,
+    later: later.slice(0, MOST_ROWS.later),
+    earlier: recent.slice(0, MOST_ROWS.earlier),
+    isPart: {
+      coming: isPart.coming || later.length > MOST_ROWS.later,
+      past: isPart.past || recent.length > MOST_ROWS.earlier,
+    },
+    from: { coming: today, past: addDays(today, -PAST_DAYS) },
+  }
 }
 
 /** A form that could not be sent before the calendar was connected, or an empty one. */

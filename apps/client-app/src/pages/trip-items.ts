@@ -13,6 +13,7 @@ import { logBadFields } from './form'
 import { tripOf } from './trip'
 
 const MOST_ITEMS = 200
+const NO_TEXT = { location: '', description: '', endTimeZone: '' }
 
 export function tripItemPages(context: Context): Router {
   const { db, log } = context
@@ -21,7 +22,7 @@ export function tripItemPages(context: Context): Router {
   router.get('/new', async (request, response) => {
     const trip = await tripOf(context, request)
     const [start, end] = [`${trip.starts_on}T10:00`, `${trip.starts_on}T11:00`]
-    show(response, trip, { summary: '', start, end, timeZone: trip.time_zone, location: '', description: '' })
+    show(response, trip, { ...NO_TEXT, summary: '', start, end, timeZone: trip.time_zone })
   })
 
   router.post('/', async (request, response) => {
@@ -42,7 +43,7 @@ export function tripItemPages(context: Context): Router {
     const trip = await tripOf(context, request)
     const item = await itemOf(context, request, trip)
     const { summary, location, notes: description, starts_at: start, ends_at: end, time_zone: timeZone } = item
-    show(response, trip, { summary, location, description, start, end, timeZone }, {}, item)
+    show(response, trip, { ...NO_TEXT, summary, location, description, start, end, timeZone }, {}, item)
   })
 
   router.post('/:itemId', async (request, response) => {
@@ -111,10 +112,11 @@ function readItemForm(request: Request, trip: trips.TripRow) {
     return { fields, content: undefined, errors: { start: 'Say at what time it starts, too.' } }
   }
   const local = ({ dateTime }: { dateTime: string }) => toLocal(Date.parse(dateTime), fields.timeZone)
+  const { summary, location = '', description: notes = '' } = content
   const item: trips.ItemContent = {
-    summary: fields.summary,
-    location: fields.location,
-    notes: fields.description,
+    summary,
+    location,
+    notes,
     starts_at: local(content.start),
     ends_at: local(content.end),
     time_zone: fields.timeZone,

@@ -3,7 +3,7 @@ import { PageError } from '@glasshouse/shared/page-error'
 import { showStep } from '@glasshouse/shared/see-through'
 import { type Request, Router } from 'express'
 import 'express-session'
-import { dateInWords, readAgenda } from '../calendar/agenda'
+import { dateInWords, listRows, spanOf } from '../calendar/agenda'
 import { deleteEvent, listEvents } from '../calendar/calendar-client'
 import { unlessGone } from '../calendar/calendar-trouble'
 import { isDate } from '../calendar/time'
@@ -11,9 +11,8 @@ import type { Context } from '../context'
 import { stateOf } from '../oauth/connection'
 import { say, takeNotice, userOf } from '../session'
 import * as trips from '../store/trips'
-import { timeZoneFor } from '../time-zone'
 import { bringToCalendar, deletedOf, stateOfItem } from '../trips/add-to-calendar'
-import { byDay, LONGEST_TRIP_NAME, rangeOf, shiftItems } from '../trips/trip'
+import { byDay, eventOf, LONGEST_TRIP_NAME, rangeOf, shiftItems } from '../trips/trip'
 import { logBadFields, textField } from './form'
 import { asTrouble, describeTrouble, isTrouble, logTrouble, troublePage } from './trouble'
 
@@ -25,7 +24,11 @@ export function tripPage(context: Context): Router {
     const trip = await tripOf(context, request)
     const beside = await readBeside(context, request, trip)
     // Read again: what somebody has deleted from the calendar was noted a moment ago.
-    const items = (await trips.itemsOf(db, trip.id)).map(item => ({ ...item, state: stateOfItem(item) }))
+    const items = (await trips.itemsOf(db, trip.id)).map(item => ({
+      ...item,
+      state: stateOfItem(item),
+      there: spanOf(eventOf(item), trip.time_zone),
+    }))
     showStep(response, 6)
     response.render('trip', {
       trip,
@@ -119,24 +122,23 @@ export async function tripOf(context: Context, request: Request): Promise<trips.
 /** What else is in the calendar on these days; and, on the way, which of the trip's events were deleted there. */
 async function readBeside(context: Context, request: Request, trip: trips.TripRow) {
   const userId = userOf(request)
+  const nothing = { trouble: undefined, others: undefined, isPart: false, unreadable: 0 }
   const state = await stateOf(context, userId)
-  if (state.is !== 'connected' || !state.canRead) return { trouble: undefined, others: undefined }
+  if (state.is !== 'connected' || !state.canRead) return nothing
   const items = await trips.itemsOf(context.db, trip.id)
   const read = async () => {
-    const events = await listEvents(context, userId, rangeOf(items, trip.starts_on))
-    for (const item of await deletedOf(context, userId, items, events)) {
+    const list = await listEvents(context, userId, rangeOf(items, trip.starts_on))
+    for (const item of await deletedOf(context, userId, items, list.events)) {
       if (item.event_id) await trips.forgetEvent(context.db, userId, item.event_id)
     }
-    return events
+    return list
   }
-  const events = await read().catch(asTrouble)
-  if (isTrouble(events)) return { trouble: events, others: undefined }
+  const list = await read().catch(asTrouble)
+  if (isTrouble(list)) return { ...nothing, trouble: list }
   const own = new Set(items.map(item => item.event_id))
-  const others = events.filter(event => !own.has(event.id))
-  const timeZone = timeZoneFor(request, events)
-  const { days, later, earlier } = readAgenda(others, Date.parse(`${trip.starts_on}T12:00:00Z`), timeZone)
-  const rows = days.flatMap(day => day.rows.map(row => ({ ...row, day: dateInWords(day.date) })))
-  return { trouble: undefined, others: [...rows, ...earlier, ...later] }
+  const others = list.events.filter(event => !own.has(event.id))
+  const { unreadable, more } = list
+  return { trouble: undefined, others: listRows(others, trip.time_zone), isPart: Boolean(more), unreadable }
 }
 
 function whatHappened(added: number, changed: number): string {

@@ -18,6 +18,7 @@ export interface Trouble {
 }
 
 const TRY_AGAIN = 'Try again in a moment.'
+const NOT_TWICE = 'If your change was made after all, it is not made a second time.'
 
 const OF_CALENDAR: Record<TroubleKind, Omit<Trouble, 'kind'>> = {
   down: {
@@ -28,12 +29,17 @@ const OF_CALENDAR: Record<TroubleKind, Omit<Trouble, 'kind'>> = {
   slow: {
     status: 503,
     title: 'Your calendar takes too long to answer',
-    detail: `We stopped waiting for Glasshouse Calendar. ${TRY_AGAIN} If the change did get through, it will not be made twice.`,
+    detail: `Tripmate stopped waiting for Glasshouse Calendar. ${TRY_AGAIN}`,
   },
   failing: {
     status: 503,
     title: 'Your calendar has a problem of its own',
     detail: `Glasshouse Calendar answered, but with an error on its side. ${TRY_AGAIN}`,
+  },
+  cannot_check: {
+    status: 503,
+    title: 'Your calendar does not answer any app right now',
+    detail: `Glasshouse Calendar cannot reach Glasshouse Accounts, so it cannot tell whether you have withdrawn an app’s access. Until it can, it refuses every app. ${TRY_AGAIN}`,
   },
   refused: {
     status: 503,
@@ -49,9 +55,8 @@ const OF_CALENDAR: Record<TroubleKind, Omit<Trouble, 'kind'>> = {
   },
   gone: {
     status: 404,
-    title: 'This event is not in your calendar any more',
-    detail: 'It was deleted, here or elsewhere.',
-    next: { href: '/', label: 'See the calendar' },
+    title: 'This event is not in your calendar',
+    detail: 'It was deleted, or it was never there.',
   },
   changed: {
     status: 409,
@@ -74,14 +79,17 @@ const OF_CALENDAR: Record<TroubleKind, Omit<Trouble, 'kind'>> = {
 export function describeTrouble(error: unknown): Trouble | undefined {
   if (error instanceof CalendarTrouble) {
     const trouble = { kind: error.kind, ...OF_CALENDAR[error.kind] }
-    return error.kind === 'invalid' && error.said ? { ...trouble, detail: `It says: “${error.said}”` } : trouble
+    if (error.kind === 'invalid' && error.said) return { ...trouble, detail: `It says: “${error.said}”` }
+    if (error.kind === 'slow' && error.changing) return { ...trouble, detail: `${trouble.detail} ${NOT_TWICE}` }
+    return trouble
   }
   if (error instanceof AuthServerUnavailable) {
     return {
       kind: 'accounts',
       status: 503,
       title: 'Your access to the calendar could not be renewed',
-      detail: `${whyUnavailable(error)} Your connection is kept. ${TRY_AGAIN}`,
+      // Not more than that: if the answer to a refresh was lost, the old refresh token may be spent, and the new one gone.
+      detail: `${whyUnavailable(error)} ${TRY_AGAIN} If that does not help, connect your calendar again.`,
     }
   }
   if (error instanceof NotConnected) {
@@ -119,7 +127,7 @@ export function isTrouble(value: object): value is Trouble {
 /** For `.catch()` where a page is nothing without what failed: the trouble is the page. @throws PageError */
 export function troublePage(error: unknown): never {
   const { kind, status, title, detail, next } = asTrouble(error)
-  const nextSteps = [...(next ? [next] : []), { href: '/', label: 'Back to Tripmate' }]
+  const nextSteps = [...(next ? [next] : []), { href: '/', label: 'Back to your calendar' }]
   // The detail may be the calendar's own words.
   throw new PageError(status, title, detail, nextSteps, { check: kind })
 }

@@ -70,18 +70,22 @@ export interface Day<T> {
   items: T[]
 }
 
-/** The items under their days; a day without any, between two others, is there too. */
-export function byDay<T extends Pick<TripItemRow, 'starts_at'>>(items: T[], startsOn: string): Day<T>[] {
-  const dates = items.map(item => item.starts_at.slice(0, 10))
-  const [first, last] = [[startsOn, ...dates].sort()[0] ?? startsOn, [startsOn, ...dates].sort().at(-1) ?? startsOn]
+/**
+ * The items under their days; a day without any, between two others, is there too.
+ * @param items with when they take place on the trip's own clock
+ */
+export function byDay<T extends { there: { from: LocalTime } }>(items: T[], startsOn: string): Day<T>[] {
+  const sorted = [...items].sort((one, other) => one.there.from.localeCompare(other.there.from))
+  const dates = [startsOn, ...sorted.map(item => item.there.from.slice(0, 10))].sort()
+  const [first, last] = [dates[0] ?? startsOn, dates.at(-1) ?? startsOn]
   const many = daysBetween(first, last) > 60
   const all = many
-    ? [...new Set([startsOn, ...dates])].sort()
+    ? [...new Set(dates)]
     : Array.from({ length: daysBetween(first, last) + 1 }, (_, index) => addDays(first, index))
   return all.map(date => ({
     date,
     number: daysBetween(startsOn, date) + 1,
-    items: items.filter(item => item.starts_at.startsWith(date)),
+    items: sorted.filter(item => item.there.from.startsWith(date)),
   }))
 }
 

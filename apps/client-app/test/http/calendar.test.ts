@@ -50,10 +50,10 @@ describe('adding an event (step 6)', () => {
   })
 
   it.each([
-    ['no name', { summary: '' }, 'Give it a name'],
-    ['no start', { start: '' }, 'Say when it starts'],
-    ['a start that is no time', { start: 'tomorrow' }, 'Say when it starts'],
-    ['an end before the start', { end: '2027-03-12T18:00' }, 'It has to end after it starts'],
+    ['no name', { summary: '' }, 'Give the event a name'],
+    ['no start', { start: '' }, 'Enter the date and the time at which the event starts'],
+    ['a start that is no time', { start: 'tomorrow' }, 'Enter the date and the time at which the event starts'],
+    ['an end before the start', { end: '2027-03-12T18:00' }, 'The end must be after the start'],
     ['a zone that does not exist', { timeZone: 'Mars/Olympus' }, 'Choose a time zone'],
     ['a name that is too long', { summary: 'x'.repeat(201) }, 'Use at most 200 characters'],
   ])('refuses %s beside the field, and keeps the rest', async (_what, fields, message) => {
@@ -100,7 +100,7 @@ describe('changing and deleting', () => {
       { start: '2027-03-11T16:00', end: '2027-03-11T18:00' },
       'summary',
     )
-    expect(textOf(page)).toContain('“Tea party” is changed')
+    expect(textOf(page)).toContain('Your change to “Tea party” is saved.')
     expect(tripmate.calendar.requests.find(request => request.method === 'PATCH')?.ifMatch).toBe(etag)
     expect(tripmate.calendar.events.get('tea1')?.start.dateTime).toBe('2027-03-11T16:00:00+00:00')
   })
@@ -145,7 +145,7 @@ describe('changing and deleting', () => {
     const browser = await start()
     const page = await browser.get(tripmate.url + path)
     expect(page.status).toBe(404)
-    expect(textOf(page)).toContain('not in your calendar any more')
+    expect(textOf(page)).toContain('This event is not in your calendar')
   })
 })
 
@@ -244,7 +244,7 @@ it('takes the zone that the browser names, and no other word for it', async () =
     browser.post(`${tripmate.url}/time-zone`, { timeZone, _csrf: antiForgeryOf(page.body) })
   expect((await say('America/New_York')).status).toBe(204)
   expect((await say('<script>')).status).toBe(204)
-  expect(textOf(await browser.get(tripmate.url))).toContain('Times are those of America/New York')
+  expect(textOf(await browser.get(tripmate.url))).toContain('Times are shown in America/New York')
 })
 
 function antiForgeryOf(body: string): string {

@@ -355,7 +355,7 @@ describe('the token response (step 5)', () => {
   it('means the scope that was asked for when it names none (RFC 6749 §5.1)', async () => {
     tripmate.accounts.tokenResponse = { scope: undefined }
     const { page } = await connect(tripmate)
-    expect(textOf(page)).toContain('see your events, add and change them')
+    expect(textOf(page)).toContain('see your events, add and change events')
   })
 })
 

@@ -95,7 +95,7 @@ export class TestBrowser {
 export interface Form {
   action: string
   method: string
-  /** What a browser would send if the user changed nothing: hidden and text fields, checked boxes, but no buttons. */
+  /** What a browser would send if the user changed nothing: hidden and text fields, checked boxes, selects, but no buttons. */
   fields: Fields
   /** Every name in the form, including buttons. */
   names: string[]
@@ -110,14 +110,15 @@ export function readForms(page: Pick<Page, 'body' | 'url'>): Form[] {
       fields: {},
       names: [],
     }
-    for (const [, tag = '', attributes = ''] of inside.matchAll(/<(input|button|select|textarea)\b([^>]*)>/gi)) {
+    for (const { 1: tag = '', 2: attributes = '', index } of inside.matchAll(FIELD)) {
       const name = attribute(attributes, 'name')
       if (!name) continue
       form.names.push(name)
       const type = (attribute(attributes, 'type') ?? 'text').toLowerCase()
       const box = type === 'checkbox' || type === 'radio'
       if (tag.toLowerCase() === 'button' || type === 'submit' || (box && !/\bchecked\b/i.test(attributes))) continue
-      const value = attribute(attributes, 'value') ?? (box ? 'on' : '')
+      const value =
+        contentOf(tag.toLowerCase(), inside.slice(index)) ?? attribute(attributes, 'value') ?? (box ? 'on' : '')
       const before = form.fields[name]
       form.fields[name] = before === undefined ? value : [before, value].flat()
     }
@@ -125,10 +126,31 @@ export function readForms(page: Pick<Page, 'body' | 'url'>): Form[] {
   })
 }
 
+const FIELD = /<(input|button|select|textarea)\b([^>]*)>/gi
+
+/** What a field holds between its tags: a textarea's text without its first line break, the option that is selected. */
+function contentOf(tag: string, html: string): string | undefined {
+  if (tag === 'textarea') {
+    const text = /^<textarea[^>]*>\n?([\s\S]*?)<\/textarea>/i.exec(html)?.[1] ?? ''
+    return textOf(text).replace(/\r?\n/g, '\r\n')
+  }
+  if (tag !== 'select') return undefined
+  const options = [...(/<select[\s\S]*?<\/select>/i.exec(html)?.[0].matchAll(/<option\b([^>]*)>([^<]*)/gi) ?? [])]
+  const [, attributes = '', text = ''] =
+    options.find(option => /\bselected\b/i.test(option[1] ?? '')) ?? options[0] ?? []
+  return attribute(attributes, 'value') ?? textOf(text.trim())
+}
+
 function attribute(text: string, name: string): string | undefined {
   const value = new RegExp(`\\b${name}\\s*=\\s*"([^"]*)"`, 'i').exec(text)?.[1]
-  return value
-    ?.replaceAll('&lt;', '<')
+  return value === undefined ? undefined : textOf(value)
+}
+
+/** HTML as the text that it stands for. */
+function textOf(html: string): string {
+  return html
+    .replaceAll('\0', '\ufffd') // HTML, "Tokenization"
+    .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&#34;', '"')
     .replaceAll('&quot;', '"')
