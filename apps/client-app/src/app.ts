@@ -29,7 +29,7 @@ import { tripPage } from './pages/trip'
 import { tripItemPages } from './pages/trip-items'
 import { tripsPage } from './pages/trips'
 import { readable } from './readable'
-import './session'
+import { renewCookie } from './session'
 
 /**
  * In bytes. The form of an event carries its texts twice, and an event of the longest texts that the calendar takes (some
@@ -64,6 +64,7 @@ export function createApp(context: Context): RequestListener {
       columns: ({ userId }) => ({ user_id: userId ?? null }),
       clock,
     }),
+    renewCookie(clock),
     bodyLimit(FORM_LIMIT),
     express.urlencoded({ extended: false, limit: FORM_LIMIT }),
     seeThrough({ party, demo }),

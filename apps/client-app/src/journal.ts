@@ -1,6 +1,7 @@
 /**
  * Writes down the HTTP messages of the seven steps for the ladder on the start page: in demo mode only, and masked before
- * they are stored. A reader of the code can leave it out in thought: nothing depends on what it does.
+ * they are stored. You can skip this file: nothing depends on it, and if the journal cannot be written or read, everything
+ * else goes on.
  */
 import { parties } from '@glasshouse/shared/pages'
 import { describeRequest, describeResponse, type HttpMessage } from '@glasshouse/shared/see-through/http-message'
@@ -27,16 +28,18 @@ const BROWSER = 'Your browser'
 /** Step 1: what Tripmate answers to "Connect". The browser carries it on. */
 export async function recordAuthorizationRequest(context: Context, userId: string, url: string): Promise<void> {
   const { client } = names(context)
-  const message = describeResponse({ from: client, to: BROWSER, status: 302, headers: { location: url } })
-  if (context.config.demo) await exchanges.clear(context.db, userId)
-  await record(context, userId, 1, { messages: [message] })
+  await attempt(context, () => exchanges.clear(context.db, userId))
+  await record(context, userId, 1, () => ({
+    messages: [describeResponse({ from: client, to: BROWSER, status: 302, headers: { location: url } })],
+  }))
 }
 
 /** Step 3: what the browser brings back. */
 export async function recordAuthorizationResponse(context: Context, userId: string, request: Request): Promise<void> {
   const { originalUrl: url, method, headers } = request
-  const message = describeRequest({ from: BROWSER, to: names(context).client, method, url, headers })
-  await record(context, userId, 3, { messages: [message] })
+  await record(context, userId, 3, () => ({
+    messages: [describeRequest({ from: BROWSER, to: names(context).client, method, url, headers })],
+  }))
 }
 
 /** Steps 4 and 5, or step 7. */
@@ -47,36 +50,51 @@ export async function recordTokenExchange(
   { request, response }: Answered,
 ): Promise<void> {
   const { client, authorizationServer } = names(context)
-  const sent = describeRequest({ from: client, to: authorizationServer, ...request })
-  const got = describeResponse({ from: authorizationServer, to: client, answers: 'token', ...response })
-  const accessToken = readJson(response)?.access_token
-  const token = typeof accessToken === 'string' ? describeJwt(accessToken) : undefined
-  const answer = { messages: refresh ? [sent, got] : [got], ...(token && { token }) }
-  if (!refresh) await record(context, userId, 4, { messages: [sent] })
-  await record(context, userId, refresh ? 7 : 5, answer)
+  const sent = () => describeRequest({ from: client, to: authorizationServer, ...request })
+  const got = () => describeResponse({ from: authorizationServer, to: client, answers: 'token', ...response })
+  if (!refresh) await record(context, userId, 4, () => ({ messages: [sent()] }))
+  await record(context, userId, refresh ? 7 : 5, () => {
+    const accessToken = readJson(response)?.access_token
+    const token = typeof accessToken === 'string' ? describeJwt(accessToken) : undefined
+    return { messages: refresh ? [sent(), got()] : [got()], ...(token && { token }) }
+  })
 }
 
 /** Step 6. */
 export async function recordApiCall(context: Context, userId: string, { request, response }: Answered): Promise<void> {
   const { client, resourceServer } = names(context)
-  const sent = describeRequest({ from: client, to: resourceServer, ...request })
-  const got = describeResponse({ from: resourceServer, to: client, answers: 'API', ...response })
-  await record(context, userId, 6, { messages: [sent, got] })
+  await record(context, userId, 6, () => {
+    const sent = describeRequest({ from: client, to: resourceServer, ...request })
+    return { messages: [sent, describeResponse({ from: resourceServer, to: client, answers: 'API', ...response })] }
+  })
 }
 
-/** Everything there is, by step, the newest first. */
+/** Everything there is, by step, the newest first. Nothing if the journal cannot be read. */
 export async function readJournal(context: Context, userId: string): Promise<Map<number, Entry[]>> {
   const steps = new Map<number, Entry[]>()
-  for (const { step, content } of await exchanges.listOf(context.db, userId)) {
-    steps.set(step, [...(steps.get(step) ?? []), JSON.parse(content) as Entry])
-  }
+  await attempt(context, async () => {
+    for (const { step, content } of await exchanges.listOf(context.db, userId)) {
+      steps.set(step, [...(steps.get(step) ?? []), JSON.parse(content) as Entry])
+    }
+  })
   return steps
 }
 
-async function record(context: Context, userId: string, step: StepNumber, entry: Entry): Promise<void> {
+/** @param describe makes the entry: what fails in it stops nothing either */
+async function record(context: Context, userId: string, step: StepNumber, describe: () => Entry): Promise<void> {
+  await attempt(context, async () => {
+    const content = JSON.stringify(describe())
+    await exchanges.add(context.db, userId, { step, content, atMs: context.clock() })
+  })
+}
+
+async function attempt(context: Context, act: () => Promise<void>): Promise<void> {
   if (!context.config.demo) return
-  const content = JSON.stringify(entry)
-  await exchanges.add(context.db, userId, { step, content, atMs: context.clock() })
+  try {
+    await act()
+  } catch (error) {
+    context.log.warn({ error }, 'the journal behind the seven steps failed; everything else goes on')
+  }
 }
 
 function names({ config }: Context) {

@@ -1,7 +1,8 @@
 /** What a browser session holds. Tripmate asks nobody to sign in: who holds the session is the user. */
 import { randomUUID } from 'node:crypto'
+import type { Clock } from '@glasshouse/shared/clock'
 import 'express-session'
-import type { Request } from 'express'
+import type { Request, RequestHandler } from 'express'
 
 /** A form that could not be sent because the calendar had to be connected first: it is offered again afterwards. */
 export interface Draft {
@@ -16,6 +17,8 @@ export interface Draft {
 export interface Notice {
   kind: 'success' | 'info' | 'warning' | 'error'
   text: string
+  /** Where to go from there. */
+  next?: { href: string; label: string }
 }
 
 declare module 'express-session' {
@@ -25,6 +28,8 @@ declare module 'express-session' {
     notice: Notice
     /** The IANA name of the zone this browser is in. */
     timeZone: string
+    /** The day on which the browser was last given the cookie: `YYYY-MM-DD` in UTC. */
+    renewedOn: string
   }
 }
 
@@ -32,6 +37,19 @@ declare module 'express-session' {
 export function userOf(request: Request): string {
   request.session.userId ??= randomUUID()
   return request.session.userId
+}
+
+/**
+ * Keeps a cookie that is in use from expiring: once a day the session changes, and with a changed session the browser gets
+ * its cookie again (express-session). Not with every answer: one that was slow would bring back an id from before
+ * `renewSession`.
+ */
+export function renewCookie(clock: Clock): RequestHandler {
+  return (request, _response, next) => {
+    const today = new Date(clock()).toISOString().slice(0, 10)
+    if (request.session.userId && request.session.renewedOn !== today) request.session.renewedOn = today
+    next()
+  }
 }
 
 /**
@@ -46,8 +64,8 @@ export async function renewSession(request: Request): Promise<void> {
   Object.assign(request.session, { userId, draft, timeZone })
 }
 
-export function say(request: Request, kind: Notice['kind'], text: string): void {
-  request.session.notice = { kind, text }
+export function say(request: Request, kind: Notice['kind'], text: string, next?: Notice['next']): void {
+  request.session.notice = { kind, text, ...(next && { next }) }
 }
 
 /** The notice for this page. It is not said again. */

@@ -5,24 +5,35 @@ import pino, { type Logger } from 'pino'
 
 export type { Logger }
 
-/** @param level pino's: `silent`, `error`, `warn`, `info`, `debug` */
-export function createLog(service: string, level: string): Logger {
-  return pino({
-    name: service,
-    level,
-    base: { service },
-    serializers: { error: pino.stdSerializers.err },
-    // A second line of defence: nothing logs these, and if something did, the values would be hidden.
-    redact: [
-      '*.password',
-      '*.client_secret',
-      '*.code',
-      '*.code_verifier',
-      '*.refresh_token',
-      '*.access_token',
-      '*.token',
-    ],
-  })
+const STANDARD_OUTPUT = 1
+
+/**
+ * @param level pino's: `silent`, `error`, `warn`, `info`, `debug`
+ * @param file a file descriptor
+ */
+export function createLog(service: string, level: string, file = STANDARD_OUTPUT): Logger {
+  const destination = pino.destination(file)
+  // A log that cannot be written (a full disk) stops nothing: without this, the error would end the process.
+  destination.on('error', () => {})
+  return pino(
+    {
+      name: service,
+      level,
+      base: { service },
+      serializers: { error: pino.stdSerializers.err },
+      // A second line of defence: nothing logs these, and if something did, the values would be hidden.
+      redact: [
+        '*.password',
+        '*.client_secret',
+        '*.code',
+        '*.code_verifier',
+        '*.refresh_token',
+        '*.access_token',
+        '*.token',
+      ],
+    },
+    destination,
+  )
 }
 
 /** Gives every request an id, returns it as `X-Request-Id`, and logs each finished request at level `debug`. */

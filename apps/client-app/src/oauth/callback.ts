@@ -14,7 +14,7 @@ import { renewSession, say } from '../session'
 import * as attempts from '../store/authorization-attempts'
 import { hashState } from './authorization-request'
 import { connect, stateOf } from './connection'
-import { CONNECT_AGAIN, HOME, refusedAuthorization, refusedCode } from './refusal'
+import { CONNECT_AGAIN, HOME, isAuthorizationError, refusedAuthorization, refusedCode } from './refusal'
 import type { AuthorizationServer } from './server-metadata'
 import { redeemCode } from './token-request'
 import { authServerUnavailable } from './unavailable'
@@ -106,7 +106,21 @@ async function answerAgain(context: Context, request: Request, response: Respons
   }
   throw refuse(
     'It does not belong to a request that this browser has made in the last ten minutes: perhaps it took longer than that, cookies are blocked, or a link from somebody else was followed.',
+    whatItCarried(request),
   )
+}
+
+/**
+ * For a developer who made the request by hand: with no `state` of ours in it the answer is refused unread, but that it
+ * was an error says what to mend. The description is not quoted: whoever made the link may have written it.
+ */
+function whatItCarried(request: Request): string {
+  const error = readParameter(request, 'error')
+  const state = readParameter(request, 'state') ? 'a state that is not from this browser' : 'no state'
+  if (error && isAuthorizationError(error)) {
+    return `The answer has ${state} and error=${error} (RFC 6749 §4.1.2.1): the authorization server refused the request. See error_description in the address of this page.`
+  }
+  return `The answer has ${state}. Tripmate only accepts an answer with the state that it gave this browser at /connect (RFC 6749 §10.12), so an authorization request made by hand ends here.`
 }
 
 const LOOK_AGAIN_MS = 50
@@ -128,12 +142,13 @@ function checkIssuer(server: AuthorizationServer, issuer: string | undefined): v
   }
 }
 
-function refuse(why: string): PageError {
+function refuse(why: string, forDeveloper?: string): PageError {
   return new PageError(
     400,
     'This answer cannot be used',
     `${why} Nothing was connected. Please connect your calendar again from here.`,
     [CONNECT_AGAIN, HOME],
+    forDeveloper === undefined ? {} : { forDeveloper },
   )
 }
 

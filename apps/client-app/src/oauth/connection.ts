@@ -110,7 +110,8 @@ export async function withAccessToken<T>(
 ): Promise<T | undefined> {
   let connection = await read(context, userId)
   const fresh = connection.expiresAt - EXPIRY_MARGIN_S > seconds(context.clock)
-  if (!fresh) connection = await refreshed(context, connection)
+  // Without a refresh token there is nothing to lose by trying: the calendar decides whether the old one still works.
+  if (!fresh && connection.refreshToken) connection = await refreshed(context, connection)
   const answer = await call(connection.accessToken)
   if (answer !== undefined) return answer
   return call((await refreshed(context, connection)).accessToken)

@@ -12,14 +12,16 @@ export function disconnectPage(context: Context): Router {
     response.render('disconnect')
   })
   router.post('/', async (request, response) => {
-    const heard = await disconnect(context, userOf(request))
-    if (heard) say(request, 'success', 'Your calendar is disconnected. Tripmate can no longer see or change it.')
-    else {
-      say(
-        request,
-        'warning',
-        `Tripmate has deleted its keys to your calendar, but Glasshouse Accounts could not be told. To be sure that nobody can use them, withdraw Tripmate’s access at ${context.config.addresses.authServerUrl}/account.`,
-      )
+    const account = `${context.config.addresses.authServerUrl}/account`
+    const revoked = await disconnect(context, userOf(request))
+    if (revoked) {
+      const text =
+        'Your calendar is disconnected. Tripmate’s tokens are revoked, so it can no longer see or change your calendar. You have not withdrawn your permission: Glasshouse Accounts remembers it, and Connect will not ask you again.'
+      say(request, 'success', text, { href: account, label: 'Withdraw your permission' })
+    } else {
+      const text =
+        'Tripmate has deleted its tokens for your calendar, but could not reach Glasshouse Accounts to revoke them. To make sure that nobody can use them, withdraw Tripmate’s access there.'
+      say(request, 'warning', text, { href: account, label: 'Withdraw Tripmate’s access' })
     }
     response.redirect(303, '/')
   })

@@ -18,6 +18,11 @@ const IN_PLAIN_WORDS = new Map([
   ['temporarily_unavailable', 'Glasshouse Accounts is too busy just now.'],
 ])
 
+/** Whether this is one of the codes of RFC 6749 §4.1.2.1. */
+export function isAuthorizationError(error: string): boolean {
+  return error === 'access_denied' || IN_PLAIN_WORDS.has(error)
+}
+
 /** RFC 6749 §5.2: what a token request is refused with. */
 const OF_TOKEN_REQUEST = ['invalid_client', 'invalid_grant', 'unsupported_grant_type']
 

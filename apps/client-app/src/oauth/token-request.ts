@@ -120,16 +120,24 @@ export function readTokenResponse(response: HttpResponse, askedScope: string): T
   if (typeof accessToken !== 'string' || !accessToken) {
     throw new AuthServerUnavailable('broken', 'there is no access_token in the answer')
   }
-  if (typeof expiresIn !== 'number' || !(expiresIn > 0)) {
-    throw new AuthServerUnavailable('broken', 'expires_in is not a number of seconds')
-  }
   return {
     accessToken,
-    expiresIn,
+    expiresIn: readLifetime(expiresIn),
     refreshToken: asText(body.refresh_token),
     // §5.1: scope is optional if it is what was asked for.
     scope: asText(body.scope) ?? askedScope,
   }
+}
+
+/** RFC 6749 §5.1: `expires_in` is only recommended. Without it, this is assumed: a token that dies earlier gets a 401. */
+const ASSUMED_LIFETIME_S = 3600
+const LONGEST_LIFETIME_S = 366 * 24 * 60 * 60
+
+/** @param expiresIn a number of seconds, which some servers send as text. Anything else counts as left out. */
+function readLifetime(expiresIn: unknown): number {
+  const number = typeof expiresIn === 'string' && /^\s*\d+\s*$/.test(expiresIn) ? Number(expiresIn) : expiresIn
+  const lifetime = typeof number === 'number' ? Math.floor(number) : 0
+  return lifetime > 0 ? Math.min(lifetime, LONGEST_LIFETIME_S) : ASSUMED_LIFETIME_S
 }
 
 function asText(value: unknown): string | undefined {

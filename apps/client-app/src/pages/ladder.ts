@@ -6,7 +6,7 @@ import { type Entry, readJournal } from '../journal'
 /** What `shared/ladder` draws of one step. */
 export interface Rung extends Partial<Entry> {
   step: (typeof STEPS)[number]
-  state: 'waiting' | 'done' | 'error'
+  state: 'waiting' | 'done' | 'denied' | 'error'
   summary?: string
   jwt?: Entry['token']
 }
@@ -23,7 +23,7 @@ export async function readLadder(context: Context, userId: string | undefined): 
     if (!newest) return { step, state: 'waiting' }
     return {
       step,
-      state: isError(newest) ? 'error' : 'done',
+      state: stateOf(newest),
       // The newest alone: what the page in front of the reader is made of.
       messages: newest.messages,
       ...(newest.token && { jwt: newest.token }),
@@ -42,11 +42,16 @@ function stepTwo(step: Rung['step'], answered: boolean): Rung {
   }
 }
 
-/** An answer with a status of 400 or more, or an authorization response that carries `error`. */
-function isError({ messages }: Entry): boolean {
-  return messages.some(
-    message =>
-      /^HTTP\/1\.1 [45]/.test(message.startLine) ||
-      (message.direction === 'request' && message.explained.some(part => part.in === 'query' && part.name === 'error')),
-  )
+/**
+ * An error is an answer with a status of 400 or more, or an authorization response that carries `error`. That the user
+ * said no (`access_denied`) is none: it is an answer like any other.
+ */
+function stateOf({ messages }: Entry): 'done' | 'denied' | 'error' {
+  if (messages.some(message => /^HTTP\/1\.1 [45]/.test(message.startLine))) return 'error'
+  const error = messages
+    .filter(message => message.direction === 'request')
+    .flatMap(message => message.explained)
+    .find(part => part.in === 'query' && part.name === 'error')
+  if (!error) return 'done'
+  return error.value === 'access_denied' ? 'denied' : 'error'
 }

@@ -191,9 +191,12 @@ describe('a calendar in trouble', () => {
     const home = await browser.get(tripmate.url)
     expect(home.status).toBe(200)
     expect(textOf(home)).toContain(message)
+    // Nothing was to be changed, so nothing is said of a change.
+    expect(textOf(home)).not.toContain('your change')
     const page = await browser.submit(open, DINNER, 'summary')
     expect(page.status).toBe(503)
     expect(textOf(page)).toContain(message)
+    if (message.includes('too long')) expect(textOf(page)).toContain('it is not made a second time')
     expect(page.body).toContain('value="Dinner with the Hatter"')
   })
 

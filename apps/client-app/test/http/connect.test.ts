@@ -337,7 +337,6 @@ describe('the token response (step 5)', () => {
     ['no access_token', { access_token: undefined }],
     ['a token type that is not understood (RFC 6749 §7.1)', { token_type: 'mac' }],
     ['no token type', { token_type: undefined }],
-    ['no lifetime', { expires_in: 'soon' }],
   ])('is not taken with %s', async (_which, changes) => {
     tripmate.accounts.tokenResponse = changes
     const { page } = await connect(tripmate)

@@ -19,8 +19,8 @@ it('forgets the tokens even when the authorization server cannot be told, and sa
   const { browser } = await connect(tripmate)
   tripmate.accounts.instead = (_request, response) => void response.status(503).send()
   const page = await submit(tripmate, browser, '/disconnect', {}, '_csrf')
-  expect(textOf(page)).toContain('could not be told')
-  expect(textOf(page)).toContain(`${tripmate.accounts.url}/account`)
+  expect(textOf(page)).toContain('could not reach Glasshouse Accounts to revoke them')
+  expect(page.body).toContain(`href="${tripmate.accounts.url}/account"`)
   expect(await tripmate.context.db.selectFrom('connections').selectAll().execute()).toEqual([])
 })
 
@@ -29,4 +29,16 @@ it('can connect again afterwards', async () => {
   await submit(tripmate, browser, '/disconnect', {}, '_csrf')
   const { page } = await connect(tripmate, browser)
   expect(textOf(page)).toContain('Coming up')
+})
+
+it('says that disconnecting is not withdrawing, before and after it, and leads to where that is done', async () => {
+  const { browser } = await connect(tripmate)
+  const account = `href="${tripmate.accounts.url}/account"`
+  const question = await browser.get(`${tripmate.url}/disconnect`)
+  expect(textOf(question)).toContain('Disconnecting does not withdraw your permission.')
+  expect(question.body).toContain(account)
+  const page = await browser.follow(await browser.submit(question, {}, '_csrf'), tripmate.url)
+  expect(textOf(page)).toContain('Tripmate’s tokens are revoked')
+  expect(textOf(page)).toContain('Glasshouse Accounts remembers it, and Connect will not ask you again.')
+  expect(page.body).toContain(`${account}>Withdraw your permission</a>`)
 })

@@ -107,12 +107,15 @@ describe('the ladder', () => {
     expect(rungs((await browser.get(tripmate.url)).body)).toEqual(Array(7).fill('done'))
   })
 
-  it('shows a step that failed as one', async () => {
+  it.each([
+    ['a step that failed as failed', 'server_error', 'error'],
+    ['the user’s no as denied, which is no failure', 'access_denied', 'denied'],
+  ])('shows %s', async (_what, error, state) => {
     tripmate = await startTripmate()
     const browser = new TestBrowser()
     const url = (await browser.get(`${tripmate.url}/connect`)).location
-    await browser.get(tripmate.accounts.answer(url, { error: 'access_denied', iss: tripmate.accounts.url }))
-    expect(rungs((await browser.get(tripmate.url)).body).slice(0, 4)).toEqual(['done', 'done', 'error', 'waiting'])
+    await browser.get(tripmate.accounts.answer(url, { error, iss: tripmate.accounts.url }))
+    expect(rungs((await browser.get(tripmate.url)).body).slice(0, 4)).toEqual(['done', 'done', state, 'waiting'])
   })
 
   it('shows the messages with their secrets masked', async () => {
