@@ -4,7 +4,8 @@ import { ROOT } from './workspace.mjs'
 const COMPILER =
   'A compiler is missing: better-sqlite3 has to be built on this machine. On Debian or Ubuntu run "apt-get install build-essential python3", on macOS "xcode-select --install", on Windows install the Visual Studio Build Tools; then try again.'
 
-const KNOWN = [
+/** What keeps better-sqlite3 from being compiled wherever the checkout is. */
+const BUILD = [
   {
     symptom: /not found: make|make: (g\+\+|c\+\+|cc|gcc|clang)\S*: (No such file|not found|Command not found)/i,
     advice: COMPILER,
@@ -20,6 +21,9 @@ const KNOWN = [
     advice:
       'better-sqlite3 has to be built on this machine, and Node’s headers could not be downloaded from nodejs.org. Connect to the internet, or set npm_config_nodedir to a folder that holds include/node/node.h; then try again.',
   },
+]
+
+const REST = [
   {
     symptom: /npx ENOENT/,
     advice: 'npx is missing. It comes with npm: install Node from https://nodejs.org, then try again.',
@@ -44,12 +48,13 @@ const ODD_IN_A_PATH = /[^\w./\\:+@~-]/
  * @returns {string} one line that says what to do next
  */
 export function explainInstallFailure(output, root = ROOT) {
+  const advice = list => list.find(({ symptom }) => symptom.test(output))?.advice
   const odd = /gyp ERR!/.test(output) && ODD_IN_A_PATH.exec(root)
-  const known = KNOWN.find(({ symptom }) => symptom.test(output))
-  if (odd && known?.advice !== COMPILER) {
-    return `better-sqlite3 has to be compiled on this machine, which fails in a folder with ${JSON.stringify(odd[0])} in its path: ${root}. Move the checkout to a path of plain letters, digits, "-" and "_", then try again.`
-  }
-  if (known) return known.advice
+  const path = odd
+    ? `better-sqlite3 has to be compiled on this machine, which fails in a folder with ${JSON.stringify(odd[0])} in its path: ${root}. Move the checkout to a path of plain letters, digits, "-" and "_", then try again.`
+    : undefined
+  const known = advice(BUILD) ?? path ?? advice(REST)
+  if (known) return known
   const last = output.split('\n').findLast(line => /\bERR|Error|×|╰─▶/.test(line))
   return `Dependencies could not be installed: ${last?.trim() ?? 'pnpm did not say why.'}`
 }

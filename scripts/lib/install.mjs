@@ -74,6 +74,9 @@ function installEnvironment() {
   // another version, which an npmrc may name, would make a module that does not load.
   const candidates = [env.npm_config_nodedir, resolve(bin, '..')]
   env.npm_config_nodedir = candidates.find(folder => folder && hasHeaders(folder)) ?? ''
+  if (process.versions.node.startsWith('24.') && process.platform !== 'win32') {
+    env.CXXFLAGS = `-include ${join(ROOT, 'scripts/lib/object-wrap.h')} ${env.CXXFLAGS ?? ''}`
+  }
   return env
 }
 

@@ -1,24 +1,31 @@
 /** A service logs one JSON object a line, for machines. This is for the person at the terminal. */
 
 const LEVELS = { 40: 'warning: ', 50: 'error: ', 60: '' }
-const KNOWN_TO_ALL = ['level', 'time', 'pid', 'hostname', 'name', 'service', 'msg', 'error', 'err']
+const KNOWN_TO_ALL = ['level', 'time', 'pid', 'hostname', 'name', 'service']
 
 /**
  * @param {string} line as a program printed it
- * @returns {{ text: string, isError: boolean }} the message, then what else the object holds; a line that is no log
- *   line stays as it is
+ * @returns {{ text: string, isError: boolean }} e.g. `refused POST /token with 400: the code was used (invalid_grant,
+ *   client tripmate, request 7f3a)`; a line that is not a log line stays as it is
  */
 export function readable(line) {
   const entry = parse(line)
   if (!entry) return { text: line, isError: false }
-  const error = entry.error ?? entry.err
-  const details = Object.entries(entry)
-    .filter(([name]) => !KNOWN_TO_ALL.includes(name))
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+  const { level, msg, method, path, status, url, why, refused, requestId, error, err, ...rest } = entry
+  const failure = error ?? err
+  const isError = level >= 50
+  const what = [msg, method, path, status && `with ${status}`, url && `at ${url}`].filter(Boolean).join(' ')
   // A warning's stack would bury the page: only an error is a bug, and needs it.
-  const why = entry.level >= 50 ? (error?.stack ?? error?.message) : error?.message && `(${error.message})`
-  const parts = [entry.msg, ...details, why].filter(Boolean)
-  return { text: (LEVELS[entry.level] ?? '') + parts.join(' '), isError: entry.level >= 50 }
+  const cause = why ?? (isError ? undefined : failure?.message)
+  const details = Object.entries(rest)
+    .filter(([name]) => !KNOWN_TO_ALL.includes(name))
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+  const aside = [refused, ...details, requestId && `request ${requestId}`].filter(Boolean).join(', ')
+  const stack = isError ? (failure?.stack ?? failure?.message) : undefined
+  // A refusal is part of a server's day.
+  const kind = refused ? '' : (LEVELS[level] ?? '')
+  const text = [`${kind}${what}${cause ? `: ${cause}` : ''}`, aside && `(${aside})`, stack].filter(Boolean).join(' ')
+  return { text, isError }
 }
 
 function parse(line) {

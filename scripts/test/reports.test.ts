@@ -26,18 +26,35 @@ test.each([
   expect(explainInstallFailure(output)).not.toContain('\n')
 })
 
+test('make’s trouble with a path is told from a missing compiler, and names the path', () => {
+  const output = 'prebuild-install warn install getaddrinfo ENOTFOUND github.com\ngyp ERR! build error'
+  expect(explainInstallFailure(output, '/home/alice/my (test)/glasshouse')).toBe(
+    'better-sqlite3 has to be compiled on this machine, which fails in a folder with " " in its path: /home/alice/my (test)/glasshouse. Move the checkout to a path of plain letters, digits, "-" and "_", then try again.',
+  )
+  expect(explainInstallFailure(output, '/home/alice/glasshouse-2.0_b')).not.toMatch(/path/)
+  expect(explainInstallFailure(`${output}\ngyp ERR! stack Error: not found: make`, '/a b')).toMatch(/^A compiler/)
+})
+
 test('a build that tried to download a binary first, and then found no compiler, lacks the compiler', () => {
   const output = 'prebuild-install warn install getaddrinfo ENOTFOUND github.com\ngyp ERR! stack Error: not found: make'
   expect(explainInstallFailure(output)).toMatch(/^A compiler is missing/)
 })
 
 test.each([
-  ['{"level":30,"time":1,"service":"x","msg":"listening","url":"http://localhost"}', 'listening url=http://localhost'],
+  ['{"level":30,"time":1,"service":"x","msg":"listening","url":"http://localhost"}', 'listening at http://localhost'],
   [
     '{"level":40,"msg":"slow","error":{"message":"no answer","stack":"Error: no answer\\n at x"}}',
-    'warning: slow (no answer)',
+    'warning: slow: no answer',
   ],
   ['{"level":50,"msg":"broken","error":{"message":"m","stack":"Error: m\\n at x"}}', 'error: broken Error: m\n at x'],
+  [
+    '{"level":40,"msg":"refused","requestId":"7f3a","method":"POST","path":"/token","status":400,"refused":"invalid_grant","why":"the code was used","client":"tripmate"}',
+    'refused POST /token with 400: the code was used (invalid_grant, client tripmate, request 7f3a)',
+  ],
+  [
+    '{"level":40,"msg":"refused","status":431,"refused":"headers","why":"they are too long"}',
+    'refused with 431: they are too long (headers)',
+  ],
   ['{"level":60,"msg":"PORT is wrong"}', 'PORT is wrong'],
   ['{"not":"a log line"}', '{"not":"a log line"}'],
   ['{broken', '{broken'],
