@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Refusal } from './refusal.mjs'
 import { runInSight, runQuietly, tool } from './run.mjs'
-import { isWritable, ROOT } from './workspace.mjs'
+import { ROOT } from './workspace.mjs'
+import { isWritable, requireWritable } from './writable.mjs'
 
 /**
  * @returns {Promise<string>} the compiler itself: what `node_modules/.bin/tsc` starts. That one waits for it without
@@ -20,19 +21,15 @@ export async function compiler() {
  * @throws {Refusal} after the compiler has said what is wrong, or naming the folder that this user may not write
  */
 export async function build(folders) {
-  const locked = outputs(folders).find(path => !isWritable(path))
   // With nothing to do the compiler writes nothing, so it is asked all the same.
-  const code = locked
-    ? (await runQuietly(await compiler(), ['-b', ...folders])).code
-    : await runInSight(await compiler(), ['-b', ...folders])
+  const run = outputs(folders).every(isWritable) ? runInSight : runOutOfSight
+  const code = await run(await compiler(), ['-b', ...folders])
   if (code === 0) return
-  if (locked) {
-    throw new Refusal(
-      `The build has to be brought up to date, and this user may not write ${locked}. Run "npm start" once as the user who owns it, or copy the checkout to a folder of your own.`,
-    )
-  }
+  requireWritable(outputs(folders), 'The build has to be brought up to date')
   throw new Refusal('The build failed: put right what the lines above name, then try again.')
 }
+
+const runOutOfSight = async (command, args) => (await runQuietly(command, args)).code
 
 /** @param {string[]} folders @returns {string[]} where the compiler writes */
 function outputs(folders) {

@@ -5,7 +5,8 @@ import { delimiter, dirname, join, resolve } from 'node:path'
 import { explainInstallFailure } from './install-failure.mjs'
 import { Refusal } from './refusal.mjs'
 import { logFile, remove, runQuietly, say } from './run.mjs'
-import { CACHE, isWritable, packageFolders, packageManager, ROOT, shown } from './workspace.mjs'
+import { CACHE, packageFolders, packageManager, ROOT, shown } from './workspace.mjs'
+import { requireWritable } from './writable.mjs'
 
 const MARK = join(CACHE, 'installed')
 
@@ -13,7 +14,8 @@ const MARK = join(CACHE, 'installed')
 export async function install() {
   const wanted = fingerprint()
   if (existsSync(MARK) && readFileSync(MARK, 'utf8') === wanted && isWhole() && (await nativeModuleLoads())) return
-  requireWritable()
+  const folders = packageFolders().map(folder => join(ROOT, folder, 'node_modules'))
+  requireWritable(folders, `Dependencies have to be installed for Node ${process.version}`)
   remove(MARK)
   say('Installing dependencies (the first time takes a minute or two) …')
   await pnpm('install', '--frozen-lockfile')
@@ -38,16 +40,6 @@ const LOAD = `new (require('node:module').createRequire(process.argv[1])('${NATI
 async function nativeModuleLoads() {
   const { code } = await runQuietly(process.execPath, ['-e', LOAD, join(ROOT, 'packages/shared/package.json')])
   return code === 0
-}
-
-/** @throws {Refusal} when this user may not install here */
-function requireWritable() {
-  const folders = [join(ROOT, 'node_modules'), ...packageFolders().map(folder => join(ROOT, folder, 'node_modules'))]
-  const locked = folders.find(folder => !isWritable(folder))
-  if (!locked) return
-  throw new Refusal(
-    `Dependencies have to be installed for Node ${process.version}, and this user may not write ${locked}. Run "npm start" once as the user who owns it, or copy the checkout to a folder of your own.`,
-  )
 }
 
 /** What an install depends on. A native module built for one Node, or one machine, does not load in another. */

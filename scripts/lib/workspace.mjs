@@ -1,5 +1,5 @@
 /** Where things are in the repository. */
-import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -28,15 +28,4 @@ export function packageManager() {
 export function shown(path) {
   const inside = relative(ROOT, path)
   return inside && !inside.startsWith('..') ? inside : path
-}
-
-/** @param {string} path @returns {boolean} whether this user may write it, or make it where it is not there */
-export function isWritable(path) {
-  const existing = existsSync(path) ? path : dirname(path)
-  try {
-    accessSync(existing, constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
 }

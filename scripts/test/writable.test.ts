@@ -1,0 +1,24 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { isWritable, requireWritable } from '../lib/writable.mjs'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'glasshouse-writable-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+test('a folder of ours is writable, and so is what is not there yet', () => {
+  expect(isWritable(folder)).toBe(true)
+  expect(isWritable(join(folder, 'node_modules'))).toBe(true)
+})
+
+test('what cannot be written is named, with the two ways out', () => {
+  writeFileSync(join(folder, 'file'), '')
+  // Nobody can make a folder below a file: not root either, whom no permission stops.
+  const locked = join(folder, 'file', 'packages', 'node_modules')
+  expect(() => requireWritable([folder, locked], 'The build has to be brought up to date')).toThrow(
+    `The build has to be brought up to date, and this user may not write ${locked}. Run "npm start" once as the user who owns it, or copy the checkout to a folder of your own.`,
+  )
+})
