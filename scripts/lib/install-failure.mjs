@@ -29,6 +29,11 @@ const REST = [
     advice: 'npx is missing. It comes with npm: install Node from https://nodejs.org, then try again.',
   },
   {
+    symptom: /EACCES|EPERM|EROFS|permission denied|read-only file system/i,
+    advice:
+      'npm and pnpm keep a cache and a store in the home folder, and this user may not write there. Set HOME to a folder that this user may write, then try again.',
+  },
+  {
     symptom: /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|error sending request|dns error/i,
     advice:
       'The npm registry could not be reached. Check the connection (and "npm config get registry"), then try again.',

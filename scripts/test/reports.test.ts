@@ -15,6 +15,10 @@ test.each([
   ],
   ['npm error code ENOTFOUND\nnpm error network request to https://registry failed', /registry could not be reached/],
   ['spawn npx ENOENT', /^npx is missing/],
+  [
+    "npm error FetchError: Invalid response body: EACCES: permission denied, mkdir '/nonexistent'",
+    /^npm and pnpm keep a cache .*Set HOME to a folder/,
+  ],
   ['Error: ENOSPC: no space left on device', /disk is full/],
   [
     'something\nERR_PNPM_UNHEARD_OF  of this\n',
