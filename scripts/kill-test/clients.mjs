@@ -47,7 +47,10 @@ async function work(requests, ledger, random, state) {
       await requests.createEvent(family)
       if (random() < 0.5) await requests.refresh(family)
     }
-    if (family?.state === 'live' && random() < 0.5) await requests.revoke(family, random() < 0.5)
+    if (family?.state !== 'live') continue
+    const end = random()
+    if (end < 0.25) await requests.refreshTwiceAtOnce(family)
+    else if (end < 0.6) await requests.revoke(family, random() < 0.5)
   }
 }
 
@@ -134,6 +137,13 @@ export class Requests {
     family.state = 'unknown'
     // The answer may have been lost after the token was used. Then a second use fails; otherwise it works.
     await this.redeemRefreshToken(family.refreshToken)
+  }
+
+  /** The loser of the two ends the family (RFC 9700 §4.14.2). @param {import('./ledger.mjs').Family} family */
+  async refreshTwiceAtOnce(family) {
+    family.state = 'unknown'
+    const both = [1, 2].map(() => this.redeemRefreshToken(family.refreshToken))
+    await Promise.all(both)
   }
 
   /** @param {import('./ledger.mjs').RefreshToken} token @returns {Promise<any>} tokens; undefined when there are none */
