@@ -25,13 +25,18 @@ const GRACE_MS = 1_000
  * @param limits undefined for migrations, which may take as long as they need
  */
 export function createPool(databaseUrl: string, schema: string, limits?: PostgresLimits): Pool {
-  const settings = [`search_path=${schema}`]
-  if (limits) settings.push(`statement_timeout=${limits.statementTimeout * 1000}`)
+  const timeout = limits ? limits.statementTimeout * 1000 : 0
+  const settings = [
+    `search_path=${schema}`,
+    `statement_timeout=${timeout}`,
+    // A copy that freezes in the middle of a transaction must not hold its rows for good.
+    `idle_in_transaction_session_timeout=${timeout}`,
+  ]
   const pool = new Pool({
     connectionString: withSettings(databaseUrl, settings),
     max: limits?.poolSize ?? 1,
     connectionTimeoutMillis: (limits ?? DEFAULT_LIMITS).poolWait * 1000,
-    ...(limits && { query_timeout: limits.statementTimeout * 1000 + GRACE_MS }),
+    ...(limits && { query_timeout: timeout + GRACE_MS }),
     keepAlive: true,
     types: { getTypeParser },
   })

@@ -17,9 +17,10 @@ export class StoreUnavailable extends Error {
 /**
  * PostgreSQL's own reasons (Appendix A of its manual), by class: 08 connection, 28 authorization, 53 resources (too many
  * connections, disk full), 57 operator intervention (shutdown, statement timeout), 58 system error. And single ones:
- * read-only transaction (a standby), no such database, deadlock, serialization failure, lock timeout.
+ * read-only transaction (a standby), a transaction that stood still, no such database, deadlock, serialization failure,
+ * lock timeout.
  */
-const POSTGRES_REASONS = /^(08|28|53|57|58)|^(25006|3D000|40P01|40001|55P03)$/
+const POSTGRES_REASONS = /^(08|28|53|57|58)|^(25006|25P03|3D000|40P01|40001|55P03)$/
 
 /** SQLite's: locked by another process, disk full, unreadable or read-only file, damaged file, no memory. */
 const SQLITE_REASONS = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|NOMEM|PROTOCOL)/

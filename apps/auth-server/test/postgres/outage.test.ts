@@ -25,6 +25,8 @@ const AS_TRIPMATE = { Authorization: basic('tripmate', TEST_SECRETS.TRIPMATE_CLI
 const AS_API = { Authorization: basic('calendar-api', API_SECRET) }
 
 let server: PostgresServer
+/** Of the authorization server, the calendar API and Tripmate. */
+let ports: [number, number, number]
 let services: Record<ServiceName, BuiltService>
 /** Signed in at Accounts, and known to Tripmate. */
 const browser = new TestBrowser()
@@ -126,6 +128,31 @@ test('a statement that takes longer than DATABASE_STATEMENT_TIMEOUT is ended: 50
   await release()
   expect(held.map(({ status, json }) => [status, json.error])).toEqual(held.map(() => [503, 'temporarily_unavailable']))
   expect((await refresh(accounts(), refreshToken)).status).toBe(200)
+})
+
+test('a copy that freezes in a transaction holds its rows for no longer than a statement may take', async () => {
+  const { refreshToken } = await somethingToKeep()
+  const copy = await startBuiltService('auth-server', await freePort(), envOf(urlOf('glasshouse', 'glasshouse')))
+  // The copy has replaced the refresh token, and waits for the next table of its transaction.
+  const release = await holdTable(urlOf('postgres', 'glasshouse'), 'auth_server.consents')
+  const frozen = refresh(copy, refreshToken)
+  await until(async () => (await asOperator(WAITS_FOR_LOCK)).length > 0)
+  copy.pause()
+  await release()
+  await until(async () => (await refresh(accounts(), refreshToken)).status === 200)
+  copy.resume()
+  expect((await frozen).status).toBe(503)
+  expect(await copy.stop()).toBe(0)
+})
+
+test('a service that is told to stop while the database stands still does so', async () => {
+  const copy = await startBuiltService('client-app', await freePort(), envOf(urlOf('glasshouse', 'glasshouse')))
+  const cookie = `tripmate.sid=${browser.cookie(accounts().url, 'tripmate.sid')}`
+  await fetchText(`${copy.url}/trips`, { headers: { cookie } })
+  server.pause()
+  const code = await copy.stop()
+  server.resume()
+  expect(code).toBe(0)
 })
 
 test('an outage is logged as what it was, and never as an unexpected error', () => {
@@ -270,19 +297,23 @@ function clientCredentials(): RequestInit {
 }
 
 async function startServices(databaseUrl: string): Promise<Record<ServiceName, BuiltService>> {
-  const ports = [await freePort(), await freePort(), await freePort()] as const
-  const env = {
-    ...LIMITS,
-    DATABASE_URL: databaseUrl,
-    AUTH_SERVER_URL: `http://127.0.0.1:${ports[0]}`,
-    CALENDAR_API_URL: `http://127.0.0.1:${ports[1]}`,
-  }
+  ports = [await freePort(), await freePort(), await freePort()]
+  const env = envOf(databaseUrl)
   const [authServer, calendarApi, clientApp] = await Promise.all([
     startBuiltService('auth-server', ports[0], env),
     startBuiltService('calendar-api', ports[1], env),
     startBuiltService('client-app', ports[2], env),
   ])
   return { 'auth-server': authServer, 'calendar-api': calendarApi, 'client-app': clientApp }
+}
+
+function envOf(databaseUrl: string) {
+  return {
+    ...LIMITS,
+    DATABASE_URL: databaseUrl,
+    AUTH_SERVER_URL: `http://127.0.0.1:${ports[0]}`,
+    CALENDAR_API_URL: `http://127.0.0.1:${ports[1]}`,
+  }
 }
 
 function accounts(): { url: string } {
@@ -293,6 +324,8 @@ function urlOf(user: string, database: string): string {
   const url = new URL(server.url)
   return Object.assign(url, { username: user, password: user, pathname: `/${database}` }).href
 }
+
+const WAITS_FOR_LOCK = `select 1 from pg_stat_activity where usename = 'glasshouse' and wait_event_type = 'Lock'`
 
 const asOperator = (statement: string) => runStatement(server.url, statement)
 

@@ -22,6 +22,9 @@ export interface BuiltService {
   isRunning(): boolean
   /** What it has logged so far, one object for each line. */
   log(): Record<string, unknown>[]
+  /** Freezes the process until `resume`. */
+  pause(): void
+  resume(): void
   /** Stops it as an operator does, with SIGTERM. @returns its exit code */
   stop(): Promise<number | null>
 }
@@ -45,6 +48,8 @@ export async function startBuiltService(
   return {
     url: `http://127.0.0.1:${port}`,
     isRunning,
+    pause: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
     log: () => output.join('').split('\n').filter(Boolean).map(readLogLine),
     async stop() {
       if (!isRunning()) return child.exitCode

@@ -59,3 +59,27 @@ describe('TRUST_PROXY (RFC 9700 §4.13)', () => {
     },
   )
 })
+
+describe('the limits of PostgreSQL', () => {
+  test('have defaults', () => {
+    expect(readSurroundings({}).databaseLimits).toEqual({ poolSize: 10, poolWait: 2, statementTimeout: 3 })
+  })
+
+  test('can be set', () => {
+    const env = { DATABASE_POOL_SIZE: '40', DATABASE_POOL_WAIT: '5', DATABASE_STATEMENT_TIMEOUT: '30' }
+    expect(readSurroundings(env).databaseLimits).toEqual({ poolSize: 40, poolWait: 5, statementTimeout: 30 })
+  })
+
+  test.each([
+    ['DATABASE_POOL_SIZE', '0', 'connections'],
+    ['DATABASE_POOL_SIZE', '1001', 'connections'],
+    ['DATABASE_POOL_WAIT', '0', 'seconds'],
+    ['DATABASE_POOL_WAIT', '61', 'seconds'],
+    ['DATABASE_POOL_WAIT', '2s', 'seconds'],
+    ['DATABASE_STATEMENT_TIMEOUT', '-1', 'seconds'],
+    ['DATABASE_STATEMENT_TIMEOUT', '1.5', 'seconds'],
+    ['DATABASE_STATEMENT_TIMEOUT', '3601', 'seconds'],
+  ])('%s=%s is refused by name and unit', (name, value, unit) => {
+    expect(() => readSurroundings({ [name]: value })).toThrow(`${name}=${value} is not a whole number of ${unit}`)
+  })
+})
