@@ -99,7 +99,6 @@ export async function runService(name: string, start: (log: Logger) => Promise<S
     log = createLog(name, readLogLevel(process.env))
     goDirectTo(Object.values(readSurroundings(process.env).addresses))
     const service = await start(log)
-    log.info({ url: service.url }, 'listening')
     let stopping = false
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
@@ -114,6 +113,8 @@ export async function runService(name: string, start: (log: Logger) => Promise<S
         )
       })
     }
+    // Last, because whoever reads it may send a signal at once.
+    log.info({ url: service.url }, 'listening')
   } catch (error) {
     // What keeps a service from starting is said also where LOG_LEVEL asks for silence.
     createLog(name, 'fatal').fatal(explain(error))
