@@ -26,11 +26,12 @@ export async function runCounting(name, command, args) {
   return countLastLine(code, output)
 }
 
-/** @returns {Promise<Count>} */
-export async function runJest() {
+/** @param {string[]} options of Jest's command line @param {NodeJS.ProcessEnv} env @returns {Promise<Count>} */
+export async function runJest(options = [], env = process.env) {
   const report = freshReport('jest')
   const jest = tool('jest', 'bin/jest.js')
-  const code = await runInSight(process.execPath, [jest, '--ci', '--json', `--outputFile=${report}`])
+  const args = [jest, '--ci', '--json', `--outputFile=${report}`, ...options]
+  const code = await runInSight(process.execPath, args, env)
   return count(code, report, countJest)
 }
 

@@ -3,7 +3,7 @@ import { build } from './build.mjs'
 import { install } from './install.mjs'
 import { chooseParts, runParts } from './parts.mjs'
 import { runScript } from './refusal.mjs'
-import { runCounting, runPlaywright } from './runners.mjs'
+import { runCounting, runJest, runPlaywright } from './runners.mjs'
 
 /** @type {import('./parts.mjs').Parts} */
 const PARTS = {
@@ -11,11 +11,18 @@ const PARTS = {
     title: 'Playwright: on PostgreSQL, with several copies of each service, and through outages',
     run: () => runPlaywright('e2e/playwright.long.config.mts'),
   },
+  outages: {
+    title: 'PostgreSQL away for half a minute under load, and 20 starts at the same moment',
+    run: () => runJest(['--runInBand', '--selectProjects=postgres', '--testPathPatterns=outage|start-together'], LONG),
+  },
   kills: {
     title: 'Services killed under load, on SQLite and PostgreSQL',
     run: () => runCounting('kill-test', process.execPath, ['scripts/kill-test.mjs']),
   },
 }
+
+/** Read by these tests, which are short otherwise. */
+const LONG = { ...process.env, GLASSHOUSE_OUTAGE_SECONDS: '30', GLASSHOUSE_START_ROUNDS: '20' }
 
 /** @param {string[]} args of the command line */
 export function testLong(args) {

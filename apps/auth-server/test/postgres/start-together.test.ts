@@ -1,8 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { join } from 'node:path'
 import { openStore } from '@glasshouse/shared/database'
+import {
+  type BuiltService,
+  freePort,
+  type ServiceName,
+  startBuiltService,
+} from '@glasshouse/shared/testing/built-service'
 import { createTestStore, runStatement, type TestStore } from '@glasshouse/shared/testing/test-store'
 import type { Kysely, Migration } from 'kysely'
 import { migrations } from '../../src/store/migrations'
@@ -15,7 +17,10 @@ beforeEach(async () => {
 
 afterEach(() => store.remove())
 
-const SERVICES = ['auth-server', 'calendar-api', 'client-app']
+const SERVICES: ServiceName[] = ['auth-server', 'calendar-api', 'client-app']
+
+/** How often the services as built are started: each time takes seconds, so `npm run test:long` asks for more. */
+const ROUNDS = Array.from({ length: Number(process.env.GLASSHOUSE_START_ROUNDS ?? 1) }, (_, n) => n + 1)
 
 /** A migration that takes long enough for two to meet, and fails when it is run twice. */
 const ONE_TABLE: Record<string, Migration> = {
@@ -33,13 +38,16 @@ describe('two copies of each service that start at the same moment on one empty 
     expect(await rows(`select 1 from pg_tables where tablename = 'things'`)).toHaveLength(60)
   }, 60_000)
 
-  test('all get ready, as built, and share one signing key and two users', async () => {
-    const copies = await Promise.all(SERVICES.flatMap(service => [startCopy(service), startCopy(service)]))
-    expect(await Promise.all(copies.map(listening))).toEqual(copies.map(() => 'listening'))
-    await Promise.all(copies.map(stop))
-    expect(await rows('select 1 from auth_server.signing_keys')).toHaveLength(1)
-    expect(await rows('select 1 from auth_server.users')).toHaveLength(2)
-  }, 30_000)
+  test.each(ROUNDS)(
+    'all get ready, as built, and share one signing key and two users (round %i)',
+    async () => {
+      const copies = await Promise.all([...SERVICES, ...SERVICES].map(startCopy))
+      expect(await Promise.all(copies.map(copy => copy.stop()))).toEqual(copies.map(() => 0))
+      expect(await rows('select 1 from auth_server.signing_keys')).toHaveLength(1)
+      expect(await rows('select 1 from auth_server.users')).toHaveLength(2)
+    },
+    30_000,
+  )
 })
 
 test('a second start runs no migration', async () => {
@@ -79,48 +87,7 @@ test('settings in DATABASE_URL are kept beside our own', async () => {
 
 const rows = (statement: string) => runStatement(store.databaseUrl ?? '', statement)
 
-async function startCopy(service: string): Promise<ChildProcess> {
-  return spawn(process.execPath, [join(__dirname, `../../../${service}/dist/main.js`)], {
-    env: {
-      PATH: process.env.PATH,
-      LISTEN_PORT: String(await freePort()),
-      DATABASE_URL: store.databaseUrl,
-      DATA_DIR: store.dataDir,
-      SESSION_SECRET: 'session-secret-for-tests-only-0123456789',
-      TRIPMATE_SESSION_SECRET: 'session-secret-for-tests-only-9876543210',
-      TRIPMATE_CLIENT_SECRET: 'client-secret-for-tests-only-0123456789',
-      TRIPMATE_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64url'),
-      CALENDAR_API_SECRET: 'api-secret-for-tests-only-0123456789abc',
-      ENV_FILE: '',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-}
-
-/** @returns `listening`, or what the process logged when it ended instead */
-function listening(copy: ChildProcess): Promise<string> {
-  return new Promise(resolve => {
-    let log = ''
-    copy.stdout?.on('data', chunk => {
-      log += chunk
-      if (log.includes('"msg":"listening"')) resolve('listening')
-    })
-    copy.once('exit', () => resolve(log))
-  })
-}
-
-async function stop(copy: ChildProcess): Promise<void> {
-  if (copy.exitCode !== null) return
-  const gone = once(copy, 'exit')
-  copy.kill('SIGTERM')
-  await gone
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
+/** A copy that listens. @throws Error with what it logged when it ended instead */
+async function startCopy(service: ServiceName): Promise<BuiltService> {
+  return startBuiltService(service, await freePort(), { DATABASE_URL: store.databaseUrl, DATA_DIR: store.dataDir })
 }

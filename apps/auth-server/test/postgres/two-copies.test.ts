@@ -1,7 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { type BuiltService, freePort, startBuiltService } from '@glasshouse/shared/testing/built-service'
 import { crowdAround } from '@glasshouse/shared/testing/crowd'
 import { createTestStore, type TestStore } from '@glasshouse/shared/testing/test-store'
 import { hashToken } from '../../src/tokens/opaque-token'
@@ -19,24 +16,21 @@ import {
 
 /** Two processes of the authorization server, as built, over one PostgreSQL database. */
 let store: TestStore
-let copies: { process: ChildProcess; url: string }[]
+let copies: BuiltService[]
 
 beforeAll(async () => {
   store = await createTestStore()
   const ports = [await freePort(), await freePort()]
-  const issuer = `http://127.0.0.1:${ports[0]}`
-  copies = ports.map(port => ({ process: startCopy(issuer, port), url: `http://127.0.0.1:${port}` }))
-  await Promise.all(copies.map(copy => listening(copy.process)))
+  const env = {
+    AUTH_SERVER_URL: `http://127.0.0.1:${ports[0]}`,
+    DATABASE_URL: store.databaseUrl,
+    DATA_DIR: store.dataDir,
+  }
+  copies = await Promise.all(ports.map(port => startBuiltService('auth-server', port, env)))
 }, 20_000)
 
 afterAll(async () => {
-  await Promise.all(
-    copies.map(copy => {
-      const gone = once(copy.process, 'exit')
-      copy.process.kill('SIGTERM')
-      return gone
-    }),
-  )
+  await Promise.all(copies.map(copy => copy.stop()))
   await store.remove()
 })
 
@@ -86,36 +80,4 @@ function atOnce(
   return crowdAround(store.databaseUrl ?? '', row, () =>
     Promise.all(Array.from({ length: 50 }, (_, n) => send(n % 2 ? A() : B()))),
   )
-}
-
-function startCopy(issuer: string, port: number): ChildProcess {
-  return spawn(process.execPath, [join(__dirname, '../../dist/main.js')], {
-    env: {
-      PATH: process.env.PATH,
-      AUTH_SERVER_URL: issuer,
-      LISTEN_PORT: String(port),
-      DATABASE_URL: store.databaseUrl,
-      DATA_DIR: store.dataDir,
-      SESSION_SECRET: 'session-secret-for-tests-only-0123456789',
-      TRIPMATE_CLIENT_SECRET: SECRET,
-      CALENDAR_API_SECRET: API_SECRET,
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-}
-
-/** The service says in a log line that it listens. */
-function listening(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    child.stdout?.on('data', chunk => String(chunk).includes('listening') && resolve())
-    child.once('exit', code => reject(new Error(`a copy ended with ${code} before it listened`)))
-  })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? address.port : 0
 }
