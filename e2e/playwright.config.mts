@@ -22,7 +22,7 @@ export default defineConfig({
   testIgnore: '**/long/**', // `npm run test:long`
   outputDir: 'test-results',
   fullyParallel: true,
-  workers: slow ? 1 : 2,
+  workers: slow ? 1 : 3, // two leave a third of two cores idle: they wait for pages and services
   retries: 0,
   timeout: slow ? 120_000 : 30_000,
   reporter,

@@ -1,0 +1,49 @@
+/** One service is down for a while, or is restarted, and people go on afterwards. */
+import { connect, signIn } from '../support/people'
+import { expect, test } from '../support/test'
+
+test('the authorization server falls over between sign-in and the token: nothing is half connected', async ({
+  page,
+  freshStack,
+}) => {
+  await page.goto(freshStack.clientApp)
+  await page.getByRole('link', { name: 'Connect your calendar' }).click()
+  await signIn(page)
+  // Its answer is under way to Tripmate when the server goes.
+  await page.route(`${freshStack.authServer}/consent?*`, async route => {
+    const answer = await route.fetch({ maxRedirects: 0 })
+    await freshStack.stop('authServer')
+    await route.fulfill({ response: answer })
+  })
+  await page.getByRole('button', { name: 'Allow' }).click()
+  await expect(page.getByRole('heading', { name: 'cannot be connected just now' })).toBeVisible()
+  await freshStack.start('authServer')
+  await page.unrouteAll()
+  await page.getByRole('link', { name: 'Connect again' }).click()
+  await expect(page.getByText('Your calendar is connected.')).toBeVisible()
+})
+
+test('the calendar trusts no token while it cannot hear what was withdrawn', async ({ page, freshStack }) => {
+  await connect(page, freshStack)
+  await freshStack.stop('authServer')
+  await expect(async () => {
+    await page.reload()
+    await expect(page.getByRole('alert').first()).toContainText('problem of its own', { timeout: 500 })
+  }).toPass()
+  await freshStack.start('authServer')
+  await expect(async () => {
+    await page.reload()
+    await expect(page.getByRole('heading', { name: 'Coming up' })).toBeVisible({ timeout: 500 })
+  }).toPass()
+})
+
+test('Tripmate is restarted: people stay connected, and their trips are there', async ({ page, freshStack }) => {
+  await connect(page, freshStack)
+  await page.goto(`${freshStack.clientApp}/trips`)
+  await page.getByRole('button', { name: /Plan this trip.*Lisbon/ }).click()
+  await freshStack.stop('clientApp')
+  await freshStack.start('clientApp')
+  await page.goto(freshStack.clientApp)
+  await expect(page.getByRole('link', { name: 'Lisbon, a long weekend' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'Coming up' })).toBeVisible()
+})
