@@ -151,6 +151,13 @@ export async function addClient(
   await clients.put(context.db, client, 0)
 }
 
+/** The clients that tests of codes and tokens meet beside Tripmate: `other` with the secret `other-secret`, and `public`. */
+export async function addOtherClients(server: TestAuthServer): Promise<void> {
+  const grantTypes = ['authorization_code' as const, 'refresh_token' as const]
+  await addClient(server, { id: 'other', secret: 'other-secret', grantTypes })
+  await addClient(server, { id: 'public', grantTypes })
+}
+
 export interface JsonAnswer {
   status: number
   headers: Headers
@@ -217,6 +224,8 @@ export function basic(id: string, secret: string): string {
 
 export const CODE_VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk' // RFC 7636 Appendix B
 export const CODE_CHALLENGE = createHash('sha256').update(CODE_VERIFIER).digest('base64url')
+/** What an authorization request with PKCE adds (RFC 7636 §4.3). */
+export const pkce = { code_challenge: CODE_CHALLENGE, code_challenge_method: 'S256' }
 
 /** What a copy of the resource server would hear: ids of tokens and families that have ended. */
 export async function endedIds(server: { url: string }): Promise<string[]> {

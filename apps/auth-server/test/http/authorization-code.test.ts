@@ -1,11 +1,12 @@
 import { hashToken } from '../../src/tokens/opaque-token'
 import {
-  addClient,
+  addOtherClients,
   authorizeForCode,
   CODE_CHALLENGE,
   CODE_VERIFIER,
   type FormFields,
   hasEnded,
+  pkce,
   redeem,
   refresh,
   startAuthServer,
@@ -15,13 +16,9 @@ import {
 let server: TestAuthServer
 beforeAll(async () => {
   server = await startAuthServer()
-  const grantTypes = ['authorization_code' as const, 'refresh_token' as const]
-  await addClient(server, { id: 'other', secret: 'other-secret', grantTypes })
-  await addClient(server, { id: 'public', grantTypes })
+  await addOtherClients(server)
 })
 afterAll(() => server.stop())
-
-const pkce = { code_challenge: CODE_CHALLENGE, code_challenge_method: 'S256' }
 
 const NO_CODE = 'code is unknown, expired, used before, or was issued to another client'
 

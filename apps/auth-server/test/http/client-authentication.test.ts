@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import {
-  addClient,
+  addOtherClients,
   authorizeForCode,
   basic,
   type JsonAnswer,
@@ -18,9 +18,7 @@ import {
 let server: TestAuthServer
 beforeAll(async () => {
   server = await startAuthServer()
-  const grantTypes = ['authorization_code' as const, 'refresh_token' as const]
-  await addClient(server, { id: 'other', secret: 'other-secret', grantTypes })
-  await addClient(server, { id: 'public', grantTypes })
+  await addOtherClients(server)
 })
 afterAll(() => server.stop())
 

@@ -1,7 +1,7 @@
 import { type Fields, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { withdrawConsent } from '../../src/tokens/withdrawal'
 import {
-  addClient,
+  addOtherClients,
   authorizationUrl,
   authorize,
   authorizeForCode,
@@ -16,8 +16,7 @@ import {
 let server: TestAuthServer
 beforeAll(async () => {
   server = await startAuthServer()
-  const grantTypes = ['authorization_code' as const, 'refresh_token' as const]
-  await addClient(server, { id: 'other', secret: 'other-secret', grantTypes })
+  await addOtherClients(server)
 })
 afterAll(() => server.stop())
 

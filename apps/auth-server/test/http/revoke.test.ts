@@ -1,11 +1,11 @@
 import {
-  addClient,
+  addOtherClients,
   authorizeForCode,
-  CODE_CHALLENGE,
   CODE_VERIFIER,
   claimsOf,
   endedIds,
   hasEnded,
+  pkce,
   postForm,
   redeem,
   refresh,
@@ -18,13 +18,9 @@ import {
 let server: TestAuthServer
 beforeAll(async () => {
   server = await startAuthServer()
-  const grantTypes = ['authorization_code' as const, 'refresh_token' as const]
-  await addClient(server, { id: 'other', secret: 'other-secret', grantTypes })
-  await addClient(server, { id: 'public', grantTypes })
+  await addOtherClients(server)
 })
 afterAll(() => server.stop())
-
-const pkce = { code_challenge: CODE_CHALLENGE, code_challenge_method: 'S256' }
 
 describe('revocation (RFC 7009)', () => {
   const revoke = (token: string | undefined, changes: Record<string, string | undefined> = {}) =>

@@ -4,9 +4,9 @@ import {
   addClient,
   authorize,
   authorizeForCode,
-  CODE_CHALLENGE,
   CODE_VERIFIER,
   claimsOf,
+  pkce,
   redeem,
   refresh,
   SECRET,
@@ -21,8 +21,6 @@ beforeAll(async () => {
   await addClient(server, { id: 'no-refresh' })
 })
 afterAll(() => server.stop())
-
-const pkce = { code_challenge: CODE_CHALLENGE, code_challenge_method: 'S256' }
 
 describe('the scenario’s token request', () => {
   test('gives the scenario’s response, exactly these members', async () => {
