@@ -28,7 +28,7 @@ test('the calendar trusts no token while it cannot hear what was withdrawn', asy
   await freshStack.stop('authServer')
   await expect(async () => {
     await page.reload()
-    await expect(page.getByRole('alert').first()).toContainText('problem of its own', { timeout: 500 })
+    await expect(page.getByRole('alert').first()).toContainText('does not answer any app right now', { timeout: 500 })
   }).toPass()
   await freshStack.start('authServer')
   await expect(async () => {

@@ -42,12 +42,13 @@ export function connectionLost(error: unknown): StoreUnavailable | undefined {
   return error instanceof StoreUnavailable ? error : new StoreUnavailable(error)
 }
 
+/** By its shape: better-sqlite3 makes its errors with the class of whoever loaded it first, as in a test runner. */
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 }
 
 function reasonOf(cause: unknown): string {
   // Node reports a name with several addresses as one error without a text of its own.
   if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join(', ')
-  return cause instanceof Error ? cause.message : String(cause)
+  return typeof cause === 'object' && cause !== null && 'message' in cause ? String(cause.message) : String(cause)
 }

@@ -86,7 +86,7 @@ describe('the challenge (RFC 9728 §5.1)', () => {
   test.each([
     ['/calendar/events/",error="x', '/calendar/events/%22,error=%22x'],
     ['/calendar/events/a\\b', '/calendar/events/a%5Cb'],
-    ['http://elsewhere.example/calendar/events', '/calendar/events'],
+    ['http://localhost/calendar/events', '/calendar/events'],
   ])('has a metadata address that is a valid URL, even for the target %p', async (target, resource) => {
     expect(metadataUrlIn(await challengeFor(target))).toBe(`${api.url}${WELL_KNOWN}${resource}`)
   })
