@@ -4,6 +4,14 @@ export interface NextStep {
   label: string
 }
 
+/** A text from outside, with a mark at the character that is wrong. */
+export interface MarkedText {
+  label: string
+  text: string
+  /** In characters. Undefined: nothing is marked. The length of the text: something is missing at its end. */
+  markAt?: number | undefined
+}
+
 export interface PageErrorOptions {
   /** Response headers that belong to the error, e.g. `Retry-After`. */
   headers?: Record<string, string>
@@ -11,6 +19,8 @@ export interface PageErrorOptions {
   check?: string
   /** A hint for the developer of the app that sent the user here, shown below the text for the user. */
   forDeveloper?: string
+  /** Shown below that, to be compared with each other. */
+  compared?: MarkedText[]
 }
 
 /** An error for a user in a browser: what happened, and what to do next. Rendered by `error-pages.ts`. */

@@ -1,5 +1,5 @@
 /** What becomes of an authorization request that is refused (RFC 6749 §4.1.2.1): an answer to its client, or a page. */
-import { PageError } from '@glasshouse/shared/page-error'
+import { type MarkedText, PageError } from '@glasshouse/shared/page-error'
 import { storeUnavailable } from '@glasshouse/shared/store-unavailable'
 import type { Request, Response } from 'express'
 import type { Context } from '../context'
@@ -35,13 +35,13 @@ export async function refuse(
 }
 
 /** RFC 6749 §4.1.2.1: the client or its redirect URI is not to be trusted, so the server MUST NOT redirect there. */
-export function refusedOnPage(reason: string): PageError {
+export function refusedOnPage(reason: string, compared: MarkedText[] = []): PageError {
   return new PageError(
     400,
     'This link cannot be trusted',
     'An application sent you here with a request that we cannot answer, and we do not send you back to an address that is not known to be its own. Nothing was shared: close this page, or go back to where you came from.',
     [],
-    { forDeveloper: reason, check: reason },
+    { forDeveloper: reason, check: reason, compared },
   )
 }
 

@@ -8,6 +8,7 @@ import type { Client } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
 import { type Parameters, queryText, readParameters } from '../protocol/parameters'
 import { matchRedirectUri } from '../protocol/redirect-uri'
+import { differences, received } from '../protocol/redirect-uri-difference'
 import { browserOf, isNewBrowser } from '../session'
 import type { PendingAuthorizationRequest } from '../store/authorization-requests'
 import * as authorizationRequests from '../store/authorization-requests'
@@ -39,7 +40,7 @@ async function authorize(context: Context, encoded: string, request: Request, re
 
   // §4.1.2.1: with a missing or wrong client or redirect URI, the server MUST NOT redirect: the person is told instead.
   const client = await findClient(context, parameters)
-  const redirectUri = findRedirectUri(client, parameters)
+  const redirectUri = findRedirectUri(context, client, parameters)
 
   try {
     // A form of another site comes without our cookie (SameSite=Lax): whoever is signed in would be asked again, and
@@ -86,14 +87,19 @@ async function findClient({ db }: Context, parameters: Parameters): Promise<Clie
   throw refusedOnPage('client_id names no application that this server knows (RFC 6749 section 2.2).')
 }
 
-function findRedirectUri(client: Client, parameters: Parameters): string {
+function findRedirectUri({ config }: Context, client: Client, parameters: Parameters): string {
   const requested = onlyOnPage(() => parameters.get('redirect_uri'))
   const redirectUri = matchRedirectUri(client, requested)
   if (redirectUri) return redirectUri
+  if (requested === undefined) {
+    throw refusedOnPage(
+      `redirect_uri is missing, and ${client.name} has not registered exactly one (RFC 6749 section 3.1.2.3).`,
+    )
+  }
   throw refusedOnPage(
-    requested === undefined
-      ? `redirect_uri is missing, and ${client.name} has not registered exactly one (RFC 6749 section 3.1.2.3).`
-      : `redirect_uri is not one that ${client.name} has registered. It has to be the same, character by character (RFC 6749 section 3.1.2.3).`,
+    `redirect_uri is not one that ${client.name} has registered. It has to be the same, character by character (RFC 6749 section 3.1.2.3).`,
+    // What is registered is not shown to everybody in production: there may be a test system among it.
+    config.demo ? differences(client, requested) : [received(requested)],
   )
 }
 

@@ -12,7 +12,7 @@ import { askedAudience } from '../tokens/audience'
 import { issueTokens, type TokenResponse } from '../tokens/issue-tokens'
 import { hashToken } from '../tokens/opaque-token'
 import { endTokenFamily } from '../tokens/withdrawal'
-import { type Grant, stillRegistered } from './grant'
+import { type Grant, invalidGrant, stillRegistered } from './grant'
 
 export const authorizationCodeGrant: Grant = { type: 'authorization_code', redeem }
 
@@ -24,13 +24,9 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
 
   // §4.1.3: the code was issued to this client, and is valid. §4.1.2: it MUST NOT be used more than once.
   // Whatever this attempt fails on further down, the code is burnt: nobody guesses a verifier twice.
-  const code = await authorizationCodes.redeem(db, hash, client.id, seconds(clock))
-  if (!code) {
-    // §4.1.2: if it is used more than once, what the first use issued SHOULD be revoked.
-    const familyId = await authorizationCodes.familyOfRedeemed(db, hash, client.id)
-    if (familyId) await endTokenFamily(context, familyId)
-    throw new OAuthError('invalid_grant', 'code is unknown, expired, used before, or was issued to another client')
-  }
+  const now = seconds(clock)
+  const code = await authorizationCodes.redeem(db, hash, client.id, now)
+  if (!code) return refuse(context, client, await authorizationCodes.find(db, hash), now)
 
   // §4.1.3: redirect_uri, if it was in the authorization request, is here again and identical.
   const redirectUri = parameters.get('redirect_uri')
@@ -54,4 +50,31 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   refuseRepeated(parameters)
 
   return issueTokens(context, client, family, { scope: stillRegistered(client, code.scope), audience })
+}
+
+/** @param code as it is stored, if it is there. @throws OAuthError `invalid_grant` */
+async function refuse(
+  context: Context,
+  client: Client,
+  code: authorizationCodes.StoredCode | undefined,
+  now: number,
+): Promise<never> {
+  // §4.1.2: if it is used more than once, what the first use issued SHOULD be revoked.
+  const isReplay = code?.redeemed && code.clientId === client.id
+  if (isReplay) await endTokenFamily(context, code.familyId)
+  const general = 'code is unknown, expired, used before, or was issued to another client'
+  throw invalidGrant(context, general, causeOf(context, client, code, now))
+}
+
+function causeOf(
+  { config }: Context,
+  client: Client,
+  code: authorizationCodes.StoredCode | undefined,
+  now: number,
+): string {
+  if (!code) return 'code is unknown; send the whole code of the authorization response, decoded'
+  if (code.clientId !== client.id) return 'code was issued to another client'
+  if (code.redeemed) return 'code was used before; a code works once, even when its first use is refused'
+  if (code.expiresAt <= now) return `code has expired; it is valid for ${config.authorizationCodeTtl} seconds`
+  return 'the access that this code stands for was withdrawn'
 }

@@ -13,6 +13,15 @@ export interface Grant {
 }
 
 /**
+ * RFC 6749 §5.2, `invalid_grant`, for several causes that a stranger should not tell apart.
+ * @param general names them all: what production says
+ * @param cause the one that it was: for the log, and in demo mode for the developer
+ */
+export function invalidGrant({ config }: Context, general: string, cause: string): OAuthError {
+  return new OAuthError('invalid_grant', config.demo ? cause : general, 400, {}, cause)
+}
+
+/**
  * RFC 7592 §2.2: a client may have given up part of its scope since the grant, and does not get that part again.
  * @throws OAuthError `invalid_grant` when no scope is left
  */

@@ -11,7 +11,7 @@ import { askedAudience } from '../tokens/audience'
 import { issueTokens, type TokenResponse } from '../tokens/issue-tokens'
 import { hashToken } from '../tokens/opaque-token'
 import { endTokenFamily } from '../tokens/withdrawal'
-import { type Grant, stillRegistered } from './grant'
+import { type Grant, invalidGrant, stillRegistered } from './grant'
 
 export const refreshTokenGrant: Grant = { type: 'refresh_token', redeem }
 
@@ -25,7 +25,8 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   // §6, §10.4: the refresh token was issued to this client and is valid.
   const token = await refreshTokens.find(db, hash)
   if (!token || token.clientId !== client.id) {
-    throw new OAuthError('invalid_grant', 'refresh_token is unknown or was issued to another client')
+    const cause = token ? 'refresh_token was issued to another client' : 'refresh_token is unknown'
+    throw invalidGrant(context, 'refresh_token is unknown or was issued to another client', cause)
   }
   const { family } = token
   if (family.ended) throw new OAuthError('invalid_grant', 'the access behind this refresh_token was withdrawn')

@@ -24,7 +24,8 @@ function isSame(client: Client, registered: string, requested: string): boolean 
 /** Only at the beginning, and only where a path, a query or the end follows: the rest stays as it is, for comparing. */
 const LOOPBACK_ORIGIN = /^(http:\/\/(127\.0\.0\.1|\[::1\]|localhost))(:[1-9]\d{0,4})?(?=[/?]|$)/
 
-function withoutLoopbackPort(uri: string): string {
+/** A loopback redirect URI without its port; any other as it is. */
+export function withoutLoopbackPort(uri: string): string {
   return uri.replace(LOOPBACK_ORIGIN, '$1')
 }
 

@@ -62,16 +62,25 @@ export async function redeem(
   return row && toCode(row)
 }
 
-/** The token family that came from this client's code, if the code has already been redeemed. */
-export async function familyOfRedeemed(db: Database, hash: string, clientId: string): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('authorization_codes')
-    .select('family_id')
-    .where('hash', '=', hash)
-    .where('client_id', '=', clientId)
-    .where('redeemed_at', 'is not', null)
-    .executeTakeFirst()
-  return row?.family_id
+/** What is known of a code that cannot be redeemed. */
+export interface StoredCode {
+  familyId: string
+  clientId: string
+  redeemed: boolean
+  /** Seconds since the epoch. */
+  expiresAt: number
+}
+
+export async function find(db: Database, hash: string): Promise<StoredCode | undefined> {
+  const row = await db.selectFrom('authorization_codes').selectAll().where('hash', '=', hash).executeTakeFirst()
+  return (
+    row && {
+      familyId: row.family_id,
+      clientId: row.client_id,
+      redeemed: row.redeemed_at !== null,
+      expiresAt: row.expires_at,
+    }
+  )
 }
 
 function toCode(row: AuthorizationCodeTable): AuthorizationCode {

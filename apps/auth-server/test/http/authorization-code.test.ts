@@ -20,7 +20,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-const NO_CODE = 'code is unknown, expired, used before, or was issued to another client'
+const USED_CODE = 'code was used before; a code works once, even when its first use is refused'
 
 describe('the code is bound (RFC 6749 §4.1.3)', () => {
   const NO_MATCH = 'code_verifier does not match the code_challenge'
@@ -72,7 +72,7 @@ describe('the code is bound (RFC 6749 §4.1.3)', () => {
     expect(answer.status).toBe(400)
     expect(answer.json).toEqual({ error: 'invalid_grant', error_description })
     const right = asked === pkce ? { code_verifier: CODE_VERIFIER } : {}
-    expect((await redeem(server, code, right)).json).toEqual({ error: 'invalid_grant', error_description: NO_CODE })
+    expect((await redeem(server, code, right)).json).toEqual({ error: 'invalid_grant', error_description: USED_CODE })
   })
 
   const PARAMETER_TWICE = 'a parameter is there more than once; send each of them once'
@@ -86,7 +86,7 @@ describe('the code is bound (RFC 6749 §4.1.3)', () => {
     const code = await authorizeForCode(server, pkce)
     expect((await redeem(server, code, sent)).json).toEqual({ error: 'invalid_request', error_description })
     const right = { code_verifier: CODE_VERIFIER }
-    expect((await redeem(server, code, right)).json).toEqual({ error: 'invalid_grant', error_description: NO_CODE })
+    expect((await redeem(server, code, right)).json).toEqual({ error: 'invalid_grant', error_description: USED_CODE })
   })
 
   test('a second use that is malformed ends the first one’s tokens as well (RFC 6749 §4.1.2)', async () => {
@@ -126,7 +126,10 @@ describe('the code is bound (RFC 6749 §4.1.3)', () => {
       own.advance(59)
       expect((await redeem(own, first)).status).toBe(200)
       own.advance(1)
-      expect((await redeem(own, second)).json).toEqual({ error: 'invalid_grant', error_description: NO_CODE })
+      expect((await redeem(own, second)).json).toEqual({
+        error: 'invalid_grant',
+        error_description: 'code has expired; it is valid for 60 seconds',
+      })
     } finally {
       await own.stop()
     }

@@ -95,7 +95,7 @@ describe('the scenario’s token request', () => {
   })
 })
 
-const NO_CODE = 'code is unknown, expired, used before, or was issued to another client'
+const NO_CODE = 'code is unknown; send the whole code of the authorization response, decoded'
 
 describe('a token request that is wrong (RFC 6749 §5.2)', () => {
   const NO_GRANT = 'grant_type is not one that the metadata lists'
