@@ -31,6 +31,7 @@ import { tokenEndpoint } from './endpoints/token'
 import { accountPage } from './pages/account'
 import { consentPage } from './pages/consent'
 import { developerPage, signedOutMeanwhile } from './pages/developer'
+import { TEXT_FIELDS } from './pages/developer-form'
 import { homePage } from './pages/home'
 import { loginPage, signedInElsewhere } from './pages/login'
 import { pageBehindForm } from './pages/page-behind-form'
@@ -91,7 +92,7 @@ export function createApp(context: Context): RequestListener {
   app.use(bodyLimit(FORM_LIMIT), express.urlencoded({ extended: false, limit: FORM_LIMIT }))
   app.post('/login', signedInElsewhere(context))
   app.use('/developer', signedOutMeanwhile(context))
-  app.use(antiForgery(pageBehindForm))
+  app.use(antiForgery({ pageBehind: pageBehindForm, textFields: TEXT_FIELDS }))
   app.use('/login', loginPage(context))
   app.use('/consent', consentPage(context))
   app.use('/account', accountPage(context))

@@ -78,7 +78,7 @@ export function createApp(context: Context): RequestListener {
   app.use('/connect', step(1), connectPage(context))
   app.use('/callback', step(3), callbackPage(context))
 
-  app.use(antiForgery())
+  app.use(antiForgery({ textFields: ['summary', 'location', 'description', 'name'] }))
   app.use('/disconnect', disconnectPage(context))
   app.use('/events', step(6), eventListPage(context), eventPages(context))
   app.use('/calendar-feed', calendarFeed(context))

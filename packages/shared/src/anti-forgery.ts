@@ -31,19 +31,37 @@ function whyRefused(request: Request): string {
 }
 
 /**
+ * What the user typed into a form that is refused. The browser forgets it: a page that no cache may keep is loaded anew by the
+ * back button. Only a form that the browser says is our own (Fetch Metadata): another site could have its text shown here.
+ * @param fields by name, those for text
+ */
+export function typedInto(request: Request, fields: string[]): string[] {
+  if (request.get('Sec-Fetch-Site') !== 'same-origin') return []
+  const values: unknown[] = fields.map(name => request.body?.[name])
+  return values.filter((value): value is string => typeof value === 'string' && value.trim() !== '')
+}
+
+/**
  * For a page with a form: gives views `antiForgeryToken`, and refuses a form that comes back without it.
  * Mount it behind the session and the form parser, on pages only: machines prove themselves by other means.
- * @param pageBehind where somebody finds the page of a form that was refused
+ * @param options `pageBehind`: where the user finds the page of a form that was refused; `textFields`: the names of the fields
+ * whose text is shown then, so that it is not lost. No field with a secret
  * @throws PageError 403
  */
-export function antiForgery(pageBehind: (request: Request) => NextStep = () => START_PAGE) {
+export function antiForgery({
+  pageBehind = () => START_PAGE,
+  textFields = [],
+}: {
+  pageBehind?: (request: Request) => NextStep
+  textFields?: string[]
+} = {}) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const reading = request.method === 'GET' || request.method === 'HEAD'
     if (!reading && !isRequestValid(request)) {
-      const what = `${whyRefused(request)} Nothing was changed.`
-      const how =
-        'Open the page again and send the form from there; what you had typed is still behind the back button.'
-      throw new PageError(403, 'This form cannot be accepted', `${what} ${how}`, [pageBehind(request)])
+      const typed = typedInto(request, textFields)
+      const what = `${whyRefused(request)} Nothing was changed. Open the page again and send the form from there.`
+      const detail = typed.length > 0 ? `${what} What you typed is below.` : what
+      throw new PageError(403, 'This form cannot be accepted', detail, [pageBehind(request)], { typed })
     }
     // Only a page that is shown needs a token, and asking for one starts a session.
     Object.defineProperty(response.locals, 'antiForgeryToken', {

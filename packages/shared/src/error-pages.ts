@@ -37,8 +37,8 @@ function errorPage(log: Logger) {
       .set('Cache-Control', 'no-store')
     try {
       const number = status >= 500 ? requestId : undefined
-      const { forDeveloper, compared = [] } = options
-      const locals = { status, title, detail, nextSteps, forDeveloper, compared, requestId: number }
+      const { forDeveloper, compared = [], typed } = options
+      const locals = { status, title, detail, nextSteps, forDeveloper, compared, typed, requestId: number }
       // A file that is not sent after all has left its own type behind.
       response.type('html').send(await render(response, locals))
     } catch (failure) {

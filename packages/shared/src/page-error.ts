@@ -21,6 +21,8 @@ export interface PageErrorOptions {
   forDeveloper?: string
   /** Shown below that, to be compared with each other. */
   compared?: MarkedText[]
+  /** What the user typed into the form that was refused, to copy from the page. */
+  typed?: string[]
 }
 
 /** An error for a user in a browser: what happened, and what to do next. Rendered by `error-pages.ts`. */

@@ -8,6 +8,9 @@ import { readClientMetadata, whyNotRedirectUri } from '../protocol/client-metada
 import { OAuthError } from '../protocol/oauth-error'
 import { textField } from './pending-request'
 
+/** The fields with text, by name. */
+export const TEXT_FIELDS = ['client_name', 'redirect_uris']
+
 export interface AppForm {
   name: string
   /** One a line. */

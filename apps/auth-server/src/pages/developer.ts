@@ -1,4 +1,5 @@
 /** Where a signed-in person registers an app of their own, and gets what it takes to try the seven steps with it. */
+import { typedInto } from '@glasshouse/shared/anti-forgery'
 import { seconds } from '@glasshouse/shared/clock'
 import { PageError } from '@glasshouse/shared/page-error'
 import { logRefusal } from '@glasshouse/shared/refusal-log'
@@ -15,7 +16,7 @@ import type { ResourceOwner } from '../store/users'
 import { createClient, createClientId } from '../tokens/client-secret'
 import { removeClient } from '../tokens/withdrawal'
 import { exampleRequests } from './developer-examples'
-import { type AppForm, type FieldErrors, formOf, readAppForm, typedForm } from './developer-form'
+import { type AppForm, type FieldErrors, formOf, readAppForm, TEXT_FIELDS, typedForm } from './developer-form'
 import { keepSecret, takeSecret } from './developer-secret'
 import { signInFor } from './next-page'
 
@@ -123,12 +124,10 @@ export function developerPage(context: Context): Router {
 export function signedOutMeanwhile(context: Context): RequestHandler {
   return async (request, _response, next) => {
     if (request.method !== 'POST' || (await signedIn(context, request))) return next()
-    throw new PageError(
-      403,
-      'You were signed out',
-      'Nothing was changed. Sign in again and repeat it; what you had typed is still behind the back button.',
-      [{ href: signInFor(request.path), label: 'Sign in' }],
-    )
+    const typed = typedInto(request, TEXT_FIELDS)
+    const detail = `Nothing was changed. Sign in again and repeat it.${typed.length > 0 ? ' What you typed is below.' : ''}`
+    const signInAgain = { href: signInFor(request.path), label: 'Sign in' }
+    throw new PageError(403, 'You were signed out', detail, [signInAgain], { typed })
   }
 }
 

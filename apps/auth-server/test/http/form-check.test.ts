@@ -69,4 +69,26 @@ describe('a form that cannot be accepted says what happened', () => {
     expect(body).toContain('Somebody has signed in or out in this browser since you opened the page')
     expect(body).toContain('href="/developer">Open the page again')
   })
+
+  test('what was typed is shown, since the back button would not bring it back; a password never is', async () => {
+    const typed = { _csrf: 'gone', client_name: '<b>My app', redirect_uris: 'https://app.example/', password: 'hush' }
+    const headers = { 'Sec-Fetch-Site': 'same-origin' }
+    const { body } = await new TestBrowser().post(`${server.url}/login`, typed, headers)
+    expect(body).toContain('<code>&lt;b&gt;My app</code>')
+    expect(body).toContain('<code>https://app.example/</code>')
+    const [shown = ''] = body.split('<aside')
+    expect(shown).not.toContain('hush')
+    expect(shown).not.toContain('gone')
+  })
+
+  test.each(['cross-site', 'same-site', 'none'])('a %s form gets no text of its own onto our page', async site => {
+    const { body } = await new TestBrowser().post(
+      `${server.url}/login`,
+      { client_name: 'Call this number' },
+      { 'Sec-Fetch-Site': site },
+    )
+    const [shown = ''] = body.split('<aside')
+    expect(shown).not.toContain('Call this number')
+    expect(shown).not.toContain('What you typed')
+  })
 })

@@ -22,9 +22,13 @@ test.each(['/', '/connect', '/callback', '/calendar-feed'])(
   },
 )
 
-test('a form of a session that has ended says so, and that typing is not lost', async () => {
-  const { status, body } = await post('/trips', new TestBrowser(), { _csrf: 'of a session that is gone' })
+test('a form of a session that has ended says so, and shows what was typed', async () => {
+  const headers = { 'Sec-Fetch-Site': 'same-origin' }
+  const fields = { _csrf: 'of a session that is gone', name: 'A week in Wonderland', summary: ' ' }
+  const { status, body } = await new TestBrowser().post(`${tripmate.url}/trips`, fields, headers)
   expect(status).toBe(403)
   expect(body).toContain('Your session has ended since you opened the page')
-  expect(body).toContain('still behind the back button')
+  expect(body).toContain('What you typed is below.')
+  expect(body.match(/<pre class="code-block" [^>]*><code>/g)).toHaveLength(1)
+  expect(body).toContain('<code>A week in Wonderland</code>')
 })
