@@ -129,12 +129,15 @@ const PAGES: [name: string, visit: (at: Visit) => Promise<unknown>][] = [
     },
   ],
   [
-    'Accounts: an answer that no app on this device takes',
+    'Accounts: a form that is refused, with what was typed',
     async ({ page, stack }) => {
-      await registerApp(page, stack, { redirectUri: 'com.example.app:/callback', isPublic: true })
-      await page.goto((await page.getByRole('link', { name: 'new tab' }).getAttribute('href')) ?? '')
-      await allow(page)
-      await expect(page.getByText('If no app opens')).toBeVisible()
+      await page.goto(`${stack.authServer}/developer`)
+      await signIn(page)
+      await page.getByLabel('Name').fill('My first app')
+      await page.getByLabel('Redirect URIs').fill('https://app.example/callback')
+      await page.context().clearCookies()
+      await page.getByRole('button', { name: 'Register' }).click()
+      await expect(page.getByRole('heading', { name: 'What you typed' })).toBeVisible()
     },
   ],
   [
@@ -195,7 +198,16 @@ test('names and addresses without a space stay on the page, also at 320 px', asy
     await page.goto(address)
     await staysInside()
   }
-  await page.goto(authorization.replace('scope=calendar.read', 'scope=everything'))
+  // The errors of one's own app go back to it. Nobody vouches for one that has registered itself.
+  const data = { client_name: name, redirect_uris: [redirectUri] }
+  const { client_id } = await (await page.request.post(`${stack.authServer}/register`, { data })).json()
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id,
+    redirect_uri: redirectUri,
+    scope: 'everything',
+  })
+  await page.goto(`${stack.authServer}/authorize?${query}`)
   await expect(page.getByRole('heading', { level: 1 })).toContainText('asked for something it cannot have')
   await staysInside()
   await page.goto(authorization)
