@@ -7,7 +7,7 @@ const views = 'dayGridMonth,timeGridWeek'
 for (const widget of document.querySelectorAll('.calendar-widget')) {
   if (!window.FullCalendar) continue
   const [place, warning] = widget.children
-  const { feed, from } = widget.dataset
+  const { feed, from, timeZone } = widget.dataset
   const narrow = window.matchMedia('(max-width: 40rem)').matches
   widget.hidden = false
 
@@ -24,8 +24,9 @@ for (const widget of document.querySelectorAll('.calendar-widget')) {
   }
 
   new window.FullCalendar.Calendar(place, {
-    // Times come as the reader's own clock shows them, without a zone: nothing is left to convert.
+    // Times come as the page's clock shows them, without a zone: nothing is left to convert. "Today" is by that clock, too.
     timeZone: 'UTC',
+    now: () => clockIn(timeZone),
     initialView: from ? 'timeGridWeek' : 'dayGridMonth',
     ...(from ? { initialDate: from } : {}),
     headerToolbar: narrow ? { center: 'title' } : { start: buttons, center: 'title', end: views },
@@ -33,8 +34,10 @@ for (const widget of document.querySelectorAll('.calendar-widget')) {
     height: 'auto',
     firstDay: 1,
     dayMaxEvents: narrow ? 1 : 3,
-    scrollTime: '08:00',
-    slotMinTime: '06:00',
+    // The whole day, so that no event is out of sight; an hour a row, so that it fits.
+    slotDuration: '01:00',
+    // A narrow week has no room for the weekday's name beside the day.
+    views: { timeGridWeek: { dayHeaderContent: narrow ? header => shortDay(header.date) : undefined } },
     eventTimeFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
     slotHeaderFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
     events: (range, done, failed) =>
@@ -51,7 +54,23 @@ for (const widget of document.querySelectorAll('.calendar-widget')) {
 // The widget labels its headers and hides their text from screen readers, and leaves one without any: the text will do.
 function nameHeaders(place) {
   for (const text of place.querySelectorAll('[role=columnheader] [aria-hidden]')) text.removeAttribute('aria-hidden')
-  for (const header of place.querySelectorAll('[role=rowheader]:empty')) header.textContent = header.ariaLabel
+  for (const header of place.querySelectorAll('[role=rowheader]:empty')) {
+    const text = document.createElement('span')
+    text.className = 'visually-hidden'
+    text.textContent = header.ariaLabel
+    header.append(text)
+  }
+}
+
+// What the clock shows there now: `2027-03-10T09:20:00`.
+function clockIn(timeZone) {
+  return new Date().toLocaleString('sv-SE', { timeZone }).replace(' ', 'T')
+}
+
+// `M 8`
+function shortDay(date) {
+  const weekday = new Intl.DateTimeFormat('en', { weekday: 'narrow', timeZone: 'UTC' }).format(date)
+  return `${weekday} ${date.getUTCDate()}`
 }
 
 // An end that stood a while after the start keeps that distance when the start is moved.
