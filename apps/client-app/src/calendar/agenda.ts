@@ -53,12 +53,12 @@ export function readAgenda(events: CalendarEvent[], now: number, timeZone: strin
   return agenda
 }
 
-/** Events one after the other, each with its date. @param events by their start */
+/** Events one after the other by their start on this clock, each with its date. */
 export function listRows(events: CalendarEvent[], timeZone: string): AgendaRow[] {
-  return events.map(event => {
-    const { from, to } = spanOf(event, timeZone)
-    return row(event, from, to, true)
-  })
+  return events
+    .map(event => ({ event, ...spanOf(event, timeZone) }))
+    .sort((one, other) => one.from.localeCompare(other.from))
+    .map(({ event, from, to }) => row(event, from, to, true))
 }
 
 /** An event's start and end as the clocks in this zone show them. A whole day is the same day everywhere. */
