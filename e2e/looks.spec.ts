@@ -72,6 +72,23 @@ const PAGES: [name: string, visit: (at: Visit) => Promise<unknown>][] = [
     },
   ],
   [
+    'Tripmate: deleting an event',
+    async ({ page, stack }) => {
+      await connect(page, stack)
+      await page.locator('.agenda-rows a').first().click()
+      await page.getByRole('link', { name: 'Delete from calendar' }).click()
+      await expect(page.getByRole('button', { name: 'Delete event' })).toBeVisible()
+    },
+  ],
+  [
+    'Tripmate: all events',
+    async ({ page, stack }) => {
+      await connect(page, stack)
+      await page.getByRole('link', { name: 'All events' }).click()
+      await expect(page.getByRole('heading', { name: 'All events' })).toBeVisible()
+    },
+  ],
+  [
     'Tripmate: a form with something wrong in it',
     async ({ page, stack }) => {
       await connect(page, stack)
@@ -79,7 +96,7 @@ const PAGES: [name: string, visit: (at: Visit) => Promise<unknown>][] = [
       await page.getByRole('textbox', { name: 'What' }).fill('Dinner')
       await page.getByLabel('Ends').fill('2020-01-01T10:00')
       await page.getByRole('button', { name: 'Add to calendar' }).click()
-      await expect(page.getByText('It has to end after it starts.')).toBeVisible()
+      await expect(page.getByText('The end must be after the start.')).toBeVisible()
     },
   ],
   [

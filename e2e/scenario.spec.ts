@@ -89,7 +89,7 @@ test('alice and bob at once, each in a browser of their own, see each their own'
   await expect(eventNamed(bobs, 'Croquet with the Queen')).toHaveCount(0)
   await expect(eventNamed(alices, 'Fix the roof')).toHaveCount(0)
   await bobs.goto(await eventNamed(alices, 'Croquet with the Queen').evaluate(link => (link as HTMLAnchorElement).href))
-  await expect(bobs.getByRole('heading', { name: 'not in your calendar any more' })).toBeVisible()
+  await expect(bobs.getByRole('heading', { name: 'This event is not in your calendar' })).toBeVisible()
   await alices.close()
   await bobs.close()
 })
