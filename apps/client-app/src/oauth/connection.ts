@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { seconds } from '@glasshouse/shared/clock'
 import { seal, unseal } from '@glasshouse/shared/seal'
+import { storeUnavailable } from '@glasshouse/shared/store-unavailable'
 import type { Context } from '../context'
 import * as connections from '../store/connections'
 import { AuthServerUnavailable } from './server-metadata'
@@ -139,26 +140,36 @@ async function spend(context: Context, { id, userId, version, refreshToken, scop
     await connections.end(db, id, version, seconds(clock))
     throw new NotConnected(true)
   }
-  try {
-    const tokens = await refreshTokens(context, userId, refreshToken, scope.join(' '))
-    // RFC 6749 §6: a response without a refresh token leaves the old one in use.
-    const kept = { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken }
-    const expiresAt = seconds(clock) + tokens.expiresIn
-    await connections.putRefreshed(db, id, version, {
-      ...sealed(context, id, kept),
-      scope: tokens.scope,
-      expires_at: expiresAt,
-    })
-    return { ...kept, id, userId, expiresAt, version: version + 1, scope: tokens.scope.split(' ') }
-  } catch (error) {
+  const tokens = await refreshTokens(context, userId, refreshToken, scope.join(' ')).catch(async error => {
     // RFC 6749 §5.2: invalid_grant says that this refresh token will never work again. Anything else may pass.
     if (error instanceof TokenRefused && error.code === 'invalid_grant') {
       await connections.end(db, id, version, seconds(clock))
       throw new NotConnected(true)
     }
     await connections.releaseRefresh(db, id, version)
-    if (error instanceof TokenRefused) throw new AuthServerUnavailable('broken', error.message)
-    throw error
+    throw error instanceof TokenRefused ? new AuthServerUnavailable('broken', error.message) : error
+  })
+  // RFC 6749 §6: a response without a refresh token leaves the old one in use.
+  const kept = { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken }
+  const expiresAt = seconds(clock) + tokens.expiresIn
+  const values = { ...sealed(context, id, kept), scope: tokens.scope, expires_at: expiresAt }
+  await untilStored(() => connections.putRefreshed(db, id, version, values))
+  return { ...kept, id, userId, expiresAt, version: version + 1, scope: tokens.scope.split(' ') }
+}
+
+/**
+ * Tries again while the store is unavailable, for as long as the claim outlives the token request. The old refresh token
+ * is spent: if the new one is not stored, the connection is lost.
+ */
+async function untilStored(store: () => Promise<void>): Promise<void> {
+  const end = performance.now() + CLAIM_MARGIN_MS
+  for (;;) {
+    try {
+      return await store()
+    } catch (error) {
+      if (!storeUnavailable(error) || performance.now() > end) throw error
+      await pause(LOOK_AGAIN_MS)
+    }
   }
 }
 
