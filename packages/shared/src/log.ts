@@ -7,13 +7,16 @@ export type { Logger }
 
 const STANDARD_OUTPUT = 1
 
+/** Lines that cannot be written wait in memory up to this size; more are dropped. */
+const MOST_UNWRITTEN_BYTES = 1024 * 1024
+
 /**
  * @param level pino's: `silent`, `error`, `warn`, `info`, `debug`
  * @param file a file descriptor
  */
 export function createLog(service: string, level: string, file = STANDARD_OUTPUT): Logger {
-  const destination = pino.destination(file)
-  // A log that cannot be written (a full disk) stops nothing: without this, the error would end the process.
+  const destination = pino.destination({ dest: file, sync: true, maxLength: MOST_UNWRITTEN_BYTES })
+  // A log that cannot be written (a full disk) must not stop the service: without this, it hangs or ends.
   destination.on('error', () => {})
   return pino(
     {
