@@ -1,5 +1,5 @@
-/** How a client proves who it is (RFC 6749 §2.3): what it sent, read and checked for form. Whether it is right is seen
- * in `tokens/authenticate-client.ts`. */
+/** Reads a client's credentials from a request and checks their form (RFC 6749 §2.3). `tokens/authenticate-client.ts`
+ * checks whether they are right. */
 import { OAuthError } from './oauth-error'
 import type { Parameters } from './parameters'
 
@@ -16,7 +16,8 @@ export interface ClientCredentials {
 
 /**
  * @param authorization the request's `Authorization` header
- * @throws OAuthError `invalid_request` when two ways are used at once, `invalid_client` when there is none or it cannot be read
+ * @throws OAuthError `invalid_request` when two methods are used at once; `invalid_client` when no credentials were sent or
+ *   they cannot be read
  */
 export function readClientCredentials(authorization: string | undefined, parameters: Parameters): ClientCredentials {
   const clientId = parameters.get('client_id')
@@ -57,7 +58,7 @@ function readBasic(authorization: string): ClientCredentials {
   const clientId = decodeForm(decoded.slice(0, colon))
   const clientSecret = decodeForm(decoded.slice(colon + 1))
   if (!clientId || clientId.includes('\0')) throw invalidClient('the Authorization header names no client')
-  // An empty password is no secret: a public client may say who it is this way.
+  // An empty password counts as no secret: a public client may identify itself this way.
   if (clientSecret === '') return { clientId, clientSecret: undefined, method: 'none' }
   return { clientId, clientSecret, method: 'client_secret_basic' }
 }
@@ -66,6 +67,6 @@ function decodeForm(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
-    throw invalidClient('id and secret in the Authorization header have to be form-encoded (RFC 6749 section 2.3.1)')
+    throw invalidClient('id and secret in the Authorization header must be form-encoded (RFC 6749 section 2.3.1)')
   }
 }

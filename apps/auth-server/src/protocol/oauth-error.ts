@@ -1,4 +1,4 @@
-/** What the protocol answers when it refuses. Thrown where the check stands, rendered in one place per endpoint. */
+/** The protocol's error responses. Thrown at the check that fails, rendered in one place per endpoint. */
 export type OAuthErrorCode =
   // RFC 6749 §4.1.2.1 and §5.2
   | 'invalid_request'
@@ -28,8 +28,8 @@ export type OAuthErrorCode =
 
 export class OAuthError extends Error {
   /**
-   * @param description for the developer of the client: names the parameter and says what to do. Never a secret,
-   *   and never what was sent: RFC 6749 §5.2 allows printable ASCII without `"` and `\`
+   * @param description for the client's developer: names the parameter and says what to do. It never contains a secret or
+   *   the value that was sent: RFC 6749 §5.2 allows only printable ASCII without `"` and `\`
    * @param status of the HTTP answer, where the error is not sent by redirect (RFC 6749 §5.2: 400)
    * @param why the cause, for the log, where the description is one for several causes
    */

@@ -1,26 +1,26 @@
-/** Request parameters, read by the rules that hold at every endpoint (RFC 6749 §3.1 and §3.2). */
+/** Request parameters, read by the rules that apply to every endpoint (RFC 6749 §3.1 and §3.2). */
 import { OAuthError } from './oauth-error'
 
-/** The parameters of one request, by wire name. Each is there once and has a value, or is not there. */
+/** The parameters of one request, by wire name. Each is present once with a value, or absent. */
 export interface Parameters {
   get(name: string): string | undefined
   /** @throws OAuthError `invalid_request` that names the parameter */
   require(name: string): string
-  /** Every value of the one parameter that may be repeated: `resource` (RFC 8707 §2). */
+  /** Every value of `resource`, the only parameter that may be repeated (RFC 8707 §2). */
   all(name: string): string[]
-  /** Every parameter as it came, for showing. */
+  /** Every parameter as received, for display. */
   entries(): [name: string, value: string][]
 }
 
 const MAY_BE_REPEATED = 'resource'
 
-/** A request has use for a dozen. Each one more is work for us and none for the sender. */
+/** A request needs a dozen at most. Each further parameter costs the server more than the sender. */
 const MAX_PARAMETERS = 100
 
 /**
- * The query of a request, encoded as it came. Read by hand: an address that is odd in another part (`/authorize//`, or the
- * absolute form of RFC 9112 §3.2.2 with a port that is none) reaches its endpoint too, and `URL` would throw.
- * @param url as Express has it in `request.url`
+ * The query of a request, still encoded. Not parsed with `URL`, which throws for addresses that are odd elsewhere but still
+ * reach their endpoint (`/authorize//`, or the absolute form of RFC 9112 §3.2.2 with an invalid port).
+ * @param url Express's `request.url`
  */
 export function queryText(url: string): string {
   const start = url.indexOf('?')
@@ -29,8 +29,8 @@ export function queryText(url: string): string {
 
 /**
  * @param encoded `application/x-www-form-urlencoded` text (RFC 6749 Appendix B): a query or a body
- * @throws OAuthError `invalid_request` from `get` and `require` of the result, for a parameter that is repeated or
- *   holds a control character; so an error can still be told where the request asked for it
+ * @returns parameters whose `get` and `require` throw an OAuthError `invalid_request` for a parameter that is repeated or
+ *   contains a control character. Reading one does not fail early, so the error can still be sent where the request asked
  */
 export function readParameters(encoded: string): Parameters {
   const sent = [...new URLSearchParams(encoded)]
@@ -45,7 +45,7 @@ export function readParameters(encoded: string): Parameters {
   const get = (name: string) => {
     const [value, ...more] = byName.get(name) ?? []
     // RFC 6749 §3.1, §3.2: parameters MUST NOT be included more than once.
-    if (more.length > 0) throw new OAuthError('invalid_request', `${name} is there more than once; send it once`)
+    if (more.length > 0) throw new OAuthError('invalid_request', `${name} was sent more than once; send it once`)
     return checkCharacters(name, value)
   }
   return {
@@ -61,27 +61,28 @@ export function readParameters(encoded: string): Parameters {
 }
 
 /**
- * RFC 6749 §3.1, §3.2: no parameter is there more than once, also none that this endpoint does not know. It is not named:
- * its name is the sender's own words. Call it behind what names those that it does know.
+ * RFC 6749 §3.1, §3.2: no parameter may be sent more than once, not even one that this endpoint does not know. The error
+ * does not name the parameter, because the name is the sender's own text. Call it after reading the known parameters, whose
+ * errors do name them.
  * @throws OAuthError `invalid_request`
  */
 export function refuseRepeated(parameters: Parameters): void {
   const sent = parameters.entries().filter(([name, value]) => value !== '' && name !== MAY_BE_REPEATED)
   const names = new Set(sent.map(([name]) => name))
   if (names.size < sent.length) {
-    throw new OAuthError('invalid_request', 'a parameter is there more than once; send each of them once')
+    throw new OAuthError('invalid_request', 'a parameter was sent more than once; send each parameter once')
   }
   if (parameters.entries().length > MAX_PARAMETERS) {
-    throw new OAuthError('invalid_request', `there are more than ${MAX_PARAMETERS} parameters`)
+    throw new OAuthError('invalid_request', `the request has more than ${MAX_PARAMETERS} parameters`)
   }
 }
 
-/** Its parser refuses what is malformed, by a code of its own (RFC 6749 §4.1.2.1, §5.2); so does that of `resource`. */
+/** Its own parser refuses a malformed value with its own error code (RFC 6749 §4.1.2.1, §5.2), as `resource`'s does. */
 const PARSED = 'scope'
 
-// RFC 6749 Appendix A: none of the parameters may hold a control character. U+FFFD stands for what was not UTF-8
-// (Appendix B): it would go back as something else.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+// RFC 6749 Appendix A: no parameter may contain a control character. U+FFFD replaces bytes that were not UTF-8
+// (Appendix B), so the value would be sent back changed.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find
 const FORBIDDEN_CHARACTER = /[\u0000-\u001f\u007f\ufffd]/
 
 function checkCharacters(name: string, value: string | undefined): string | undefined {

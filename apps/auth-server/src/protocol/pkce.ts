@@ -1,9 +1,9 @@
-/** Proof Key for Code Exchange (RFC 7636): whoever redeems the code shows that it was they who asked for it. */
+/** Proof Key for Code Exchange (RFC 7636): the client that redeems a code proves that it sent the authorization request. */
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { OAuthError } from './oauth-error'
 import type { Parameters } from './parameters'
 
-/** RFC 7636 §4.2, S256: BASE64URL of a SHA-256 hash, 32 bytes, is 43 characters without padding. */
+/** RFC 7636 §4.2, S256: a SHA-256 hash (32 bytes) in BASE64URL is 43 characters without padding. */
 const S256_CHALLENGE = /^[A-Za-z0-9_-]{43}$/
 
 /** RFC 7636 §4.1: 43 to 128 unreserved characters. */
@@ -11,7 +11,7 @@ const CODE_VERIFIER = /^[A-Za-z0-9._~-]{43,128}$/
 
 /**
  * RFC 7636 §4.3, §4.4.1: the challenge in an authorization request.
- * @param required of this client
+ * @param required whether this client must use PKCE
  * @returns the S256 challenge, or undefined if none was sent
  * @throws OAuthError `invalid_request`
  */
@@ -21,22 +21,22 @@ export function readCodeChallenge(parameters: Parameters, required: boolean): st
   if (codeChallenge === undefined) {
     if (method !== undefined) throw new OAuthError('invalid_request', 'code_challenge is missing')
     // RFC 7636 §4.4.1
-    if (required) throw new OAuthError('invalid_request', 'code_challenge is missing; this client has to use PKCE')
+    if (required) throw new OAuthError('invalid_request', 'code_challenge is missing; this client must use PKCE')
     return undefined
   }
-  // RFC 7636 §4.3: without a method it is "plain", which RFC 9700 §2.1.1 advises against; only S256 is accepted.
+  // RFC 7636 §4.3: without a method it means "plain", which RFC 9700 §2.1.1 advises against; only S256 is accepted.
   if (method !== 'S256') {
-    throw new OAuthError('invalid_request', 'code_challenge_method has to be S256; no other is supported')
+    throw new OAuthError('invalid_request', 'code_challenge_method must be S256; no other method is supported')
   }
   if (!S256_CHALLENGE.test(codeChallenge)) {
-    throw new OAuthError('invalid_request', 'code_challenge has to be 43 base64url characters without padding')
+    throw new OAuthError('invalid_request', 'code_challenge must be 43 base64url characters without padding')
   }
   return codeChallenge
 }
 
 /**
  * RFC 7636 §4.6: compares the verifier of a token request with the challenge that the code was issued for.
- * @param required of this client: it may have become so after the code was issued
+ * @param required whether this client must use PKCE: that may have changed after the code was issued
  * @throws OAuthError `invalid_grant`
  */
 export function verifyCodeVerifier(
@@ -48,10 +48,10 @@ export function verifyCodeVerifier(
     if (required) {
       throw new OAuthError(
         'invalid_grant',
-        'the authorization request had no code_challenge; this client has to use PKCE',
+        'the authorization request had no code_challenge; this client must use PKCE',
       )
     }
-    // RFC 9700 §2.1.1: a verifier for a code that was asked for without a challenge is a sign of a PKCE downgrade.
+    // RFC 9700 §2.1.1: a verifier for a code that was requested without a challenge indicates a PKCE downgrade.
     if (codeVerifier === undefined) return
     throw new OAuthError('invalid_grant', 'code_verifier was sent, but the authorization request had no code_challenge')
   }
@@ -59,7 +59,7 @@ export function verifyCodeVerifier(
     throw new OAuthError('invalid_grant', 'code_verifier is missing; the authorization request had a code_challenge')
   }
   if (!CODE_VERIFIER.test(codeVerifier)) {
-    throw new OAuthError('invalid_grant', 'code_verifier has to be 43 to 128 unreserved characters')
+    throw new OAuthError('invalid_grant', 'code_verifier must be 43 to 128 unreserved characters')
   }
   // §4.6: BASE64URL-ENCODE(SHA256(ASCII(code_verifier))) == code_challenge, character by character.
   const computed = createHash('sha256').update(codeVerifier).digest('base64url')

@@ -1,12 +1,12 @@
-/** `prompt`: how much a client wants the person to be asked (OpenID Connect Core §3.1.2.1, used by many OAuth clients). */
+/** `prompt`: what the client wants the user to be asked (OpenID Connect Core §3.1.2.1; many OAuth clients use it too). */
 import { OAuthError } from './oauth-error'
 
 export interface Prompt {
-  /** Never show a page: answer at once, or with an error. */
+  /** Show no page: answer at once, with an error if necessary. */
   none: boolean
-  /** Ask for the password although the person is signed in. */
+  /** Ask for the password even if the user is signed in. */
   login: boolean
-  /** Ask for consent although it was given before. */
+  /** Ask for consent even if it was given before. */
   consent: boolean
 }
 
@@ -14,13 +14,17 @@ export interface Prompt {
 export function parsePrompt(text: string | undefined): Prompt {
   const values = text?.split(' ').filter(value => value !== '') ?? []
   const unknown = values.some(value => !['none', 'login', 'consent', 'select_account'].includes(value))
-  if (unknown) throw new OAuthError('invalid_request', 'prompt may hold none, login, consent or select_account')
+  if (unknown)
+    throw new OAuthError(
+      'invalid_request',
+      'prompt has an unknown value; known values are none, login, consent and select_account',
+    )
   if (values.includes('none') && values.length > 1) {
     throw new OAuthError('invalid_request', 'prompt=none cannot be combined with another value')
   }
   return {
     none: values.includes('none'),
-    // There is one account at a time here: to select another is to sign in again.
+    // Only one account can be signed in, so selecting another account means signing in again.
     login: values.includes('login') || values.includes('select_account'),
     consent: values.includes('consent'),
   }

@@ -1,7 +1,7 @@
-/** Scope: what an access token lets its bearer do (RFC 6749 §3.3). */
+/** Scope: what an access token allows (RFC 6749 §3.3). */
 import { OAuthError } from './oauth-error'
 
-/** The scope values that this server knows, in the order they are shown and sent. */
+/** The scope values that this server knows, in the order in which they are shown and sent. */
 export const KNOWN_SCOPES = ['calendar.read', 'calendar.write'] as const
 
 export type ScopeValue = (typeof KNOWN_SCOPES)[number]
@@ -10,7 +10,7 @@ export type ScopeValue = (typeof KNOWN_SCOPES)[number]
 export type Scope = readonly ScopeValue[]
 
 /**
- * @param text values with single spaces between them, in any order (RFC 6749 §3.3)
+ * @param text values separated by single spaces, in any order (RFC 6749 §3.3)
  * @throws OAuthError `invalid_scope` for a value that this server does not know, or none at all
  */
 export function parseScope(text: string): Scope {
@@ -34,12 +34,12 @@ export function includesScope(whole: Scope, part: Scope): boolean {
   return part.every(value => whole.includes(value))
 }
 
-/** What is in both. */
+/** The values that are in both. */
 export function commonScope(one: Scope, other: Scope): Scope {
   return one.filter(value => other.includes(value))
 }
 
-/** Every scope that is within this one, the empty one and itself included. There are few scope values. */
+/** Every subset of this scope, including the empty one and the scope itself. There are few scope values. */
 export function partsOf(scope: Scope): Scope[] {
   let parts: Scope[] = [[]]
   for (const value of scope) parts = parts.concat(parts.map(part => [...part, value]))

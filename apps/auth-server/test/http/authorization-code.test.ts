@@ -57,7 +57,7 @@ describe('the code is bound (RFC 6749 §4.1.3)', () => {
       'a verifier that is too short',
       pkce,
       { code_verifier: 'short' },
-      'code_verifier has to be 43 to 128 unreserved characters',
+      'code_verifier must be 43 to 128 unreserved characters',
     ],
     ['the challenge in place of the verifier', pkce, { code_verifier: CODE_CHALLENGE }, NO_MATCH],
     [
@@ -75,9 +75,9 @@ describe('the code is bound (RFC 6749 §4.1.3)', () => {
     expect((await redeem(server, code, right)).json).toEqual({ error: 'invalid_grant', error_description: USED_CODE })
   })
 
-  const PARAMETER_TWICE = 'a parameter is there more than once; send each of them once'
+  const PARAMETER_TWICE = 'a parameter was sent more than once; send each parameter once'
   const BAD_CHARACTER = 'code_verifier has a character that is not allowed (RFC 6749 Appendix A)'
-  const VERIFIER_TWICE = 'code_verifier is there more than once; send it once'
+  const VERIFIER_TWICE = 'code_verifier was sent more than once; send it once'
   test.each<[string, FormFields, string]>([
     ['two verifiers', { code_verifier: [CODE_VERIFIER, 'x'] }, VERIFIER_TWICE],
     ['a verifier with a line break', { code_verifier: `${CODE_VERIFIER}\n` }, BAD_CHARACTER],

@@ -75,9 +75,9 @@ describe('what is never redirected (RFC 6749 §4.1.2.1)', () => {
 })
 
 describe('what goes back to the client with state and iss (RFC 6749 §4.1.2.1, RFC 9207 §2)', () => {
-  const NO_PKCE = 'code_challenge is missing; this client has to use PKCE'
-  const NOT_S256 = 'code_challenge_method has to be S256; no other is supported'
-  const NOT_KNOWN = 'resource is not known; it may be http://localhost:4002, or a URL under it'
+  const NO_PKCE = 'code_challenge is missing; this client must use PKCE'
+  const NOT_S256 = 'code_challenge_method must be S256; no other method is supported'
+  const NOT_KNOWN = 'resource is unknown; use http://localhost:4002, or a URL under it'
   test.each([
     ['a missing response_type', { response_type: undefined }, '', 'invalid_request', 'response_type is missing'],
     [
@@ -101,13 +101,13 @@ describe('what goes back to the client with state and iss (RFC 6749 §4.1.2.1, R
       'invalid_scope',
       'scope asks for more than this client is registered for',
     ],
-    ['a repeated scope', {}, '&scope=calendar.read', 'invalid_request', 'scope is there more than once; send it once'],
+    ['a repeated scope', {}, '&scope=calendar.read', 'invalid_request', 'scope was sent more than once; send it once'],
     [
       'a repeated parameter that nobody knows',
       {},
       '&x=1&x=2',
       'invalid_request',
-      'a parameter is there more than once; send each of them once',
+      'a parameter was sent more than once; send each parameter once',
     ],
     [
       'code_challenge with method plain',
@@ -135,14 +135,14 @@ describe('what goes back to the client with state and iss (RFC 6749 §4.1.2.1, R
       { code_challenge: 'short', code_challenge_method: 'S256' },
       '',
       'invalid_request',
-      'code_challenge has to be 43 base64url characters without padding',
+      'code_challenge must be 43 base64url characters without padding',
     ],
     [
       'an unknown prompt',
       { prompt: 'dance' },
       '',
       'invalid_request',
-      'prompt may hold none, login, consent or select_account',
+      'prompt has an unknown value; known values are none, login, consent and select_account',
     ],
     [
       'prompt=none with another',
@@ -165,7 +165,7 @@ describe('what goes back to the client with state and iss (RFC 6749 §4.1.2.1, R
       { resource: 'http://localhost:4002/#x' },
       '',
       'invalid_target',
-      'resource has to be an absolute URI without a fragment',
+      'resource must be an absolute URI without a fragment',
     ],
   ])('%s', async (_name, changes, extra, error, error_description) => {
     expect(await errorOf(changes, extra)).toEqual({

@@ -62,7 +62,7 @@ async function client(metadata: Fields = {}) {
 }
 
 const NOT_REGISTERED = 'this client is no longer registered for any scope that was granted'
-const HELD_TO_PKCE = 'the authorization request had no code_challenge; this client has to use PKCE'
+const HELD_TO_PKCE = 'the authorization request had no code_challenge; this client must use PKCE'
 
 describe('what a client is registered for now is what counts (RFC 7592 §2.2), also for', () => {
   test.each<[string, Fields, Record<string, string>]>([

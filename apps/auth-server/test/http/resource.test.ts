@@ -70,12 +70,12 @@ describe('resource in the token request (RFC 8707 §2.2)', () => {
     expect(audienceOf(third)).toEqual([CALENDAR, PHOTOS])
   })
 
-  const TOO_MUCH = 'resource asks for more than the authorization was given for'
-  const NOT_KNOWN = `resource is not known; it may be ${CALENDAR} or ${MAPS} or ${PHOTOS}, or a URL under it`
+  const TOO_MUCH = 'resource asks for more than was granted'
+  const NOT_KNOWN = `resource is unknown; use ${CALENDAR} or ${MAPS} or ${PHOTOS}, or a URL under it`
   test.each([
     [PHOTOS, TOO_MUCH],
     ['https://other.example', NOT_KNOWN],
-    ['calendar', 'resource has to be an absolute URI without a fragment'],
+    ['calendar', 'resource must be an absolute URI without a fragment'],
   ])('cannot name one that was not granted: %s', async (resource, error_description) => {
     const answer = await redeem(server, await codeFor(), { resource })
     expect(answer.status).toBe(400)
@@ -106,7 +106,7 @@ describe('resource in the token request (RFC 8707 §2.2)', () => {
 
   const NO_MEANING = {
     error: 'invalid_scope',
-    error_description: 'scope has a value that means nothing to the resource',
+    error_description: 'scope has a value that the resource does not understand',
   }
 
   test('a scope that means nothing to one of the resources is refused (RFC 9068 §2.2.3, §3)', async () => {

@@ -49,11 +49,11 @@ describe('PKCE (RFC 7636)', () => {
   })
   test('none is none, unless it is required', () => {
     expect(read('')).toBeUndefined()
-    const description = 'code_challenge is missing; this client has to use PKCE'
+    const description = 'code_challenge is missing; this client must use PKCE'
     expect(() => read('', true)).toThrow(new OAuthError('invalid_request', description))
   })
-  const NOT_S256 = 'code_challenge_method has to be S256; no other is supported'
-  const NOT_A_HASH = 'code_challenge has to be 43 base64url characters without padding'
+  const NOT_S256 = 'code_challenge_method must be S256; no other method is supported'
+  const NOT_A_HASH = 'code_challenge must be 43 base64url characters without padding'
   test.each([
     [`code_challenge=${CHALLENGE}`, NOT_S256],
     [`code_challenge=${CHALLENGE}&code_challenge_method=plain`, NOT_S256],
@@ -70,7 +70,7 @@ describe('PKCE (RFC 7636)', () => {
     expect(() => verifyCodeVerifier(CHALLENGE, VERIFIER, true)).not.toThrow()
   })
   const NO_MATCH = 'code_verifier does not match the code_challenge'
-  const NO_VERIFIER = 'code_verifier has to be 43 to 128 unreserved characters'
+  const NO_VERIFIER = 'code_verifier must be 43 to 128 unreserved characters'
   test.each([
     ['a wrong one', CHALLENGE, VERIFIER.replace('d', 'D'), NO_MATCH],
     [
@@ -95,7 +95,7 @@ describe('PKCE (RFC 7636)', () => {
   })
   test('neither is fine', () => expect(() => verifyCodeVerifier(undefined, undefined, false)).not.toThrow())
   test('unless the client has to use PKCE', () => {
-    const description = 'the authorization request had no code_challenge; this client has to use PKCE'
+    const description = 'the authorization request had no code_challenge; this client must use PKCE'
     const refusal = new OAuthError('invalid_grant', description)
     for (const verifier of [undefined, VERIFIER]) {
       expect(() => verifyCodeVerifier(undefined, verifier, true)).toThrow(refusal)
@@ -173,9 +173,8 @@ describe('resource (RFC 8707)', () => {
     expect(readAudience([], servers)).toBeUndefined()
   })
 
-  const NOT_KNOWN =
-    'resource is not known; it may be http://localhost:4002 or https://photos.example, or a URL under it'
-  const NO_URI = 'resource has to be an absolute URI without a fragment'
+  const NOT_KNOWN = 'resource is unknown; use http://localhost:4002 or https://photos.example, or a URL under it'
+  const NO_URI = 'resource must be an absolute URI without a fragment'
   test.each([
     ['http://localhost:40020', NOT_KNOWN],
     ['http://localhost:4002.evil.example/', NO_URI],
@@ -195,14 +194,14 @@ describe('resource (RFC 8707)', () => {
   test('a token request may narrow, and no more (§2.2)', () => {
     expect(narrowAudience(known, undefined)).toEqual(known)
     expect(narrowAudience(known, [photos])).toEqual([photos])
-    const description = 'resource asks for more than the authorization was given for'
+    const description = 'resource asks for more than was granted'
     expect(() => narrowAudience([api], known)).toThrow(new OAuthError('invalid_target', description))
   })
 
   test('every scope of a token means something to each that it is for (RFC 9068 §2.2.3)', () => {
     requireMeaning(['calendar.read'], known, servers)
     requireMeaning(KNOWN_SCOPES, [api], servers)
-    const refusal = new OAuthError('invalid_scope', 'scope has a value that means nothing to the resource')
+    const refusal = new OAuthError('invalid_scope', 'scope has a value that the resource does not understand')
     expect(() => requireMeaning(KNOWN_SCOPES, [photos], servers)).toThrow(refusal)
     expect(() => requireMeaning(KNOWN_SCOPES, known, servers)).toThrow(refusal)
   })
@@ -223,8 +222,8 @@ describe('prompt', () => {
   ])('%p', (text, expected) => expect(parsePrompt(text)).toEqual(expected))
   test.each([
     ['none login', 'prompt=none cannot be combined with another value'],
-    ['x', 'prompt may hold none, login, consent or select_account'],
-    ['login x', 'prompt may hold none, login, consent or select_account'],
+    ['x', 'prompt has an unknown value; known values are none, login, consent and select_account'],
+    ['login x', 'prompt has an unknown value; known values are none, login, consent and select_account'],
   ])('%p is refused', (text, description) =>
     expect(() => parsePrompt(text)).toThrow(new OAuthError('invalid_request', description)),
   )
@@ -274,7 +273,7 @@ describe('client credentials (RFC 6749 §2.3.1)', () => {
   const NO_CLIENT = 'client authentication is missing: send client_id and client_secret, or use HTTP Basic'
   const NO_BASIC = 'the Authorization header is not HTTP Basic with id and secret'
   const NO_ID = 'the Authorization header names no client'
-  const NOT_ENCODED = 'id and secret in the Authorization header have to be form-encoded (RFC 6749 section 2.3.1)'
+  const NOT_ENCODED = 'id and secret in the Authorization header must be form-encoded (RFC 6749 section 2.3.1)'
   const TWO_WAYS = 'client_secret was sent twice, in the header and in the body; use one'
   const TWO_IDS = 'client_id differs from the one in the Authorization header'
   test.each([
