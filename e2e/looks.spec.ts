@@ -43,7 +43,7 @@ const PAGES: [name: string, visit: (at: Visit) => Promise<unknown>][] = [
     async ({ page, stack }) => {
       await askConsent(page, stack)
       await page.getByRole('button', { name: 'Deny' }).click()
-      await expect(page.getByRole('heading', { name: 'All right, not connected' })).toBeVisible()
+      await expect(page.getByRole('heading', { name: 'Calendar not connected' })).toBeVisible()
     },
   ],
   [

@@ -6,9 +6,12 @@ import type { NextFunction, Request, Response } from 'express'
 export function readable(request: Request, _response: Response, next: NextFunction): void {
   const fields = Object.values({ ...request.body }).flat()
   if (/%00/.test(request.originalUrl) || fields.some(value => String(value).includes('\0'))) {
-    throw new PageError(400, 'This request could not be read', 'It has a character in it that is none.', [
-      { href: '/', label: 'Back to Tripmate' },
-    ])
+    throw new PageError(
+      400,
+      'This request could not be read',
+      'It contains an invalid character. Remove it and try again.',
+      [{ href: '/', label: 'Back to Tripmate' }],
+    )
   }
   next()
 }

@@ -62,10 +62,10 @@ async function finish(
   const code = readParameter(request, 'code')
   if (!code) throw refuse('It carried neither a code nor an error.')
   // RFC 6749 Appendix A.11: a code is visible ASCII. Anything else is none, and is not passed on.
-  if (!/^[\x20-\x7e]+$/.test(code)) throw refuse('The code in it cannot be one.')
+  if (!/^[\x20-\x7e]+$/.test(code)) throw refuse('The code in it is malformed.')
 
   const codeVerifier = unseal(context.config.encryptionKey, attempt.code_verifier, stateHash)
-  if (!codeVerifier) throw refuse('It was asked for before our keys were changed.')
+  if (!codeVerifier) throw refuse('This sign-in was started before Tripmate’s encryption key changed.')
 
   const tokens = await redeemCode(context, userId, code, codeVerifier, attempt.scope)
     .catch(refusedCode)
@@ -102,7 +102,7 @@ async function answerAgain(context: Context, request: Request, response: Respons
       checkIssuer(server, readParameter(request, 'iss'))
       return refusedAuthorization(context.log, response, error, readParameter(request, 'error_description'))
     }
-    throw refuse('It was used before, and an answer counts only once.')
+    throw refuse('It was used before, and each answer works only once.')
   }
   throw refuse(
     'It does not belong to a request that this browser has made in the last ten minutes: perhaps it took longer than that, cookies are blocked, or a link from somebody else was followed.',
@@ -138,7 +138,7 @@ async function settled(context: Context, stateHash: string, userId: string): Pro
 function checkIssuer(server: AuthorizationServer, issuer: string | undefined): void {
   if (issuer === undefined && !server.sendsIssuer) return
   if (issuer !== server.issuer) {
-    throw refuse('It does not say that it comes from Glasshouse Accounts, where you were sent.')
+    throw refuse('It does not name Glasshouse Accounts, where Tripmate sent you, as its sender.')
   }
 }
 

@@ -38,7 +38,7 @@ export function refusedAuthorization(
   description: string | undefined,
 ): void {
   if (error === 'access_denied') {
-    logRefusal(log, response, error, 'the person said no at the authorization server')
+    logRefusal(log, response, error, 'the user denied the request at the authorization server')
     response.render('denied')
     return
   }
@@ -52,7 +52,7 @@ export function refusedCode(error: unknown): never {
   // The code is what the browser brought; everything else in the request was ours.
   const [status, words] =
     error.code === 'invalid_grant'
-      ? [400, 'The permission you gave was not accepted any more: it is good for one minute, and once.']
+      ? [400, 'The code from Glasshouse Accounts was not accepted: it works once, within one minute.']
       : [502, 'Glasshouse Accounts did not accept our request for access.']
   throw notConnected(status, `${words} ${quote(error.code, error.description)} Nothing was kept.`, error.code)
 }

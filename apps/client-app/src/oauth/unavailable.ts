@@ -5,7 +5,8 @@ import { AuthServerUnavailable } from './server-metadata'
 const WHY: Record<AuthServerUnavailable['why'], string> = {
   down: 'Glasshouse Accounts, where you sign in and give your permission, cannot be reached right now.',
   slow: 'Glasshouse Accounts, where you sign in and give your permission, takes too long to answer right now.',
-  broken: 'Glasshouse Accounts, where you sign in and give your permission, gave an answer that makes no sense to us.',
+  broken:
+    'Glasshouse Accounts, where you sign in and give your permission, gave an answer that Tripmate does not understand.',
 }
 
 /** @returns the sentence that says what is wrong over there */

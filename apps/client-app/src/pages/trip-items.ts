@@ -52,7 +52,7 @@ export function tripItemPages(context: Context): Router {
     const { fields, content, errors } = readItemForm(request, trip)
     if (!content) return showErrors(response, trip, fields, errors, item)
     await trips.changeItem(db, item.id, content)
-    say(request, 'success', item.event_content ? 'Saved. Your calendar does not know yet.' : 'Saved.')
+    say(request, 'success', item.event_content ? 'Saved. The event in your calendar is not updated yet.' : 'Saved.')
     response.redirect(303, `/trips/${trip.id}`)
   })
 
@@ -64,8 +64,8 @@ export function tripItemPages(context: Context): Router {
       request,
       'success',
       item.event_content
-        ? `“${item.summary}” is off your trip. Its event is still in your calendar.`
-        : `“${item.summary}” is off your trip.`,
+        ? `“${item.summary}” was removed from your trip. Its event is still in your calendar.`
+        : `“${item.summary}” was removed from your trip.`,
     )
     response.redirect(303, `/trips/${trip.id}`)
   })
@@ -99,7 +99,7 @@ async function itemOf(context: Context, request: Request, trip: trips.TripRow): 
   const items = await trips.itemsOf(context.db, trip.id)
   const item = items.find(one => one.id === request.params.itemId)
   if (item) return item
-  throw new PageError(404, 'This is not on your trip', 'It was taken off meanwhile.', [
+  throw new PageError(404, 'This activity is not on your trip', 'It was removed in the meantime.', [
     { href: `/trips/${trip.id}`, label: 'Back to the trip' },
   ])
 }
@@ -109,7 +109,7 @@ function readItemForm(request: Request, trip: trips.TripRow) {
   const { fields, content, errors } = readEventForm(request.body, trip.time_zone)
   if (!content) return { fields, content: undefined, errors }
   if ('date' in content.start || 'date' in content.end) {
-    return { fields, content: undefined, errors: { start: 'Say at what time it starts, too.' } }
+    return { fields, content: undefined, errors: { start: 'Enter the time at which it starts, too.' } }
   }
   const local = ({ dateTime }: { dateTime: string }) => toLocal(Date.parse(dateTime), fields.timeZone)
   const { summary, location = '', description: notes = '' } = content

@@ -50,7 +50,7 @@ export function tripPage(context: Context): Router {
     const name = textField(request, 'name') || trip.name
     const startsOn = textField(request, 'startsOn') || trip.starts_on
     const errors = {
-      ...(!isDate(startsOn) && { startsOn: 'That is not a date.' }),
+      ...(!isDate(startsOn) && { startsOn: 'Enter a date, such as 2027-05-01.' }),
       ...(name.length > LONGEST_TRIP_NAME && { name: `Use at most ${LONGEST_TRIP_NAME} characters.` }),
     }
     const [error] = Object.values(errors)
@@ -62,7 +62,11 @@ export function tripPage(context: Context): Router {
     const items = await trips.itemsOf(db, trip.id)
     await trips.change(db, trip.id, { name, starts_on: startsOn }, shiftItems(items, trip.starts_on, startsOn))
     const moved = startsOn !== trip.starts_on && items.some(item => item.event_content)
-    say(request, 'success', moved ? 'The trip is moved. Its events in your calendar are not yet.' : 'Saved.')
+    say(
+      request,
+      'success',
+      moved ? 'Trip moved. Its calendar events still have the old dates; update them below.' : 'Saved.',
+    )
     response.redirect(303, `/trips/${trip.id}`)
   })
 
@@ -146,5 +150,5 @@ function whatHappened(added: number, changed: number): string {
   if (added > 0 && changed > 0) return `${events(added)} added to your calendar, ${events(changed)} brought up to date.`
   if (added > 0) return `${events(added)} added to your calendar.`
   if (changed > 0) return `${events(changed)} brought up to date in your calendar.`
-  return 'Your calendar has all of it already.'
+  return 'Everything is in your calendar already.'
 }

@@ -43,14 +43,14 @@ const OF_CALENDAR: Record<TroubleKind, Omit<Trouble, 'kind'>> = {
   },
   refused: {
     status: 503,
-    title: 'Your calendar does not accept our key',
-    detail: 'Glasshouse Calendar refused even a fresh access token. Connecting again usually helps.',
+    title: 'Your calendar rejected Tripmate’s token',
+    detail: 'Glasshouse Calendar rejected even a new access token. Connecting again usually helps.',
     next: { href: '/connect', label: 'Connect again' },
   },
   not_granted: {
     status: 403,
     title: 'You have not allowed this',
-    detail: 'Tripmate was not given the permission that this takes. You can change your mind and allow it.',
+    detail: 'You did not give Tripmate the permission that this needs. You can change your mind and allow it.',
     next: { href: '/connect?ask=write', label: 'Ask again' },
   },
   gone: {
@@ -60,7 +60,7 @@ const OF_CALENDAR: Record<TroubleKind, Omit<Trouble, 'kind'>> = {
   },
   changed: {
     status: 409,
-    title: 'This event has changed meanwhile',
+    title: 'This event has changed in the meantime',
     detail: 'Somebody, perhaps you in another tab, has changed it since you opened it. Nothing was overwritten.',
   },
   exists: {
@@ -70,8 +70,8 @@ const OF_CALENDAR: Record<TroubleKind, Omit<Trouble, 'kind'>> = {
   },
   invalid: {
     status: 400,
-    title: 'The calendar does not take this',
-    detail: 'Have a look at the fields below.',
+    title: 'The calendar did not accept this',
+    detail: 'Check the fields below.',
   },
 }
 
@@ -98,7 +98,7 @@ export function describeTrouble(error: unknown): Trouble | undefined {
           kind: 'ended',
           status: 403,
           title: 'Your calendar connection has ended',
-          detail: 'It expired or was withdrawn. Connect again and go on where you were.',
+          detail: 'It expired or was withdrawn. Connect again to continue.',
           next: { href: '/connect', label: 'Connect again' },
         }
       : {

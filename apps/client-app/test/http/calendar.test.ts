@@ -112,7 +112,7 @@ describe('changing and deleting', () => {
     tripmate.calendar.add({ ...event, summary: 'Coffee party' })
     const refused = await browser.submit(open, { summary: 'My party' }, 'summary')
     expect(refused.status).toBe(409)
-    expect(textOf(refused)).toContain('This event has changed meanwhile')
+    expect(textOf(refused)).toContain('This event has changed in the meantime')
     expect(refused.body).toContain('value="My party"')
     expect(summaries()).toEqual(['Coffee party'])
     await browser.submit(refused, {}, 'summary')

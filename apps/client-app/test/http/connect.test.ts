@@ -135,7 +135,7 @@ describe('the authorization response (step 3)', () => {
     const issuer = iss === 'slash' ? `${tripmate.accounts.url}/` : iss
     const page = await browser.get(withParameter(tripmate.accounts.allow(url), 'iss', issuer))
     expect(page.status).toBe(400)
-    expect(textOf(page)).toContain('It does not say that it comes from Glasshouse Accounts')
+    expect(textOf(page)).toContain('It does not name Glasshouse Accounts, where Tripmate sent you, as its sender')
     expect(tripmate.accounts.tokenRequests).toEqual([])
   })
 
@@ -153,7 +153,7 @@ describe('the authorization response (step 3)', () => {
     const page = await browser.get(
       tripmate.accounts.answer(url, { error: 'access_denied', iss: 'https://evil.example' }),
     )
-    expect(textOf(page)).not.toContain('All right, not connected')
+    expect(textOf(page)).not.toContain('Calendar not connected')
     expect(page.status).toBe(400)
   })
 
@@ -176,7 +176,7 @@ describe('the authorization response (step 3)', () => {
       tripmate.accounts.answer(url, { error: 'access_denied', iss: tripmate.accounts.url }),
     )
     expect(page.status).toBe(200)
-    expect(textOf(page)).toContain('All right, not connected')
+    expect(textOf(page)).toContain('Calendar not connected')
     expect(tripmate.accounts.tokenRequests).toEqual([])
   })
 

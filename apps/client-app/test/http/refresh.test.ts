@@ -58,7 +58,7 @@ it('does not go round in circles when the calendar refuses even a fresh token', 
   }
   const page = await browser.get(tripmate.url)
   expect(page.status).toBe(200)
-  expect(textOf(page)).toContain('Your calendar does not accept our key')
+  expect(textOf(page)).toContain('Your calendar rejected Tripmate’s token')
   expect(refreshes()).toHaveLength(1)
 })
 

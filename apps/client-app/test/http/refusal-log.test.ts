@@ -112,7 +112,7 @@ describe('a refused request is one structured line that says which check refused
         calendarAnswers(400, { detail: HUSH, errors: [{ pointer: `#/${HUSH}`, detail: HUSH }] })
         return post('/events', { ...DINNER, summary: HUSH })
       },
-      { path: '/events', status: 400, refused: 'calendar.invalid', why: 'The calendar does not take this' },
+      { path: '/events', status: 400, refused: 'calendar.invalid', why: 'The calendar did not accept this' },
     ],
     [
       'an event while the calendar fails',
@@ -135,7 +135,7 @@ describe('a refused request is one structured line that says which check refused
     [
       'a change to an event that has changed',
       () => post(dinnerPath, { ...DINNER, summary: HUSH, etag: `"${HUSH}"` }),
-      { path: () => dinnerPath, status: 409, refused: 'calendar.changed', why: /has changed meanwhile/ },
+      { path: () => dinnerPath, status: 409, refused: 'calendar.changed', why: /has changed in the meantime/ },
     ],
     [
       'an event to look at that is gone',
@@ -148,7 +148,7 @@ describe('a refused request is one structured line that says which check refused
         calendarAnswers(400, { detail: HUSH })
         return get(dinnerPath)
       },
-      { path: () => dinnerPath, status: 400, refused: 'The calendar does not take this', why: 'invalid' },
+      { path: () => dinnerPath, status: 400, refused: 'The calendar did not accept this', why: 'invalid' },
     ],
     [
       'an event to delete without a calendar',
@@ -206,7 +206,12 @@ describe('a refused request is one structured line that says which check refused
     [
       'an item that is not there',
       () => get(`${tripPath}/items/none?x=${HUSH}`),
-      { path: () => `${tripPath}/items/none`, status: 404, refused: 'This is not on your trip', why: /meanwhile/ },
+      {
+        path: () => `${tripPath}/items/none`,
+        status: 404,
+        refused: 'This activity is not on your trip',
+        why: /in the meantime/,
+      },
     ],
     [
       'a trip of another browser',
@@ -239,7 +244,7 @@ describe('a refused request is one structured line that says which check refused
     [
       'a person’s own no',
       () => comeBack({ error: 'access_denied', error_description: HUSH }),
-      { path: '/callback', refused: 'access_denied', why: /the person/ },
+      { path: '/callback', refused: 'access_denied', why: /the user denied/ },
     ],
     [
       'an error of the authorization server',
@@ -272,7 +277,12 @@ describe('a refused request is one structured line that says which check refused
         accountsAnswer(500, { error: HUSH })
         return get(`/connect?back=${HUSH}`, new TestBrowser())
       },
-      { path: '/connect', status: 503, refused: 'Your calendar cannot be connected just now', why: /makes no sense/ },
+      {
+        path: '/connect',
+        status: 503,
+        refused: 'Your calendar cannot be connected just now',
+        why: /does not understand/,
+      },
     ],
     [
       'an authorization server that makes no sense',
@@ -281,7 +291,7 @@ describe('a refused request is one structured line that says which check refused
         path: '/callback',
         status: 503,
         refused: 'Your calendar cannot be connected just now',
-        why: /sense/,
+        why: /does not understand/,
       },
     ],
     [

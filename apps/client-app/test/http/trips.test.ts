@@ -44,8 +44,8 @@ describe('planning', () => {
 
   it.each([
     ['no name', { name: '' }, 'Give your trip a name'],
-    ['no date', { startsOn: '' }, 'Say on which day it starts'],
-    ['a date that does not exist', { startsOn: '2027-02-30' }, 'Say on which day it starts'],
+    ['no date', { startsOn: '' }, 'Enter the day on which the trip starts'],
+    ['a date that does not exist', { startsOn: '2027-02-30' }, 'Enter the day on which the trip starts'],
   ])('refuses %s beside the field', async (_what, fields, message) => {
     const page = await browser.get(`${tripmate.url}/trips`)
     const answer = await browser.submit(page, { name: 'Trieste', startsOn: '2027-05-03', ...fields }, 'name')
@@ -75,13 +75,13 @@ describe('bringing a trip to the calendar', () => {
     const path = await planLisbon()
     const page = await addAll(path)
     expect(textOf(page)).toContain('8 events added to your calendar.')
-    expect(textOf(page)).toContain('All of it is in your calendar')
+    expect(textOf(page)).toContain('Everything is in your calendar')
     expect([...tripmate.calendar.events.values()].find(event => event.summary.startsWith('Tram 28'))).toMatchObject({
       start: { dateTime: '2027-04-02T09:00:00+01:00', timeZone: 'Europe/Lisbon' },
     })
     const _csrf = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? ''
     const again = await browser.follow(await browser.post(`${tripmate.url}${path}/calendar`, { _csrf }), tripmate.url)
-    expect(textOf(again)).toContain('Your calendar has all of it already.')
+    expect(textOf(again)).toContain('Everything is in your calendar already.')
     expect(summaries()).toHaveLength(8)
   })
 
@@ -138,7 +138,7 @@ describe('bringing a trip to the calendar', () => {
     const path = await planLisbon()
     await addAll(path)
     const moved = await submit(tripmate, browser, path, { startsOn: '2027-04-08' }, 'startsOn')
-    expect(textOf(moved)).toContain('Its events in your calendar are not yet.')
+    expect(textOf(moved)).toContain('Its calendar events still have the old dates; update them below.')
     expect(textOf(moved)).toContain('Update 8 events')
     expect(textOf(await addAll(path))).toContain('8 events brought up to date')
     const days = [...tripmate.calendar.events.values()].map(event => event.start.dateTime.slice(0, 10)).sort()
