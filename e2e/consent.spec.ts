@@ -8,7 +8,7 @@ test('denying connects nothing, and Tripmate takes it well', async ({ page, stac
   await page.getByRole('button', { name: 'Deny' }).click()
   await expect(page.getByRole('heading', { name: 'Calendar not connected' })).toBeVisible()
   await page.goto(stack.clientApp)
-  expect(await ladder(page)).toEqual(['done', 'done', 'error', 'waiting', 'waiting', 'waiting', 'waiting'])
+  expect(await ladder(page)).toEqual(['done', 'done', 'denied', 'waiting', 'waiting', 'waiting', 'waiting'])
   await expect(page.getByRole('link', { name: 'Connect your calendar' })).toBeVisible()
 })
 
