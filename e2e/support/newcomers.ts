@@ -14,8 +14,9 @@ export interface Newcomers {
 }
 
 /** Nobody can register as a person, so this goes to the authorization server's store, by its own code. */
-export async function openNewcomers({ dataDir }: Stack): Promise<Newcomers> {
-  const store = await openStore<Schema>({ service: 'auth-server', dataDir, databaseUrl: undefined }, migrations)
+export async function openNewcomers({ dataDir, database }: Stack): Promise<Newcomers> {
+  const location = { service: 'auth-server', dataDir, databaseUrl: database?.url }
+  const store = await openStore<Schema>(location, migrations)
   const alice = await users.findByUsername(store.db, ALICE.username)
   if (!alice) throw new Error('alice is not there')
   return {

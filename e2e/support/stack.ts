@@ -1,6 +1,8 @@
 /**
  * The three services as they are built, on ports and data of their own, with nothing read from `.env`: so tests run
  * beside `npm start`, and beside each other. What they log is kept for a test that fails.
+ * On `sqlite` there is one process of each. On `postgres` there are two copies of each, behind a balancer that has the
+ * service's address and alternates between them, and a PostgreSQL server of their own.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -8,7 +10,11 @@ import { once } from 'node:events'
 import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { type PostgresServer, startPostgresServer } from '@glasshouse/shared/testing/postgres-server'
 import { createTestFolder } from '@glasshouse/shared/testing/test-folder'
+import { type Balancer, startBalancer } from './balancer'
+
+export type Engine = 'sqlite' | 'postgres'
 
 export type ServiceName = 'clientApp' | 'authServer' | 'calendarApi'
 
@@ -21,10 +27,14 @@ export interface Stack {
   dataDir: string
   /** What the services were given: the secrets, for a test that plays a party itself. */
   env: Record<string, string>
-  /** Ends one service and waits until it is gone. Nothing happens when it is not running. */
+  /** On PostgreSQL alone: a test may stop, kill and start it. */
+  database: PostgresServer | undefined
+  /** Ends one service, all copies of it, and waits until it is gone. Nothing happens when it is not running. */
   stop(service: ServiceName): Promise<void>
   /** Starts one that was stopped, on the same port and data, and waits until it answers. */
   start(service: ServiceName): Promise<void>
+  /** Kills one of two copies outright. The other one is left alone. */
+  killCopy(service: ServiceName): Promise<void>
   /** All that the services have logged so far. */
   log(): string
   /** Ends all of them and removes their data. */
@@ -43,15 +53,20 @@ const READY_WITHIN_MS = 30_000
 const ASK_EVERY_MS = 25
 const KILL_AFTER_MS = 8_000
 
+/** Two copies of a service meet every fault that more of them would. */
+const COPIES = 2
+
 /** @param options `env` is added to what the services get: `{ ACCESS_TOKEN_TTL: '2' }` */
-export async function startStack(options: { env?: Record<string, string> } = {}): Promise<Stack> {
+export async function startStack(options: { env?: Record<string, string>; engine?: Engine } = {}): Promise<Stack> {
   const [clientApp, authServer, calendarApi] = (await freePorts(3)).map(port => `http://localhost:${port}`)
   if (!clientApp || !authServer || !calendarApi) throw new Error('no free ports')
   const urls: Record<ServiceName, string> = { clientApp, authServer, calendarApi }
   const dataDir = createTestFolder('glasshouse-e2e-')
+  const database = options.engine === 'postgres' ? await startPostgresServer() : undefined
   const env = {
     ENV_FILE: '',
     DATA_DIR: dataDir,
+    ...(database && { DATABASE_URL: database.url, TRUST_PROXY: '1' }),
     CLIENT_APP_URL: clientApp,
     AUTH_SERVER_URL: authServer,
     CALENDAR_API_URL: calendarApi,
@@ -62,46 +77,63 @@ export async function startStack(options: { env?: Record<string, string> } = {})
     CALENDAR_API_SECRET: freshSecret(),
     ...options.env,
   }
-  const running = new Map<ServiceName, ChildProcess>()
+  const running = new Map<ServiceName, ChildProcess[]>()
+  const balancers: Balancer[] = []
+  const ports: Record<ServiceName, number[]> = { clientApp: [], authServer: [], calendarApi: [] }
   let logged = ''
 
   const stop = async (service: ServiceName) => {
-    const child = running.get(service)
+    const copies = running.get(service) ?? []
     running.delete(service)
-    if (child) await end(child)
+    await Promise.all(copies.map(copy => end(copy)))
   }
-  const start = async (service: ServiceName) => {
-    if (running.has(service)) return
+  const startCopy = async (service: ServiceName, port: number) => {
     const main = join(__dirname, '../../apps', FOLDERS[service], 'dist/main.js')
     const child = spawn(process.execPath, [main], {
-      env: { PATH: process.env.PATH, ...env },
+      env: { PATH: process.env.PATH, ...env, LISTEN_PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    running.set(service, child)
+    running.set(service, [...(running.get(service) ?? []), child])
     const keep = (chunk: Buffer) => {
       logged += chunk
     }
     child.stdout.on('data', keep)
     child.stderr.on('data', keep)
-    await untilHealthy(`${urls[service]}/healthz`, child, () => logged)
+    await untilHealthy(`http://localhost:${port}/healthz`, child, () => logged)
+  }
+  const start = async (service: ServiceName) => {
+    if (!running.has(service)) await Promise.all(ports[service].map(port => startCopy(service, port)))
   }
   const abandon = () => {
-    for (const child of running.values()) child.kill('SIGKILL')
+    for (const child of [...running.values()].flat()) child.kill('SIGKILL')
   }
   process.once('exit', abandon) // a worker that breaks down closes nothing
   const close = async () => {
     await Promise.all(SERVICES.map(stop))
     process.off('exit', abandon)
+    for (const balancer of balancers) balancer.close()
+    await database?.remove()
     rmSync(dataDir, { recursive: true, force: true })
   }
 
   try {
+    for (const service of SERVICES) {
+      const own = Number(new URL(urls[service]).port)
+      ports[service] = database ? await freePorts(COPIES) : [own]
+      if (database) balancers.push(await startBalancer(own, ports[service]))
+    }
     await Promise.all(SERVICES.map(start))
   } catch (error) {
     await close()
     throw error
   }
-  return { ...urls, dataDir, env, stop, start, log: () => logged, close }
+  const killCopy = async (service: ServiceName) => {
+    const [copy, ...others] = running.get(service) ?? []
+    if (!copy || others.length === 0) throw new Error(`there is no second copy of ${service}`)
+    running.set(service, others)
+    await end(copy, 'SIGKILL')
+  }
+  return { ...urls, dataDir, env, database, stop, start, killCopy, log: () => logged, close }
 }
 
 /** 32 bytes, base64url: what every secret here may be, and what the encryption key has to be. */
@@ -128,10 +160,10 @@ async function answersOk(url: string): Promise<boolean> {
   }
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = once(child, 'exit')
-  child.kill('SIGTERM')
+  child.kill(signal)
   const kill = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS)
   await gone
   clearTimeout(kill)

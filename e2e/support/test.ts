@@ -9,7 +9,7 @@
 import { test as base } from '@playwright/test'
 import { type Newcomers, openNewcomers } from './newcomers'
 import type { ALICE } from './people'
-import { type Stack, startStack } from './stack'
+import { type Engine, type Stack, startStack } from './stack'
 import { SLOW } from './step'
 
 export { expect } from '@playwright/test'
@@ -20,7 +20,9 @@ interface ForOneTest {
   logsOnFailure: undefined
 }
 
-interface ForOneWorker {
+export interface ForOneWorker {
+  /** Where the services keep their data; see stack.ts. `e2e/playwright.long.config.mts` says `postgres`. */
+  engine: Engine
   /** Added to the services' environment, for `stack` and `freshStack` alike. */
   stackEnv: Record<string, string>
   stack: Stack
@@ -30,10 +32,11 @@ interface ForOneWorker {
 const LOG = { name: 'services.log', contentType: 'text/plain' }
 
 export const test = base.extend<ForOneTest, ForOneWorker>({
+  engine: ['sqlite', { option: true, scope: 'worker' }],
   stackEnv: [{}, { option: true, scope: 'worker' }],
   stack: [
-    async ({ stackEnv }, use) => {
-      const stack = await startStack({ env: stackEnv })
+    async ({ stackEnv, engine }, use) => {
+      const stack = await startStack({ env: stackEnv, engine })
       await use(stack)
       await stack.close()
     },
@@ -59,8 +62,8 @@ export const test = base.extend<ForOneTest, ForOneWorker>({
   baseURL: async ({ stack }, use) => {
     await use(stack.clientApp)
   },
-  freshStack: async ({ stackEnv }, use, testInfo) => {
-    const stack = await startStack({ env: stackEnv })
+  freshStack: async ({ stackEnv, engine }, use, testInfo) => {
+    const stack = await startStack({ env: stackEnv, engine })
     await use(stack)
     if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach(LOG.name, { ...LOG, body: stack.log() })
     await stack.close()

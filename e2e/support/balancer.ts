@@ -1,0 +1,67 @@
+/**
+ * A small load balancer in front of several copies of a service: one request goes to this copy, the next one to another. A
+ * copy that does not listen is passed over. When none listens, the connection is cut, as if nothing were there. For tests.
+ */
+import { once } from 'node:events'
+import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
+
+export interface Balancer {
+  /** Ends every connection and stops listening. */
+  close(): void
+}
+
+/** `localhost` is either of these. */
+const LOOPBACK = ['127.0.0.1', '::1']
+
+/** @param port where it listens @param copies the ports of the copies, on loopback */
+export async function startBalancer(port: number, copies: number[]): Promise<Balancer> {
+  // A connection of its own for each request: a copy that was killed leaves no dead connection to be used again.
+  const agent = new Agent({ keepAlive: false })
+  let turn = 0
+  const handle = (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    turn += 1
+    const inOrder = copies.map((_, index) => copies[(turn + index) % copies.length] as number)
+    passOn(incoming, outgoing, inOrder, agent)
+  }
+  const servers: Server[] = []
+  for (const host of LOOPBACK) {
+    const server = createServer(handle).listen(port, host)
+    await once(server, 'listening')
+    servers.push(server)
+  }
+  return {
+    close() {
+      for (const server of servers) {
+        server.closeAllConnections()
+        server.close()
+      }
+    },
+  }
+}
+
+/** The body is sent on only once a copy has been reached, so the next one can still be tried. */
+function passOn(incoming: IncomingMessage, outgoing: ServerResponse, copies: number[], agent: Agent): void {
+  const [port, ...others] = copies
+  if (port === undefined) {
+    outgoing.destroy()
+    return
+  }
+  const { method, url, headers } = incoming
+  const forwarded = {
+    ...headers,
+    'x-forwarded-for': incoming.socket.remoteAddress ?? '',
+    'x-forwarded-proto': 'http',
+  }
+  const ours = request({ host: '127.0.0.1', port, method, path: url, headers: forwarded, agent })
+  ours.once('socket', socket => socket.once('connect', () => incoming.pipe(ours)))
+  ours.once('response', answer => {
+    outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders)
+    answer.pipe(outgoing)
+    answer.once('error', () => outgoing.destroy())
+  })
+  ours.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'ECONNREFUSED') passOn(incoming, outgoing, others, agent)
+    else outgoing.destroy() // the copy died while it was at work
+  })
+  outgoing.once('close', () => ours.destroy())
+}
