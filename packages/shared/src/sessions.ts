@@ -2,7 +2,7 @@
  * Browser sessions, kept in the service's own database through express-session.
  * A service's schema includes `sessions: SessionTable`, its first migration calls `createSessionTable`.
  */
-import type { RequestHandler } from 'express'
+import type { RequestHandler, Response } from 'express'
 import session from 'express-session'
 import type { Kysely } from 'kysely'
 import { type Clock, systemClock } from './clock'
@@ -40,9 +40,12 @@ export async function createSessionTable(db: Kysely<any>): Promise<void> {
   await db.schema.createIndex('sessions_expires_at').on('sessions').column('expires_at').execute()
 }
 
-/** The express-session middleware. `SameSite=Lax`: the cookie has to survive the redirect from another site. */
+/**
+ * The express-session middleware. `SameSite=Lax`: the cookie has to survive the redirect from another site.
+ * Nothing of an answer is sent before its session is stored.
+ */
 export function sessions(db: Kysely<{ sessions: SessionTable }>, options: SessionOptions): RequestHandler {
-  return session({
+  const middleware = session({
     name: options.cookieName,
     secret: options.secret,
     store: new DatabaseSessionStore(db, options),
@@ -58,6 +61,24 @@ export function sessions(db: Kysely<{ sessions: SessionTable }>, options: Sessio
       maxAge: options.maxAge * 1000,
     },
   })
+  return (request, response, next) => {
+    middleware(request, response, error => {
+      if (!error) sendOnceStored(response)
+      next(error)
+    })
+  }
+}
+
+/**
+ * express-session sends the head of an answer, and all of its body but the last byte, while it still stores the session. A
+ * browser follows a redirect when it has the head, and could be answered from the session as it was before.
+ */
+function sendOnceStored(response: Response): void {
+  const storeAndEnd = response.end
+  response.end = ((...args: Parameters<Response['end']>) => {
+    response.cork() // until the real end of the answer
+    return storeAndEnd.apply(response, args)
+  }) as Response['end']
 }
 
 type Done<T = void> = (error: unknown, result?: T) => void

@@ -1,0 +1,74 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import SqliteDatabase from 'better-sqlite3'
+import express from 'express'
+import { Kysely, SqliteDialect } from 'kysely'
+import { createSessionTable, type SessionTable, sessions } from '../../src/sessions'
+
+declare module 'express-session' {
+  interface SessionData {
+    said: string
+  }
+}
+
+test('no part of a redirect is sent before its session is stored: the browser may read it at once', async () => {
+  const store = await openSlowStore()
+  const app = express()
+  app.get('/other', (_request, response) => void response.send('here'))
+  app.use(sessions(store.db, { cookieName: 'test', secret: 'x'.repeat(32), origin: 'http://localhost', maxAge: 60 }))
+  app.post('/say', (request, response) => {
+    request.session.said = 'hello'
+    response.redirect(303, '/')
+  })
+  const server = createServer(app).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+  try {
+    const order: string[] = []
+    const redirected = fetch(`${url}/say`, { method: 'POST', redirect: 'manual' }).then(response => {
+      order.push('answered')
+      return response
+    })
+    await store.writing
+    // Whatever was sent by now arrives before this answer.
+    expect(await (await fetch(`${url}/other`)).text()).toBe('here')
+    order.push('stored')
+    store.letWrite()
+    const response = await redirected
+    expect(order).toEqual(['stored', 'answered'])
+    expect(response.status).toBe(303)
+    expect(await response.text()).toContain('Redirecting')
+  } finally {
+    server.close()
+    server.closeAllConnections()
+    await store.db.destroy()
+  }
+})
+
+/** A store whose first write waits until the test lets it go on. */
+async function openSlowStore() {
+  const db = new Kysely<{ sessions: SessionTable }>({
+    dialect: new SqliteDialect({ database: new SqliteDatabase(':memory:') }),
+  })
+  await createSessionTable(db)
+  let [write, reached] = [() => {}, () => {}]
+  const mayWrite = new Promise<void>(resolve => {
+    write = resolve
+  })
+  const writing = new Promise<void>(resolve => {
+    reached = resolve
+  })
+  const slow = db.withPlugin({
+    transformQuery: ({ node }) => {
+      if (node.kind === 'InsertQueryNode') reached()
+      return node
+    },
+    transformResult: async ({ result }) => {
+      await mayWrite
+      return result
+    },
+  })
+  return { db: slow, writing, letWrite: () => write() }
+}
