@@ -2,7 +2,7 @@
  * Browser sessions, kept in the service's own database through express-session.
  * A service's schema includes `sessions: SessionTable`, its first migration calls `createSessionTable`.
  */
-import type { RequestHandler, Response } from 'express'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import session from 'express-session'
 import type { Kysely } from 'kysely'
 import { type Clock, systemClock } from './clock'
@@ -42,7 +42,7 @@ export async function createSessionTable(db: Kysely<any>): Promise<void> {
 
 /**
  * The express-session middleware. `SameSite=Lax`: the cookie has to survive the redirect from another site.
- * Nothing of an answer is sent before its session is stored.
+ * No answer is sent before its session is stored.
  */
 export function sessions(db: Kysely<{ sessions: SessionTable }>, options: SessionOptions): RequestHandler {
   const middleware = session({
@@ -62,23 +62,42 @@ export function sessions(db: Kysely<{ sessions: SessionTable }>, options: Sessio
     },
   })
   return (request, response, next) => {
+    const plainEnd = response.end
     middleware(request, response, error => {
-      if (!error) sendOnceStored(response)
+      if (!error) storeBeforeEnd(request, response, plainEnd, next)
       next(error)
     })
   }
 }
 
+/** What the store holds of each session object that it was given. */
+const stored = new WeakMap<object, string>()
+
 /**
- * express-session sends the head of an answer, and all of its body but the last byte, while it still stores the session. A
- * browser follows a redirect when it has the head, and could be answered from the session as it was before.
+ * express-session sends an answer first and stores a changed session afterwards. A browser that follows a redirect could
+ * then be answered from the session as it was before, and a form could be shown whose session does not exist. So a changed
+ * session is stored first; if that fails, the error takes the place of the answer.
  */
-function sendOnceStored(response: Response): void {
-  const storeAndEnd = response.end
+function storeBeforeEnd(request: Request, response: Response, plainEnd: Response['end'], next: NextFunction): void {
+  const before = contentOf(request.session)
+  const sessionEnd = response.end
   response.end = ((...args: Parameters<Response['end']>) => {
-    response.cork() // until the real end of the answer
-    return storeAndEnd.apply(response, args)
+    const { session } = request
+    const content = session && contentOf(session)
+    if (!session || content === (stored.get(session) ?? before)) return sessionEnd.apply(response, args)
+    session.save(error => {
+      if (!error) return sessionEnd.apply(response, args)
+      response.end = plainEnd
+      for (const name of ['Content-Length', 'ETag', 'Location']) if (!response.headersSent) response.removeHeader(name)
+      next(error)
+    })
+    return response
   }) as Response['end']
+}
+
+/** Without the cookie, whose times change at each request. */
+function contentOf(session: session.SessionData): string {
+  return JSON.stringify({ ...session, cookie: undefined })
 }
 
 type Done<T = void> = (error: unknown, result?: T) => void
@@ -117,7 +136,10 @@ class DatabaseSessionStore extends session.Store {
       .values({ id, ...row })
       .onConflict(conflict => conflict.column('id').doUpdateSet(row))
       .execute()
-      .then(() => done(null), done)
+      .then(() => {
+        stored.set(content, contentOf(content))
+        done(null)
+      }, done)
   }
 
   override touch(id: string, _content: session.SessionData, done: Done = () => {}): void {

@@ -35,6 +35,7 @@ export function endedTokensEndpoint(context: Context): Router {
       readNumber(parameters, 'after'),
       gone.signal,
     )
+    if (gone.signal.aborted) return
     response.json({
       ended: update.ended.map(({ seq, id, expiresAt }) => ({ seq, id, expires_at: expiresAt })),
       last: update.last,

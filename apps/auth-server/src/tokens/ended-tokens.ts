@@ -48,6 +48,7 @@ export class EndedTokenFeed {
     this.changes.emit('confirmed')
     // The first poll has no number, which differs from every number, so it is answered at once.
     await this.waitUntil('added', async () => (await endedTokens.last(this.db)) !== after, HOLD_MS, gone)
+    if (gone.aborted) return { ended: [], last: known } // nobody is waiting, and the store may be closed already
     const last = await endedTokens.last(this.db)
     // A number from the future means that this server's data was reset. The listener gets everything and replaces its list.
     const from = after === undefined || after > last ? 0 : after

@@ -220,6 +220,9 @@ function everyRequest(accessToken: string): Promise<Answer>[] {
     }),
     page(`${tripmate}/`),
     page(`${tripmate}/trips`),
+    // Without a cookie: the page has a form, and its session cannot be stored.
+    machine('page', at('/login')),
+    machine('page', `${tripmate}/`),
     ...healths(),
   ]
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import SqliteDatabase from 'better-sqlite3'
-import express from 'express'
+import express, { type NextFunction, type Request, type Response } from 'express'
 import { Kysely, SqliteDialect } from 'kysely'
 import { createSessionTable, type SessionTable, sessions } from '../../src/sessions'
 
@@ -44,6 +44,34 @@ test('no part of a redirect is sent before its session is stored: the browser ma
     server.close()
     server.closeAllConnections()
     await store.db.destroy()
+  }
+})
+
+test('an answer whose session cannot be stored is replaced by the error', async () => {
+  const store = await openSlowStore()
+  await store.db.destroy()
+  const app = express()
+  app.use(sessions(store.db, { cookieName: 'test', secret: 'x'.repeat(32), origin: 'http://localhost', maxAge: 60 }))
+  app.post('/say', (request, response) => {
+    request.session.said = 'hello'
+    response.redirect(303, '/')
+  })
+  app.use((_error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    response.status(503).send('not stored')
+  })
+  const server = createServer(app).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  try {
+    const response = await fetch(`${url}/say`, { method: 'POST', redirect: 'manual' })
+    expect([response.status, response.headers.get('Location'), await response.text()]).toEqual([
+      503,
+      null,
+      'not stored',
+    ])
+  } finally {
+    server.close()
+    server.closeAllConnections()
   }
 })
 
