@@ -7,11 +7,12 @@ test.use({ timezoneId: 'America/New_York' })
 test('the week begins at midnight, names its days, and marks the day that it is where the reader is', async ({
   page,
   stack,
+  newcomer,
 }) => {
   // In New York it is the evening of the 25th when the server, in UTC, has the 26th.
   await page.clock.setFixedTime('2026-11-26T01:38:00Z')
   await page.goto(stack.clientApp)
-  await connect(page, stack)
+  await connect(page, stack, newcomer)
   await expect(page.getByText('Times are shown in America/New York.')).toBeVisible()
   const widget = page.locator('.calendar-widget')
   await expect(widget.locator('[aria-current=date]').first()).toContainText('25')
