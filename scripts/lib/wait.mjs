@@ -9,7 +9,7 @@ export function delay(ms) {
  * Asks again and again.
  * @template T
  * @param {() => T | Promise<T>} condition @param {number} withinS @param {string} otherwise what is wrong after that time
- * @returns {Promise<T>} the first answer that counts as true
+ * @returns {Promise<NonNullable<T>>} the first answer that counts as true
  */
 export async function until(condition, withinS, otherwise) {
   const deadline = Date.now() + withinS * 1000
