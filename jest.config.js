@@ -1,12 +1,12 @@
 /**
  * Three projects: `unit` (pure functions, by table), and the endpoints over HTTP on each engine: `sqlite` and
- * `postgres`, the same files. Each runs by itself too: `pnpm exec jest --selectProjects sqlite`.
+ * `postgres`, the same files. To run one of them: `pnpm exec jest --selectProjects sqlite`.
  */
 
-/** Dependencies that ship ES modules alone: Jest loads CommonJS, so these are translated like our own code. */
+/** Dependencies that ship only ES modules: Jest loads CommonJS, so these are compiled like our own code. */
 const ESM_ONLY = ['jose']
 
-/** Patterns name files by their whole path. This one's own may hold anything, such as `[x]`, and stands for itself. */
+/** Patterns match whole paths. The checkout's own path may contain special characters, such as `[x]`, so it is escaped. */
 const ROOT = __dirname.replaceAll('\\', '/').replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 const common = {
@@ -18,7 +18,7 @@ const common = {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!\\.pnpm/|(?:${ESM_ONLY.join('|')})/)`],
-  // The source itself: a change in packages/shared is seen without a build.
+  // The source, so that a change in packages/shared takes effect without a build.
   moduleNameMapper: { '^@glasshouse/shared/(.*)$': '<rootDir>/packages/shared/src/$1' },
   modulePathIgnorePatterns: [`${ROOT}/(?:apps|packages)/[^/]+/dist/`, `${ROOT}/(?:\\.data|\\.cache)/`],
 }

@@ -1,4 +1,4 @@
-/** `pnpm dev`: what `npm start` does, and again whenever a file changes. Templates are read again at every request. */
+/** `pnpm dev`: what `npm start` does, and again whenever a file changes. Templates are read at every request. */
 import { checkNode } from './lib/check-node.mjs'
 
 checkNode(process.versions.node)

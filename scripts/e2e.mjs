@@ -1,4 +1,4 @@
-/** `npm run e2e [-- NAME … --headed --slow --ui --report]`: the end-to-end tests alone, to run and to watch. */
+/** `npm run e2e [-- NAME … --headed --slow --ui --report]`: runs the end-to-end tests, and can show them. */
 import { checkNode } from './lib/check-node.mjs'
 
 checkNode(process.versions.node)

@@ -1,7 +1,6 @@
 /**
- * Kills services with SIGKILL at random moments while clients use them, starts them again, and then asks whether
- * everything that a client was told still holds: no acknowledged event, code or token is lost, and nothing that works once
- * has worked twice. On ports and data of its own, on loopback. Run `tsc -b` first.
+ * Kills services with SIGKILL at random moments while clients use them, restarts them, and then checks what the clients
+ * were told: no acknowledged event, code or token is lost, and nothing that may be used once has worked twice. On ports and data of its own, on loopback. Run `tsc -b` first.
  *
  * `node scripts/kill-test.mjs [--kills=20] [--engine=sqlite|postgres] [--seed=N]`
  */
@@ -17,9 +16,9 @@ import { say } from './lib/run.mjs'
 import { delay } from './lib/wait.mjs'
 
 const OPTIONS = {
-  '--kills': 'how many kills in all, 20 without it',
-  '--engine': 'sqlite or postgres, both without it',
-  '--seed': 'the number that decides the moments, to repeat a run',
+  '--kills': 'how many kills in total; default 20',
+  '--engine': 'sqlite or postgres; default both',
+  '--seed': 'the seed of the random numbers, to repeat a run',
 }
 const ENGINES = ['sqlite', 'postgres']
 const CLIENTS = 6
@@ -39,7 +38,9 @@ runScript(async () => {
   const unknown = engines.find(engine => !ENGINES.includes(engine))
   if (unknown !== undefined) throw new Refusal(`--engine=${unknown} is neither sqlite nor postgres.`)
 
-  say(`Seed ${seed}. "--seed=${seed}" repeats the moments and the choices, but not how far the services are by then.`)
+  say(
+    `Seed ${seed}. "--seed=${seed}" repeats the times and choices, but not the exact state of the services at each kill.`,
+  )
   let passed = 0
   let failed = 0
   for (const [index, engine] of engines.entries()) {

@@ -1,6 +1,6 @@
 /**
- * Proves `npm start` from outside, as a person meets it: starts it, walks the scenario over HTTP, stops it, and looks
- * for what it left behind; first on SQLite, then on a real, empty PostgreSQL. On ports and data of its own; `.env` stays as
+ * Tests `npm start` from outside: starts it, walks through the scenario over HTTP, stops it, and checks that nothing is
+ * left behind; first on SQLite, then on a real, empty PostgreSQL. On ports and data of its own; `.env` stays as
  * it is. Runs on Linux and macOS.
  */
 import assert from 'node:assert/strict'
@@ -17,7 +17,7 @@ const FIRST_START_WITHIN_S = 600
 const SECOND_START_WITHIN_S = 5
 const STOP_WITHIN_S = 10
 
-/** Nobody listens there: what goes to the proxy is lost. */
+/** Nothing listens at this port, so requests to the proxy fail. */
 const PROXY = { NODE_USE_ENV_PROXY: '1', HTTP_PROXY: 'http://127.0.0.1:9', HTTPS_PROXY: 'http://127.0.0.1:9' }
 
 const require = createRequire(import.meta.url)
@@ -179,7 +179,7 @@ async function check(name, prove) {
     console.log(`✓ ${name}`)
   } catch (error) {
     failed += 1
-    console.log(`✗ ${name}\n${error.stack}\n${running ? `npm start said:\n${running.output()}` : ''}`)
+    console.log(`✗ ${name}\n${error.stack}\n${running ? `Output of npm start:\n${running.output()}` : ''}`)
   }
 }
 

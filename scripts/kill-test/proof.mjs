@@ -21,27 +21,27 @@ export async function prove({ ledger, requests }) {
   const results = []
   const check = (name, failures) => results.push({ name, failures: failures.filter(failure => failure !== undefined) })
 
-  check('the load reached every part: something was acknowledged of each kind, and requests were cut off', [
+  check('the load covered everything: each kind of request was acknowledged, and some requests were cut off', [
     ...Object.entries({ events: acknowledged, live, revoked, redeemed, replaced }).map(([what, list]) =>
       list.length === 0 ? `nothing acknowledged: ${what}` : undefined,
     ),
     ledger.unanswered === 0 ? 'no request was cut off' : undefined,
   ])
-  check('no client was refused what it was entitled to while services were killed', ledger.wrongAnswers)
+  check('no valid request was refused while services were killed', ledger.wrongAnswers)
 
   const reader = await requests.redeem(ledger.addCode((await requests.authorize()) ?? ''))
   if (!reader) throw new Error('the authorization server issues no token after the kills')
   const stored = await listEvents(requests, reader.access_token)
 
   check(
-    `all ${acknowledged.length} acknowledged events are there`,
+    `all ${acknowledged.length} acknowledged events are stored`,
     await each(acknowledged, async ({ id, summary }) => {
       const { status, json } = await requests.calendar(reader.access_token, `${requests.events}/${id}`)
       return status === 200 && json.summary === summary ? undefined : `${summary} (${id}): ${status}`
     }),
   )
   check(
-    `none of ${events.length} events that were sent is there twice`,
+    `none of the ${events.length} events that were sent is stored twice`,
     events.map(({ summary }) => {
       const times = stored.filter(event => event.summary === summary).length
       return times > 1 ? `${summary}: ${times} times` : undefined

@@ -5,22 +5,22 @@ import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { ROOT } from './workspace.mjs'
 
-/** Quiet, and at peace with a machine without the open internet. */
+/** These keep the browser quiet, and able to run on a machine without internet access. */
 const ARGUMENTS = [
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  '--disable-gpu', // drawing without one, in software, is what costs the most
-  '--disable-site-isolation-trials', // all that is visited is one site, localhost: no need for a process per origin
+  '--disable-gpu', // emulating a graphics card in software costs the most
+  '--disable-site-isolation-trials', // the tests visit one site only, localhost, so one process is enough
   `--disable-features=${switchedOff().join()}`,
 ]
 
 function switchedOff() {
-  // Pages of the browser's own that it loads for every window, though nobody sees its address bar.
+  // The browser loads these pages for every window, although the tests never use its address bar.
   const unseen = ['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup']
-  // Of two such arguments the last one counts: this is what Playwright's says.
+  // Only the last --disable-features counts, so this repeats the list that Playwright passes.
   const playwrights = [
     'AvoidUnnecessaryBeforeUnloadCheckSync',
     'DestroyProfileOnBrowserClose',
@@ -42,12 +42,12 @@ function switchedOff() {
   return [...playwrights, ...unseen]
 }
 
-/** @returns {string[]} what Chromium is started with. As root it has no sandbox. */
+/** @returns {string[]} Chromium's arguments; for root they switch off the sandbox, which root cannot use */
 export function launchArguments() {
   return process.getuid?.() === 0 ? [...ARGUMENTS, '--no-sandbox'] : ARGUMENTS
 }
 
-/** @returns {string[]} Chrome, Chromium or Edge as this machine has them, the best first; CHROME_PATH before all */
+/** @returns {string[]} the installed Chrome, Chromium and Edge, in order of preference; CHROME_PATH comes first */
 export function browsersOnThisMachine() {
   const { CHROME_PATH, PATH = '' } = process.env
   const names = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'chrome', 'microsoft-edge']
@@ -78,7 +78,7 @@ function isProgram(path) {
   }
 }
 
-/** @returns {any} Playwright’s `chromium`, as the workspace `e2e` has it */
+/** @returns {any} Playwright’s `chromium`, from the workspace `e2e` */
 export function chromium() {
   return createRequire(join(ROOT, 'e2e/package.json'))('@playwright/test').chromium
 }

@@ -7,8 +7,8 @@ import { ROOT } from './workspace.mjs'
 import { isWritable, requireWritable } from './writable.mjs'
 
 /**
- * @returns {Promise<string>} the compiler itself: what `node_modules/.bin/tsc` starts. That one waits for it without
- *   hearing any signal, and would leave it running.
+ * @returns {Promise<string>} the compiler itself, which `node_modules/.bin/tsc` starts as a child. That wrapper ignores
+ *   signals and would leave the compiler running.
  */
 export async function compiler() {
   const { default: executable } = await import(pathToFileURL(tool('typescript', 'lib/getExePath.js')).href)
@@ -21,12 +21,12 @@ export async function compiler() {
  * @throws {Refusal} after the compiler has said what is wrong, or naming the folder that this user may not write
  */
 export async function build(folders) {
-  // With nothing to do the compiler writes nothing, so it is asked all the same.
+  // The compiler writes nothing if everything is up to date, so run it even in a read-only folder.
   const run = outputs(folders).every(isWritable) ? runInSight : runOutOfSight
   const code = await run(await compiler(), ['-b', ...folders])
   if (code === 0) return
-  requireWritable(outputs(folders), 'The build has to be brought up to date')
-  throw new Refusal('The build failed: put right what the lines above name, then try again.')
+  requireWritable(outputs(folders), 'The build is out of date')
+  throw new Refusal('The build failed. Correct the errors above, then try again.')
 }
 
 const runOutOfSight = async (command, args) => (await runQuietly(command, args)).code

@@ -4,7 +4,7 @@ import { Refusal } from './refusal.mjs'
 
 /**
  * @typedef {object} Member
- * @property {string} name as people know it
+ * @property {string} name that is shown to users
  * @property {string} folder under apps/
  * @property {string} variable names its URL in the environment
  * @property {string} url its origin
@@ -17,17 +17,17 @@ const CAST = [
   { name: 'Calendar', folder: 'calendar-api', variable: 'CALENDAR_API_URL', byDefault: 'http://localhost:4002' },
 ]
 
-/** `localhost` is either of these; a service listens on both. */
+/** `localhost` means either of these; a service listens on both. */
 const LOOPBACK = ['127.0.0.1', '::1']
 
 /**
  * @param {Record<string, string | undefined>} env @returns {Member[]} Tripmate first: it is the one to open
- * @throws {Refusal} for a URL that is no origin, and for two services on one port
+ * @throws {Refusal} if a URL is not an origin, or two services share a port
  */
 export function readCast(env) {
   if (env.LISTEN_PORT) {
     throw new Refusal(
-      'LISTEN_PORT is for a service that is started alone. Leave it out: here each one listens on the port of its own URL.',
+      'LISTEN_PORT is for a service that is started alone. Remove it: npm start runs each service on the port of its own URL.',
     )
   }
   const cast = CAST.map(({ name, folder, variable, byDefault }) => {
@@ -43,20 +43,22 @@ export function readCast(env) {
   for (const [index, { port, variable }] of cast.entries()) {
     const other = cast.slice(0, index).find(member => member.port === port)
     if (other)
-      throw new Refusal(`${other.variable} and ${variable} name the same port, ${port}. Give each one of its own.`)
+      throw new Refusal(
+        `${other.variable} and ${variable} name the same port, ${port}. Give each service its own port.`,
+      )
   }
   return cast
 }
 
 /**
  * @param {Record<string, string | undefined>} env
- * @returns {string[]} the addresses that every service listens on; one with the brackets of a URL comes back without
+ * @returns {string[]} the addresses that every service listens on, without the brackets of an IPv6 URL
  */
 export function listenAddresses(env) {
   return env.HOST ? [env.HOST.replace(/^\[(.*)\]$/, '$1')] : LOOPBACK
 }
 
-/** @param {Record<string, string | undefined>} env @returns {string} where a service listening so is reached from here */
+/** @param {Record<string, string | undefined>} env @returns {string} the host at which these scripts reach a service */
 export function reachableHost(env) {
   const [host = '127.0.0.1'] = listenAddresses(env)
   const address = { '0.0.0.0': '127.0.0.1', '::': '::1' }[host] ?? host
@@ -65,7 +67,7 @@ export function reachableHost(env) {
 
 /**
  * @param {Member[]} cast @param {string[]} addresses
- * @throws {Refusal} naming each port that cannot be had, and what to do
+ * @throws {Refusal} naming each port that is not available, and what to do
  */
 export async function requireFreePorts(cast, addresses) {
   const taken = []
@@ -77,11 +79,11 @@ export async function requireFreePorts(cast, addresses) {
     if (code === 'EADDRINUSE') taken.push(member)
     else if (code && NOT_OUR_ADDRESS.includes(code)) {
       throw new Refusal(
-        `HOST=${addresses.join()} is not an address of this machine (${code}). Use one of its own, such as 127.0.0.1, ::1 or 0.0.0.0, or leave HOST out.`,
+        `HOST=${addresses.join()} is not an address of this machine (${code}). Set HOST to an address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0, or remove it.`,
       )
     } else if (code) {
       throw new Refusal(
-        `${member.name} cannot listen on port ${member.port} (${code}). Set another in ${member.variable}.`,
+        `${member.name} cannot listen on port ${member.port} (${code}). Set another port in ${member.variable}.`,
       )
     }
   }
@@ -89,7 +91,7 @@ export async function requireFreePorts(cast, addresses) {
   const ports = taken.map(member => member.port).join(', ')
   const example = taken.map(member => `${member.variable}=http://localhost:${member.port + 100}`).join(' ')
   throw new Refusal(
-    `${taken.length > 1 ? `Ports ${ports} are` : `Port ${ports} is`} in use. Stop what listens there (perhaps another "npm start"), or choose others: ${example} npm start`,
+    `${taken.length > 1 ? `Ports ${ports} are` : `Port ${ports} is`} in use. Stop the program that uses ${taken.length > 1 ? 'them' : 'it'} (perhaps another "npm start"), or choose other ports: ${example} npm start`,
   )
 }
 

@@ -1,4 +1,4 @@
-/** What `npm run e2e` does: installs, gets a browser, builds, and runs the end-to-end tests as the person asks. */
+/** What `npm run e2e` does: installs, gets a browser, builds, and runs the end-to-end tests with the given options. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -15,8 +15,8 @@ const REPORT = join(ROOT, 'e2e/playwright-report')
 
 const OPTIONS = {
   '--headed': 'shows the browser',
-  '--slow': 'shows it at a pace that a person can follow, one test after the other, with the name of each step',
-  '--ui': 'opens Playwright’s own view, to run tests, watch them and step back and forth',
+  '--slow': 'shows the browser at a pace you can follow, one test after the other, with the name of each step',
+  '--ui': 'opens Playwright’s own window, where you can run tests, watch them and step back and forth',
   '--report': 'writes a report with a picture of every step, and prints where it is',
 }
 
@@ -37,7 +37,7 @@ export function e2e(args) {
   })
 }
 
-/** @returns {string[]} the end-to-end tests by the names that the person may give: `scenario`, `consent`, … */
+/** @returns {string[]} the names of the end-to-end tests, as the command line takes them: `scenario`, `consent`, … */
 function testFiles() {
   return readdirSync(join(ROOT, 'e2e'))
     .filter(file => file.endsWith('.spec.ts'))
@@ -45,10 +45,10 @@ function testFiles() {
 }
 
 /**
- * @param {string[]} args @param {string[]} files the names of the test files there are
+ * @param {string[]} args @param {string[]} files the names of all test files
  * @param {NodeJS.ProcessEnv} env tells whether there is a display
  * @returns {{ args: string[], env: Record<string, string>, ui: boolean, report: boolean }} what Playwright gets
- * @throws {Refusal} for an option or a test file that there is not, and when there is nowhere to show a browser
+ * @throws {Refusal} if an option or a test file is unknown, or there is no display for the browser
  */
 export function readCommandLine(args, files, env, platform = process.platform) {
   const names = args
@@ -64,7 +64,7 @@ export function readCommandLine(args, files, env, platform = process.platform) {
   const [headed, slow, ui, report] = ['--headed', '--slow', '--ui', '--report'].map(option => given.has(option))
   if ((headed || slow || ui) && platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY) {
     throw new Refusal(
-      'This machine has no display to show a browser on. Use one that has; or leave out --headed, --slow and --ui and add --report, which keeps a picture of every step.',
+      'This machine has no display to show a browser on. Use a machine with a display, or replace --headed, --slow and --ui with --report, which saves a picture of every step.',
     )
   }
   return {
@@ -79,9 +79,9 @@ export function readCommandLine(args, files, env, platform = process.platform) {
 }
 
 /**
- * Playwright opens its view in a browser of its own and in no other. A browser of the machine's gets a place where
- * Playwright looks for that.
- * @param {string} executablePath @returns {Record<string, string>} what Playwright's environment needs for it
+ * Playwright opens its window only in its own browser. This links the machine's browser to the place where Playwright
+ * looks for its own.
+ * @param {string} executablePath @returns {Record<string, string>} the environment variables that Playwright needs for it
  */
 function asPlaywrightsOwn(executablePath) {
   const env = { PLAYWRIGHT_BROWSERS_PATH: join(CACHE, 'browsers') }

@@ -1,4 +1,4 @@
-/** Gets Playwright a browser that starts, from the nearest place that has one, and says what it does meanwhile. */
+/** Finds Playwright a browser that starts, or installs one, and prints what it does. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { browsersOnThisMachine, playwrightHasItsOwn, whyItDoesNotStart } from './browser.mjs'
@@ -7,13 +7,15 @@ import { ROOT, shown } from './workspace.mjs'
 
 /**
  * @returns {Promise<{ executablePath: string | undefined } | undefined>} `executablePath` undefined: Playwright's own;
- *   undefined: none could be had, and the person has been told what to do
+ *   undefined: there is none, and the user has been told what to do
  */
 export async function getBrowser() {
   const browser =
     (await playwrightsOwn()) ?? (await oneOnThisMachine()) ?? (await fromPlaywright()) ?? (await fromDebian())
   if (!browser) {
-    say('No browser could be had. Install Chrome or Chromium, or set CHROME_PATH to one, then try again.')
+    say(
+      'No browser was found and none could be installed. Install Chrome or Chromium, or set CHROME_PATH to one, then try again.',
+    )
   }
   return browser
 }
@@ -36,7 +38,7 @@ async function fromPlaywright() {
   const cli = join(ROOT, 'e2e/node_modules/@playwright/test/cli.js')
   const { code } = await runQuietly(process.execPath, [cli, 'install', 'chromium'], { log })
   if (code === 0) return playwrightsOwn()
-  say(`That failed (all that it said: ${shown(log)}).`)
+  say(`That failed (full output: ${shown(log)}).`)
   return undefined
 }
 
@@ -48,11 +50,11 @@ async function fromDebian() {
   const updated = await runQuietly('apt-get', ['update'], { log, env })
   const installed = await runQuietly('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { log, env })
   if (updated.code === 0 && installed.code === 0) return oneOnThisMachine()
-  say(`That failed (all that it said: ${shown(log)}).`)
+  say(`That failed (full output: ${shown(log)}).`)
   return undefined
 }
 
-/** A browser that is there need not start: a library may be missing, or it is a stand-in that only names a package. */
+/** An installed browser may not start: a library may be missing, or it may only be a stub that names a package. */
 async function whenItStarts(executablePath, name) {
   const why = await whyItDoesNotStart(executablePath)
   say(why ? `${name} does not start: ${why}` : `Browser: ${name}`)

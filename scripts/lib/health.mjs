@@ -26,7 +26,7 @@ export async function waitUntilHealthy(cast, env, signal) {
   )
 }
 
-/** A connection of its own: `fetch` would go through a proxy where NODE_USE_ENV_PROXY says so. */
+/** Connects directly: `fetch` would use a proxy if NODE_USE_ENV_PROXY is set. */
 function isHealthy(url) {
   return new Promise(resolve => {
     const request = get(url, { agent: new Agent(), timeout: ANSWER_WITHIN_MS }, response => {

@@ -1,12 +1,12 @@
-/** Looks whether the data is free, and keeps it so for a moment. */
+/** Checks that no service uses the data, and locks it for a moment. */
 import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import { Refusal } from './refusal.mjs'
 import { ROOT } from './workspace.mjs'
 
 /**
- * Holds the data of all services, as each does while it runs, so that nobody can use what `act` deletes.
- * Built code is needed: `packages/shared/dist`.
+ * Locks the data of all services, as each service does while it runs, so that no service uses what `act` deletes.
+ * Needs the built code in `packages/shared/dist`.
  * @template T
  * @param {import('./cast.mjs').Member[]} cast @param {Record<string, string | undefined>} env @param {() => T} act
  * @returns {T}

@@ -1,10 +1,10 @@
-/** Turns the 200 lines of a failed install into the one that says what to do. */
+/** Turns the output of a failed install into one line that says what to do. */
 import { ROOT } from './workspace.mjs'
 
 const COMPILER =
-  'A compiler is missing: better-sqlite3 has to be built on this machine. On Debian or Ubuntu run "apt-get install build-essential python3", on macOS "xcode-select --install", on Windows install the Visual Studio Build Tools; then try again.'
+  'A compiler is missing: better-sqlite3 must be compiled on this machine. On Debian or Ubuntu run "apt-get install build-essential python3", on macOS "xcode-select --install", on Windows install the Visual Studio Build Tools; then try again.'
 
-/** What keeps better-sqlite3 from being compiled wherever the checkout is. */
+/** Reasons why better-sqlite3 cannot be compiled, wherever the checkout is. */
 const BUILD = [
   {
     symptom: /not found: make|make: (g\+\+|c\+\+|cc|gcc|clang)\S*: (No such file|not found|Command not found)/i,
@@ -19,7 +19,7 @@ const BUILD = [
     symptom:
       /gyp http GET [\s\S]*gyp ERR! .*(network connectivity|ENOTFOUND|ETIMEDOUT|ECONNREFUSED)|gyp ERR! .*headers/,
     advice:
-      'better-sqlite3 has to be built on this machine, and Node’s headers could not be downloaded from nodejs.org. Connect to the internet, or set npm_config_nodedir to a folder that holds include/node/node.h; then try again.',
+      'better-sqlite3 must be compiled on this machine, and Node’s headers could not be downloaded from nodejs.org. Connect to the internet, or set npm_config_nodedir to a folder that holds include/node/node.h; then try again.',
   },
 ]
 
@@ -45,7 +45,7 @@ const REST = [
   },
 ]
 
-/** make and node-gyp take these for more than letters of a path. */
+/** Characters that make and node-gyp do not accept in a path. */
 const ODD_IN_A_PATH = /[^\w./\\:+@~-]/
 
 /**
@@ -56,10 +56,10 @@ export function explainInstallFailure(output, root = ROOT) {
   const advice = list => list.find(({ symptom }) => symptom.test(output))?.advice
   const odd = /gyp ERR!/.test(output) && ODD_IN_A_PATH.exec(root)
   const path = odd
-    ? `better-sqlite3 has to be compiled on this machine, which fails in a folder with ${JSON.stringify(odd[0])} in its path: ${root}. Move the checkout to a path of plain letters, digits, "-" and "_", then try again.`
+    ? `better-sqlite3 must be compiled on this machine, which fails in a folder with ${JSON.stringify(odd[0])} in its path: ${root}. Move the checkout to a path that contains only plain letters, digits, "-" and "_", then try again.`
     : undefined
   const known = advice(BUILD) ?? path ?? advice(REST)
   if (known) return known
   const last = output.split('\n').findLast(line => /\bERR|Error|×|╰─▶/.test(line))
-  return `Dependencies could not be installed: ${last?.trim() ?? 'pnpm did not say why.'}`
+  return `Dependencies could not be installed: ${last?.trim() ?? 'pnpm printed no reason.'}`
 }

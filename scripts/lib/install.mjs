@@ -1,4 +1,4 @@
-/** Brings node_modules up to what the lock file says, with the pnpm that package.json pins, and nothing but npm. */
+/** Installs what the lock file lists, with the pnpm version that package.json pins. Needs only npm. */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
@@ -10,16 +10,16 @@ import { requireWritable } from './writable.mjs'
 
 const MARK = join(CACHE, 'installed')
 
-/** Does nothing when nothing has changed since the last time. @throws {Refusal} in one line when it cannot be done */
+/** Does nothing if nothing has changed since the last install. @throws {Refusal} with one line that says what to do */
 export async function install() {
   const wanted = fingerprint()
   if (existsSync(MARK) && readFileSync(MARK, 'utf8') === wanted && isWhole() && (await nativeModuleLoads())) return
   const folders = packageFolders().map(folder => join(ROOT, folder, 'node_modules'))
-  requireWritable(folders, `Dependencies have to be installed for Node ${process.version}`)
+  requireWritable(folders, `Dependencies must be installed for Node ${process.version}`)
   remove(MARK)
   say('Installing dependencies (the first time takes a minute or two) …')
   await pnpm('install', '--frozen-lockfile')
-  // pnpm sees that the module is built. It does not see for which Node.
+  // pnpm checks that the module is compiled, but not for which Node version.
   if (!(await nativeModuleLoads())) await pnpm('rebuild', NATIVE_MODULE)
   mkdirSync(dirname(MARK), { recursive: true })
   writeFileSync(MARK, wanted)
@@ -30,7 +30,7 @@ async function pnpm(...command) {
   const log = logFile('install')
   const args = ['--yes', packageManager(), ...command, '--reporter=append-only']
   const { code, output } = await runQuietly('npx', args, { log, env: installEnvironment(), onLine: progress() })
-  if (code !== 0) throw new Refusal(`${explainInstallFailure(output, ROOT)} (All that it said: ${shown(log)})`)
+  if (code !== 0) throw new Refusal(`${explainInstallFailure(output, ROOT)} (Full output: ${shown(log)})`)
 }
 
 const NATIVE_MODULE = 'better-sqlite3'
@@ -42,7 +42,7 @@ async function nativeModuleLoads() {
   return code === 0
 }
 
-/** What an install depends on. A native module built for one Node, or one machine, does not load in another. */
+/** Everything that an install depends on. A native module loads only in the Node version and on the platform that it was compiled for. */
 function fingerprint() {
   const hash = createHash('sha256').update([process.version, process.platform, process.arch].join())
   const files = [
@@ -60,10 +60,10 @@ function isWhole() {
 
 function installEnvironment() {
   const bin = dirname(process.execPath)
-  /** @type {NodeJS.ProcessEnv} CI: pnpm asks nobody anything. PATH: what is compiled is compiled for this Node. */
+  /** @type {NodeJS.ProcessEnv} CI: pnpm asks no questions. PATH: native modules are compiled for this Node. */
   const env = { ...process.env, CI: 'true', PATH: [bin, process.env.PATH].join(delimiter) }
-  // node-gyp downloads Node's headers unless it is told where they are; most packages of Node bring them. Those of
-  // another version, which an npmrc may name, would make a module that does not load.
+  // node-gyp downloads Node's headers unless it is told where they are; most Node packages contain them. The headers of
+  // another version, which an npmrc may name, would produce a module that does not load.
   const candidates = [env.npm_config_nodedir, resolve(bin, '..')]
   env.npm_config_nodedir = candidates.find(folder => folder && hasHeaders(folder)) ?? ''
   if (process.versions.node.startsWith('24.') && process.platform !== 'win32') {
@@ -81,7 +81,7 @@ function hasHeaders(folder) {
 
 const REPEAT_AFTER_MS = 5_000
 
-/** @returns {(line: string) => void} passes on what pnpm says of its progress, now and then */
+/** @returns {(line: string) => void} prints pnpm's progress every few seconds */
 function progress() {
   let last = Date.now()
   return line => {
@@ -91,7 +91,7 @@ function progress() {
       say(`  ${Number(counts[2]) + Number(counts[3])} of ${counts[1]} packages`)
     }
     if (/better-sqlite3 install: gyp info using node@/.test(line)) {
-      say(`  compiling ${NATIVE_MODULE}, for which no prebuilt binary could be had (about a minute)`)
+      say(`  compiling ${NATIVE_MODULE}, because no prebuilt binary is available (about a minute)`)
     }
   }
 }

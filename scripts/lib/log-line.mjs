@@ -1,4 +1,4 @@
-/** A service logs one JSON object a line, for machines. This is for the person at the terminal. */
+/** A service logs one JSON object per line. This turns such a line into text for the terminal. */
 
 const LEVELS = { 40: 'warning: ', 50: 'error: ', 60: '' }
 const KNOWN_TO_ALL = ['level', 'time', 'pid', 'hostname', 'name', 'service']
@@ -6,7 +6,7 @@ const KNOWN_TO_ALL = ['level', 'time', 'pid', 'hostname', 'name', 'service']
 /**
  * @param {string} line as a program printed it
  * @returns {{ text: string, isError: boolean }} e.g. `refused POST /token with 400: the code was used (invalid_grant,
- *   client tripmate, request 7f3a)`; a line that is not a log line stays as it is
+ *   client tripmate, request 7f3a)`; any other line is unchanged
  */
 export function readable(line) {
   const entry = parse(line)
@@ -15,14 +15,14 @@ export function readable(line) {
   const failure = error ?? err
   const isError = level >= 50
   const what = [msg, method, path, status && `with ${status}`, url && `at ${url}`].filter(Boolean).join(' ')
-  // A warning's stack would bury the page: only an error is a bug, and needs it.
+  // Only an error is a bug and needs its stack trace; for a warning the message is enough.
   const cause = why ?? (isError ? undefined : failure?.message)
   const details = Object.entries(rest)
     .filter(([name]) => !KNOWN_TO_ALL.includes(name))
     .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
   const aside = [refused, ...details, requestId && `request ${requestId}`].filter(Boolean).join(', ')
   const stack = isError ? (failure?.stack ?? failure?.message) : undefined
-  // A refusal is part of a server's day.
+  // A refused request is normal, so it is not printed as a warning.
   const kind = refused ? '' : (LEVELS[level] ?? '')
   const text = [`${kind}${what}${cause ? `: ${cause}` : ''}`, aside && `(${aside})`, stack].filter(Boolean).join(' ')
   return { text, isError }

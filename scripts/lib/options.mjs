@@ -3,11 +3,11 @@ import { Refusal } from './refusal.mjs'
 import { say } from './run.mjs'
 
 /**
- * @param {string} command as the person types it
+ * @param {string} command as the user types it
  * @param {Record<string, string>} known each option with what it does
  * @param {string[]} args
  * @returns {Map<string, string>} the options given, each with the value after its `=` ('' without one)
- * @throws {Refusal} naming an option that there is not, and those there are
+ * @throws {Refusal} if an option is unknown; the message lists the known ones
  */
 export function readOptions(command, known, args) {
   const given = new Map(args.map(arg => [arg.split('=')[0], arg.split('=').slice(1).join('=')]))
@@ -16,6 +16,9 @@ export function readOptions(command, known, args) {
     process.exit(0)
   }
   const unknown = [...given.keys()].find(option => !(option in known))
-  if (unknown) throw new Refusal(`${command} knows no ${unknown}. There are: ${Object.keys(known).join(', ')}, --help.`)
+  if (unknown)
+    throw new Refusal(
+      `${command} has no option ${unknown}. Its options: ${[...Object.keys(known), '--help'].join(', ')}.`,
+    )
   return given
 }

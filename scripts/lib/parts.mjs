@@ -1,4 +1,4 @@
-/** A run in parts. Every part runs even when one before it has failed; the last line is the sum. */
+/** Runs a script's parts. Each part runs even if an earlier one failed; the last line printed is the sum. */
 import { readOptions } from './options.mjs'
 import { Refusal } from './refusal.mjs'
 import { say } from './run.mjs'
@@ -7,17 +7,17 @@ import { say } from './run.mjs'
 /** @typedef {Record<string, { title: string, run: () => Promise<Count> }>} Parts */
 
 /**
- * @param {string} command as the person types it @param {Parts} parts @param {string[]} args of the command line
+ * @param {string} command as the user types it @param {Parts} parts @param {string[]} args of the command line
  * @returns {string[]} the names of the parts to run
- * @throws {Refusal} for an option or a part that there is not, naming those there are
+ * @throws {Refusal} if an option or a part is unknown; the message lists the known ones
  */
 export function chooseParts(command, parts, args) {
   const all = Object.keys(parts)
-  const meaning = `some of the parts, e.g. --only=${all.slice(0, 2).join()}; there are ${all.join(', ')}`
+  const meaning = `runs only these parts, e.g. --only=${all.slice(0, 2).join()}; the parts are ${all.join(', ')}`
   const names = readOptions(command, { '--only': meaning }, args).get('--only')?.split(',') ?? all
   for (const name of names) {
     if (!Object.hasOwn(parts, name))
-      throw new Refusal(`${command} has no part "${name}". There are: ${all.join(', ')}.`)
+      throw new Refusal(`${command} has no part "${name}". Its parts: ${all.join(', ')}.`)
   }
   return names
 }

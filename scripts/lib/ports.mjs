@@ -1,7 +1,7 @@
 /** Free ports on loopback, for the scripts that start services of their own. */
 import { createServer } from 'node:net'
 
-/** Below the range that systems take the ports of outgoing connections from: a stopped service gets its port back. */
+/** Below the range that systems use for outgoing connections, so that a restarted service gets its port again. */
 const [LOWEST, HIGHEST] = [20_000, 32_000]
 
 /** @param {number} count @returns {Promise<number[]>} */

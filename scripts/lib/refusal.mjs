@@ -1,10 +1,10 @@
 /** How a script ends when it cannot go on. */
 
-/** Something that the person at the keyboard can put right. The message is one line and says how. */
+/** A problem that the user can correct. The message is one line and says how. */
 export class Refusal extends Error {}
 
 /**
- * Runs a script's main function. A Refusal ends the process with its one line, anything else (a bug) with a stack trace.
+ * Runs a script's main function. For a Refusal it prints one line; for any other error, which is a bug, a stack trace.
  * @param {() => Promise<number>} main @returns {Promise<void>} after setting the process's exit code to main's
  */
 export async function runScript(main) {

@@ -1,25 +1,25 @@
-/** Runs other programs, and says so in one line. */
+/** Runs other programs, and prints lines for the user. */
 import { spawn } from 'node:child_process'
 import { createWriteStream, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CACHE, ROOT } from './workspace.mjs'
 
-/** @param {string} text one line for the person who waits */
+/** @param {string} text one line for the user */
 export function say(text) {
   process.stdout.write(`${text}\n`)
 }
 
-/** @param {string} name e.g. `install` @returns {string} the file that keeps a step's full output */
+/** @param {string} name e.g. `install` @returns {string} the file for a step's full output */
 export function logFile(name) {
   return join(CACHE, `${name}.log`)
 }
 
 /**
- * Runs a program out of sight.
+ * Runs a program without showing its output.
  * @param {string} command @param {string[]} args
  * @param {{ log?: string, env?: Record<string, string | undefined>, onLine?: (line: string) => void }} [options]
- *   `log`: the file to keep the output in; `onLine` hears each line of it
- * @returns {Promise<{ code: number, output: string }>} code 127 when there is no such program
+ *   `log`: the file to write the output to; `onLine` is called with each line
+ * @returns {Promise<{ code: number, output: string }>} code 127 if the program does not exist
  */
 export async function runQuietly(command, args, { log, env = process.env, onLine } = {}) {
   if (log) mkdirSync(dirname(log), { recursive: true })
@@ -39,18 +39,18 @@ export async function runQuietly(command, args, { log, env = process.env, onLine
 }
 
 /**
- * Runs a program that talks to the person directly.
+ * Runs a program that prints to the terminal.
  * @param {string} command @param {string[]} args @param {Record<string, string | undefined>} [env]
- * @returns {Promise<number>} its exit code; 127 when there is no such program
+ * @returns {Promise<number>} its exit code; 127 if the program does not exist
  */
 export function runInSight(command, args, env = process.env) {
   return finish(command, args, { env, stdio: 'inherit' })
 }
 
-/** What a shell reports for a program that Ctrl-C has ended. */
+/** The exit code that a shell reports for a program that Ctrl-C ended. */
 const INTERRUPTED = 130
 
-/** @returns {Promise<number>} A signal to us goes to the program too, and ends us when that has ended. */
+/** @returns {Promise<number>} A signal to this process is passed on; when the program has ended, this process ends too. */
 function finish(command, args, options, hear = _chunk => {}) {
   return new Promise(resolve => {
     // On Windows npx is a .cmd file, which only a shell can start; none of our arguments needs quoting.
@@ -82,7 +82,7 @@ export function tool(name, script) {
   return join(ROOT, 'node_modules', name, script)
 }
 
-/** @param {string} path removed with all that is in it; no matter if it is not there */
+/** @param {string} path deleted with everything in it, if it exists */
 export function remove(path) {
   rmSync(path, { recursive: true, force: true })
 }

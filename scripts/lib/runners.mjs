@@ -1,4 +1,4 @@
-/** Runs Jest, Playwright and others, and counts what they say has passed and failed. */
+/** Runs Jest, Playwright and other tools, and counts what passed and failed. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { getBrowser } from './get-browser.mjs'
@@ -7,10 +7,10 @@ import { CACHE, ROOT } from './workspace.mjs'
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
-/** Playwright's command line, as the workspace `e2e` has it. */
+/** Playwright's command line, from the workspace `e2e`. */
 export const PLAYWRIGHT = join(ROOT, 'e2e/node_modules/@playwright/test/cli.js')
 
-/** A tool that gives no numbers counts as one. @param {string} command @param {string[]} args @returns {Promise<Count>} */
+/** A tool that reports no numbers counts as one test. @param {string} command @param {string[]} args @returns {Promise<Count>} */
 export async function runAsOne(command, args) {
   const code = await runInSight(command, args)
   return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
@@ -18,7 +18,7 @@ export async function runAsOne(command, args) {
 
 /**
  * Runs a program that ends with a line "N passed, N failed".
- * @param {string} name of the file that keeps its output @param {string} command @param {string[]} args
+ * @param {string} name of the file for its output @param {string} command @param {string[]} args
  * @returns {Promise<Count>}
  */
 export async function runCounting(name, command, args) {
@@ -35,7 +35,7 @@ export async function runJest(options = [], env = process.env) {
   return count(code, report, countJest)
 }
 
-/** @param {string} config a folder with a playwright.config, or such a file @returns {Promise<Count>} */
+/** @param {string} config a playwright.config file, or its folder @returns {Promise<Count>} */
 export async function runPlaywright(config) {
   const browser = await getBrowser()
   if (!browser) return { passed: 0, failed: 1 }
@@ -52,7 +52,7 @@ function freshReport(name) {
 }
 
 /**
- * A runner that fails although no test of its own did (it found none, or broke down) counts as one failure.
+ * If a runner fails but reports no failed test (it found none, or crashed), that counts as one failure.
  * @param {number} code its exit code @param {string} file its report @param {(report: any) => Count} read
  * @returns {Count}
  */
@@ -62,7 +62,7 @@ function count(code, file, read) {
   return silent ? { ...counted, failed: 1 } : counted
 }
 
-/** @param {any} report of `jest --json` @returns {Count} a file that could not be run at all counts as one failure */
+/** @param {any} report of `jest --json` @returns {Count} a file that could not be loaded counts as one failure */
 export function countJest({ numPassedTests, numFailedTests, numRuntimeErrorTestSuites }) {
   return { passed: numPassedTests, failed: numFailedTests + numRuntimeErrorTestSuites }
 }
@@ -74,7 +74,7 @@ export function countPlaywright({ stats, errors }) {
 
 /**
  * @param {number} code the program's exit code @param {string} output
- * @returns {Count} as its last line says. A program that fails without saying so has failed once.
+ * @returns {Count} from its last line. A program that fails without such a line counts as one failure.
  */
 export function countLastLine(code, output) {
   const [, passed, failed] = /(?:^|\n)(\d+) passed, (\d+) failed\r?\n?$/.exec(output) ?? [undefined, 0, 1]

@@ -15,10 +15,10 @@ import { shown } from './workspace.mjs'
 
 const OPTIONS = {
   '--open': 'open Tripmate in the browser',
-  '--reset': 'begin with fresh data: deletes the SQLite files in DATA_DIR',
+  '--reset': 'start with fresh data: deletes the SQLite files in DATA_DIR',
 }
 
-/** In MB. Node lets garbage pile up while there is memory left; this way each service stays under 150 MB. */
+/** In MB. Without these limits Node collects garbage late; with them each service stays under 150 MB. */
 const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=128']
 
 /** @param {string[]} args of the command line */
@@ -49,7 +49,7 @@ export function start(args) {
   })
 }
 
-/** Writes the secrets that are missing to .env, and says so. */
+/** Adds missing secrets to .env, and prints what it added. */
 export function writeSecrets() {
   const written = addMissingSecrets(process.env)
   if (!written) return
@@ -58,10 +58,10 @@ export function writeSecrets() {
 }
 
 /**
- * Runs the programs until one ends or a signal comes.
+ * Runs the programs until one ends or a signal arrives.
  * @param {import('./cast.mjs').Member[]} cast @param {import('./together.mjs').Program[]} programs
  * @param {Record<string, string | undefined>} env for the programs @param {() => void} [onReady]
- * @returns {Promise<number>} the exit code: 0 after a signal, 1 when a program ended by itself
+ * @returns {Promise<number>} the exit code: 0 after a signal, 1 if a program ended without one
  */
 export async function serve(cast, programs, env, onReady = () => {}) {
   const together = runTogether(programs, env)
@@ -71,8 +71,8 @@ export async function serve(cast, programs, env, onReady = () => {}) {
     () => {
       if (waiting.signal.aborted) return
       const seconds = (performance.now() / 1000).toFixed(1)
-      const people = settings.NODE_ENV === 'production' ? '' : ' and sign in as alice (wonderland) or bob (builder)'
-      say(`\nReady after ${seconds} s: open ${cast[0].url}${people}. Ctrl-C stops everything.\n`)
+      const users = settings.NODE_ENV === 'production' ? '' : ' and sign in as alice (wonderland) or bob (builder)'
+      say(`\nReady after ${seconds} s: open ${cast[0].url}${users}. Ctrl-C stops everything.\n`)
       onReady()
     },
     error => {
@@ -87,28 +87,28 @@ export async function serve(cast, programs, env, onReady = () => {}) {
   return judge(bySignal, endings)
 }
 
-/** A program that has not yet said what it does with a signal, or never will (the compiler), ends of the signal itself. */
+/** A program without a signal handler (one that is still loading, or the compiler) is ended by the signal itself. */
 const CLEAN_AFTER_A_SIGNAL = [0, 'SIGINT', 'SIGTERM', 'SIGHUP']
 
 /** @param {boolean} bySignal @param {import('./together.mjs').Ending[]} endings @returns {number} @throws {Refusal} */
 function judge(bySignal, endings) {
-  const dead = bySignal ? endings.find(({ exitCode }) => !CLEAN_AFTER_A_SIGNAL.includes(exitCode)) : endings[0]
-  if (!dead) {
+  const failed = bySignal ? endings.find(({ exitCode }) => !CLEAN_AFTER_A_SIGNAL.includes(exitCode)) : endings[0]
+  if (!failed) {
     say('Stopped.')
     return 0
   }
-  const how = typeof dead.exitCode === 'number' ? `exit code ${dead.exitCode}` : dead.exitCode
+  const how = typeof failed.exitCode === 'number' ? `exit code ${failed.exitCode}` : failed.exitCode
   throw new Refusal(
     bySignal
-      ? `${dead.name} did not stop cleanly (${how}).`
-      : `${dead.name} ended (${how}), so the others were stopped.${dead.lastWords ? ` It said: ${dead.lastWords.split('\n')[0]}` : ''}`,
+      ? `${failed.name} did not stop cleanly (${how}).`
+      : `${failed.name} ended (${how}), so the others were stopped.${failed.lastWords ? ` Its last error: ${failed.lastWords.split('\n')[0]}` : ''}`,
   )
 }
 
-/** A browser that cannot be opened is no reason to stop. @param {string} url */
+/** If the browser cannot be opened, prints the address instead. @param {string} url */
 function openInBrowser(url) {
   const [command, ...args] = { darwin: ['open'], win32: ['cmd', '/c', 'start', ''] }[process.platform] ?? ['xdg-open']
-  const remark = () => say(`No browser could be opened from here: open ${url} yourself.`)
+  const remark = () => say(`No browser could be opened. Open ${url} yourself.`)
   const child = spawn(command, [...args, url], { stdio: 'ignore', detached: true })
   child.once('error', remark).once('exit', code => code && remark())
   child.unref()

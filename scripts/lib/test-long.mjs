@@ -1,4 +1,4 @@
-/** What `npm run test:long` does: what takes minutes, because it waits for outages or kills services again and again. */
+/** What `npm run test:long` does: the tests that take minutes, because they wait for outages or kill services repeatedly. */
 import { build } from './build.mjs'
 import { install } from './install.mjs'
 import { chooseParts, runParts } from './parts.mjs'
@@ -12,7 +12,7 @@ const PARTS = {
     run: () => runPlaywright('e2e/playwright.long.config.mts'),
   },
   outages: {
-    title: 'PostgreSQL away for half a minute under load, and 20 starts at the same moment',
+    title: 'PostgreSQL stopped for half a minute under load, and copies that start together, 20 times',
     run: () => runJest(['--runInBand', '--selectProjects=postgres', '--testPathPatterns=outage|start-together'], LONG),
   },
   kills: {
@@ -21,7 +21,7 @@ const PARTS = {
   },
 }
 
-/** Read by these tests, which are short otherwise. */
+/** These tests read them; without them they are short. */
 const LONG = { ...process.env, GLASSHOUSE_OUTAGE_SECONDS: '30', GLASSHOUSE_START_ROUNDS: '20' }
 
 /** @param {string[]} args of the command line */

@@ -22,7 +22,7 @@ export function test(args) {
   return runScript(async () => {
     const names = chooseParts('npm test', PARTS, args)
     await install()
-    if (!names.includes('types')) await build([]) // some of the tests run the services as built
+    if (!names.includes('types')) await build([]) // some tests run the built services
     return runParts(PARTS, names)
   })
 }

@@ -1,4 +1,4 @@
-/** Runs several programs as one: when one of them ends, or a signal comes, all of them end, and none is left behind. */
+/** Runs several programs as one: when one of them ends, or a signal arrives, all of them are stopped. */
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { styleText } from 'node:util'
@@ -6,7 +6,7 @@ import { readable } from './log-line.mjs'
 import { say } from './run.mjs'
 import { ROOT } from './workspace.mjs'
 
-/** A service answers what is under way for up to 3 s before it ends; after this it is ended for it. */
+/** A service finishes its requests for up to 3 s before it ends. A program that is still running after this time is killed. */
 const KILL_AFTER_MS = 8_000
 
 const LOOK_FOR_PARENT_EVERY_MS = 250
@@ -15,7 +15,7 @@ const COLOURS = /** @type {const} */ (['cyan', 'magenta', 'yellow', 'gray'])
 
 /**
  * @typedef {object} Program
- * @property {string} name stands before each line that it prints
+ * @property {string} name printed before each of its lines
  * @property {string[]} command the program and its arguments; paths may be relative to ROOT
  *
  * @typedef {object} Ending
@@ -23,20 +23,20 @@ const COLOURS = /** @type {const} */ (['cyan', 'magenta', 'yellow', 'gray'])
  * @property {string | undefined} lastWords the last error that it logged, if any
  *
  * @typedef {object} Together
- * @property {Promise<{ bySignal: boolean, endings: Ending[] }>} ended settles when the last one has ended; the first
- *   ending comes first
- * @property {() => void} stop asks all of them to end
+ * @property {Promise<{ bySignal: boolean, endings: Ending[] }>} ended settles when all have ended; the endings are in
+ *   the order of time
+ * @property {() => void} stop sends all of them SIGTERM
  */
 
 /** @param {Program[]} programs @param {Record<string, string | undefined>} env @returns {Together} */
 export function runTogether(programs, env) {
-  // Loaded here because this file may run before the install has brought it.
+  // Loaded late, because this file is imported before the install.
   const { createConcurrently } = createRequire(import.meta.url)('concurrently')
   const { commands, result } = createConcurrently(
     programs.map(({ name, command }) => ({ name, command: JSON.stringify(command), cwd: ROOT, env })),
     {
       controllers: [],
-      // Without a shell in between, a signal reaches the program itself.
+      // Without a shell in between, signals reach the program itself.
       spawn: (command, options) => {
         const [file, ...args] = JSON.parse(command)
         return spawn(file, args, options)
@@ -62,7 +62,7 @@ export function runTogether(programs, env) {
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal)
   onParentGone(onSignal)
-  process.stdout.on('error', () => {}) // a terminal that was closed must not keep us from stopping the others
+  process.stdout.on('error', () => {}) // after the terminal is closed, the programs must still be stopped
 
   const endings = []
   const width = Math.max(...programs.map(({ name }) => name.length))
@@ -86,7 +86,7 @@ export function runTogether(programs, env) {
   return { ended, stop }
 }
 
-/** npm that was killed outright passes no signal on: then somebody else has become our parent. */
+/** If npm is killed with SIGKILL, it passes no signal on, but this process gets another parent. */
 function onParentGone(listener) {
   const parent = process.ppid
   if (!process.env.npm_lifecycle_event) return
@@ -97,7 +97,7 @@ function killOne(command, signal) {
   try {
     command.kill(signal)
   } catch {
-    // It ended by itself in between.
+    // It has ended in the meantime.
   }
 }
 

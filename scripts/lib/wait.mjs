@@ -6,7 +6,7 @@ export function delay(ms) {
 }
 
 /**
- * Asks again and again.
+ * Repeats the check until it succeeds.
  * @template T
  * @param {() => T | Promise<T>} condition @param {number} withinS @param {string} otherwise what is wrong after that time
  * @returns {Promise<NonNullable<T>>} the first answer that counts as true

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
-/** Logs and marks of these scripts: gone with node_modules, and never in git. */
+/** Logs and markers of these scripts. Inside node_modules, so they are deleted with it and never in git. */
 export const CACHE = join(ROOT, 'node_modules/.cache/glasshouse')
 
 /** @returns {string[]} the folders that hold a package.json, relative to ROOT; '' is the root itself */
@@ -24,7 +24,7 @@ export function packageManager() {
   return JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).packageManager
 }
 
-/** @param {string} path absolute @returns {string} as short as it stays clear */
+/** @param {string} path absolute @returns {string} relative to ROOT if it is inside */
 export function shown(path) {
   const inside = relative(ROOT, path)
   return inside && !inside.startsWith('..') ? inside : path

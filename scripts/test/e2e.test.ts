@@ -31,8 +31,8 @@ test.each([
 })
 
 test.each([
-  ['--headless', /knows no --headless.*--headed, --slow, --ui, --report/],
-  ['-x', /knows no -x.*--headed/],
+  ['--headless', /has no option --headless.*--headed, --slow, --ui, --report/],
+  ['-x', /has no option -x.*--headed/],
   ['scenari', /no end-to-end test "scenari".*consent, scenario, single-page-app/],
 ])('%s is refused, with a list of what there is', (arg, refusal) => {
   expect(() => read([arg])).toThrow(refusal)

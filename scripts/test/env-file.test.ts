@@ -46,7 +46,7 @@ describe.each(READERS)('%s', (_name, read) => {
 
   test('names a file that it cannot read, and why', () => {
     symlinkSync(file, file)
-    expect(() => read(file)).toThrow(`${file} cannot be read (ELOOP). Give this user the right to read it`)
+    expect(() => read(file)).toThrow(`${file} cannot be read (ELOOP). Give the current user permission to read it`)
   })
 
   test('takes a file that is not there for an empty one', () => {

@@ -24,7 +24,7 @@ test.each([
     'something\nERR_PNPM_UNHEARD_OF  of this\n',
     /^Dependencies could not be installed: ERR_PNPM_UNHEARD_OF {2}of this$/,
   ],
-  ['', /pnpm did not say why/],
+  ['', /pnpm printed no reason/],
 ])('a failed install is one line that says what to do: %j', (output, advice) => {
   expect(explainInstallFailure(output)).toMatch(advice)
   expect(explainInstallFailure(output)).not.toContain('\n')
@@ -33,7 +33,7 @@ test.each([
 test('make’s trouble with a path is told from a missing compiler, and names the path', () => {
   const output = 'prebuild-install warn install getaddrinfo ENOTFOUND github.com\ngyp ERR! build error'
   expect(explainInstallFailure(output, '/home/alice/my (test)/glasshouse')).toBe(
-    'better-sqlite3 has to be compiled on this machine, which fails in a folder with " " in its path: /home/alice/my (test)/glasshouse. Move the checkout to a path of plain letters, digits, "-" and "_", then try again.',
+    'better-sqlite3 must be compiled on this machine, which fails in a folder with " " in its path: /home/alice/my (test)/glasshouse. Move the checkout to a path that contains only plain letters, digits, "-" and "_", then try again.',
   )
   expect(explainInstallFailure(output, '/home/alice/glasshouse-2.0_b')).not.toMatch(/path/)
   expect(explainInstallFailure(`${output}\ngyp ERR! stack Error: not found: make`, '/a b')).toMatch(/^A compiler/)
@@ -106,5 +106,5 @@ test('a part of a run is chosen by its name, and a name that there is not is ref
   expect(chooseParts('npm test', parts, [])).toEqual(['types', 'e2e'])
   expect(chooseParts('npm test', parts, ['--only=e2e'])).toEqual(['e2e'])
   expect(() => chooseParts('npm test', parts, ['--only=toString'])).toThrow(/no part "toString".*types, e2e/)
-  expect(() => chooseParts('npm test', parts, ['--all'])).toThrow(/knows no --all.*--only/)
+  expect(() => chooseParts('npm test', parts, ['--all'])).toThrow(/has no option --all.*--only/)
 })

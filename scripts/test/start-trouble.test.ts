@@ -80,7 +80,7 @@ function run(script: string, changes: Record<string, string> = {}, args: string[
   }
 }
 
-/** A line as a person reads it: what a service's log says, or the line itself. */
+/** A line as the terminal shows it: what a service's log says, or the line itself. */
 function words(line: string): string {
   return line.startsWith('{') ? JSON.parse(line).msg : line
 }
@@ -112,7 +112,7 @@ describe('data that a running service uses', () => {
     const { code, lines } = await npmStart({}, args).ending()
     expect([code, lines.at(-1)]).toEqual([
       1,
-      `The data of auth-server in ${dataDir} is in use by process ${first.child.pid}. Stop that first (perhaps another "npm start"), or set DATA_DIR to another folder.`,
+      `The data of auth-server in ${dataDir} is in use by process ${first.child.pid}. Stop that process first (perhaps another "npm start"), or set DATA_DIR to another folder.`,
     ])
     expect(readdirSync(dataDir)).toEqual(expect.arrayContaining(files))
     first.child.kill('SIGTERM')
@@ -141,7 +141,7 @@ describe('npm start', () => {
     writeFileSync(dataDir, '')
     expect(await npmStart().ending()).toEqual({
       code: 1,
-      lines: [`DATA_DIR=${dataDir} is not a folder, or lies in a file. Set DATA_DIR to another folder.`],
+      lines: [`DATA_DIR=${dataDir} is a file or inside a file, not a folder. Set DATA_DIR to another folder.`],
     })
   })
 
@@ -162,7 +162,7 @@ describe('npm start', () => {
     const { code, lines } = await npmStart().ending()
     expect(code).toBe(1)
     expect(lines.at(-1)).toMatch(
-      /^Calendar ended \(exit code 1\), so the others were stopped\. It said: \S+calendar-api\.sqlite is damaged, .* Restore/,
+      /^Calendar ended \(exit code 1\), so the others were stopped\. Its last error: \S+calendar-api\.sqlite is damaged, .* Restore/,
     )
     for (const port of ports) (await listen('127.0.0.1', port)).close()
   })
@@ -179,12 +179,8 @@ describe('a service alone', () => {
     ['HOST', 'http://localhost', /^HOST=http:\/\/localhost is not an address to listen on/],
     ['HOST', '192.0.2.1', /^HOST=192\.0\.2\.1 is not an address of this machine \(EADDRNOTAVAIL\)/],
     ['LOG_LEVEL', 'loud', /^LOG_LEVEL=loud is not one of silent, error/],
-    ['DATABASE_URL', 'mysql://localhost', /^DATABASE_URL has to begin with postgres:\/\//],
-    [
-      'DATABASE_URL',
-      'postgres://x@db.invalid/y',
-      /^PostgreSQL cannot be reached at db\.invalid\/y \(E[A-Z_]+\)\. Start/,
-    ],
+    ['DATABASE_URL', 'mysql://localhost', /^DATABASE_URL must begin with postgres:\/\//],
+    ['DATABASE_URL', 'postgres://x@db.invalid/y', /^Cannot reach PostgreSQL at db\.invalid\/y \(E[A-Z_]+\)\. Start/],
     ['ENV_FILE', '/', /^\/ is not a regular file/],
   ])('%s=%s ends it in one line', async (name, value, line) => {
     const { code, lines } = await service('auth-server', { [name]: value }).ending()

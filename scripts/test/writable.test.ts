@@ -18,7 +18,7 @@ test('what cannot be written is named, with the two ways out', () => {
   writeFileSync(join(folder, 'file'), '')
   // Nobody can make a folder below a file: not root either, whom no permission stops.
   const locked = join(folder, 'file', 'packages', 'node_modules')
-  expect(() => requireWritable([folder, locked], 'The build has to be brought up to date')).toThrow(
-    `The build has to be brought up to date, and this user may not write ${locked}. Run "npm start" once as the user who owns it, or copy the checkout to a folder of your own.`,
+  expect(() => requireWritable([folder, locked], 'The build is out of date')).toThrow(
+    `The build is out of date, but this user may not write ${locked}. Run "npm start" once as the user who owns it, or copy the checkout to a folder of your own.`,
   )
 })
