@@ -1,4 +1,4 @@
-/** The developer page, for the tests of one file: signing in to it, registering an app there, reading what it shows. */
+/** Helpers for the tests of the developer page: they sign in, register an app and read what the page shows. */
 import { type Page, readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { signIn, startAuthServer, type TestAuthServer } from './support'
 
@@ -14,14 +14,14 @@ export function linkOn(page: Page, label: string): URL {
   return new URL(href, page.url)
 }
 
-/** The fields of the page's form that is sent there. */
+/** The fields of the form on the developer page. */
 export function formOn(page: Page, action: string) {
   return readForms(page).find(form => form.action === action)?.fields ?? {}
 }
 
 /**
- * An authorization server for a file's tests, at which each may register as many apps as the limit allows.
- * @returns the server, once a test runs, and what a person does on its developer page
+ * Starts an authorization server for the tests of one file. Each test can register as many apps as the limit allows.
+ * @returns the server (available once a test runs), and what a user does on its developer page
  */
 export function developerServer() {
   const its = {} as { server: TestAuthServer }
@@ -32,7 +32,7 @@ export function developerServer() {
   afterEach(() => jest.restoreAllMocks())
   afterAll(() => its.server.stop())
 
-  /** The developer page, as the person sees it who signs in on the way there. */
+  /** The developer page, opened by a user who must sign in first. */
   async function developerPageOf(username = 'alice', password = 'wonderland') {
     const browser = new TestBrowser()
     const login = await browser.follow(await browser.get(`${its.server.url}/developer`), its.server.url)
@@ -55,7 +55,7 @@ export function developerServer() {
     return { browser, app, id, secret: secretOn(app), url: app.url }
   }
 
-  /** What the database holds of sessions and clients, as somebody would read it who has stolen it. */
+  /** All sessions and clients in the database, as an attacker with a copy of it could read them. */
   async function stored(): Promise<string> {
     const { db } = its.server.context
     const [rows, sessions] = await Promise.all(

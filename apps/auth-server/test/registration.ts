@@ -1,4 +1,4 @@
-/** A client that registers itself (RFC 7591), for the tests of one file. */
+/** Helpers for the tests of clients that register themselves (RFC 7591). */
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import {
   authorizationUrl,
@@ -14,7 +14,7 @@ import {
 
 export const CALLBACK = 'https://app.example/callback'
 
-/** RFC 6750 §3: with a parameter, and without an error code where there was no token. */
+/** RFC 6750 §3: a challenge has at least one parameter, and no error code if the request had no token. */
 export const CHALLENGE = 'Bearer realm="Glasshouse Accounts"'
 
 export const bearer = (token: string) => ({ Authorization: `Bearer ${token}` })
@@ -30,8 +30,8 @@ export async function send(method: string, url: string, body?: unknown, headers:
 }
 
 /**
- * An authorization server for a file's tests, at which each may register as many clients as the limit allows.
- * @returns the server, once a test runs, and what a client does there
+ * Starts an authorization server for the tests of one file. Each test can register as many clients as the limit allows.
+ * @returns the server (available once a test runs), and the requests that a client sends to it
  */
 export function registrationServer() {
   const its = {} as { server: TestAuthServer }

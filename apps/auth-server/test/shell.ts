@@ -1,10 +1,10 @@
-/** A shell to paste a page's commands into, for the tests of one file. */
+/** Runs the commands that a page shows, as if a user had pasted them into a terminal. */
 import { spawn } from 'node:child_process'
 import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { createTestFolder } from '@glasshouse/shared/testing/test-folder'
 
-/** As much of curl as our pages use, so that no test depends on which version a machine has. */
+/** The part of curl that our pages use, so that no test depends on the installed version. */
 const CURL = `#!${process.execPath}
 const body = new URLSearchParams(), headers = {}
 let url, after = ''
@@ -23,7 +23,7 @@ fetch(url, init).then(response => response.text()).then(text => process.stdout.w
 `
 
 export interface Shell {
-  /** Runs the commands one after the other in one terminal. @param typed what the user enters. @returns what is printed */
+  /** Runs the commands in order in one terminal. @param typed what the user enters. @returns what is printed */
   run(commands: string[], typed?: string): Promise<string>
   remove(): void
 }

@@ -16,7 +16,7 @@ export const SECRET = 'tripmate-secret-for-tests-only-0123456789'
 export const API_SECRET = 'calendar-api-secret-for-tests-0123456789'
 export const REDIRECT_URI = 'http://localhost:4000/callback'
 
-/** An environment that the server starts in for people who are real. */
+/** The environment variables of a server in production. */
 export const PRODUCTION = {
   NODE_ENV: 'production',
   SESSION_SECRET: 'GVbNMvkJlqDv3OTzcOH3xJkV4VtYqeGz0DNS6Bn3',
@@ -44,7 +44,7 @@ export async function startAuthServer(env: Record<string, string> = {}): Promise
     ...(store.databaseUrl ? { DATABASE_URL: store.databaseUrl } : {}),
     ...env,
   })
-  // It stands still until it is moved: how busy the machine is changes nothing.
+  // The clock stands still until a test moves it, so a busy machine changes no result.
   const began = Date.now()
   let offset = 0
   const { context, close } = await openContext(config, createLog('auth-server', 'silent'), () => began + offset)
@@ -64,7 +64,7 @@ export async function startAuthServer(env: Record<string, string> = {}): Promise
   }
 }
 
-/** The scenario's authorization request, with whatever a test changes. An undefined value leaves a parameter out. */
+/** The scenario's authorization request, with the changes of a test. An undefined value omits the parameter. */
 export function authorizationUrl(server: { url: string }, changes: Record<string, string | undefined> = {}): URL {
   const parameters = {
     response_type: 'code',
@@ -79,7 +79,7 @@ export function authorizationUrl(server: { url: string }, changes: Record<string
   return url
 }
 
-/** Signs in on the page that a request has led to. The answer is the next page, or the redirect to the client. */
+/** Signs in on the sign-in page that a request led to. @returns the next page, or the redirect to the client */
 export async function signIn(
   server: { url: string },
   browser: TestBrowser,
@@ -90,7 +90,7 @@ export async function signIn(
   return browser.follow(await browser.submit(page, { username, password }), server.url)
 }
 
-/** The consent page for the scenario's request, with whatever a test changes, as alice gets it. */
+/** The consent page that alice gets for the scenario's request, with the changes of a test. */
 export async function consentPageOf(
   server: { url: string },
   browser: TestBrowser,
@@ -101,7 +101,7 @@ export async function consentPageOf(
   return page.url.includes('/login') ? signIn(server, browser, page) : page
 }
 
-/** Steps 1 to 3 as alice does them. @param extra what to put behind the URL. @returns where the browser is sent in the end */
+/** Steps 1 to 3, done by alice. @param extra text to append to the URL. @returns the address of the last redirect */
 export async function authorize(
   server: { url: string },
   changes: Record<string, string | undefined> = {},
@@ -126,7 +126,7 @@ export async function authorizeForCode(
   return code
 }
 
-/** Enters a client into the store: a public one, or with a `secret` a confidential one. */
+/** Adds a client to the store: a confidential client if it has a `secret`, otherwise a public one. */
 export async function addClient(
   { context }: TestAuthServer,
   { secret, ...changes }: Partial<Client> & { id: string; secret?: string },
@@ -151,7 +151,7 @@ export async function addClient(
   await clients.put(context.db, client, 0)
 }
 
-/** The clients that tests of codes and tokens meet beside Tripmate: `other` with the secret `other-secret`, and `public`. */
+/** Adds two clients for the tests of codes and tokens: `other`, with the secret `other-secret`, and `public`. */
 export async function addOtherClients(server: TestAuthServer): Promise<void> {
   const grantTypes = ['authorization_code' as const, 'refresh_token' as const]
   await addClient(server, { id: 'other', secret: 'other-secret', grantTypes })
@@ -161,11 +161,11 @@ export async function addOtherClients(server: TestAuthServer): Promise<void> {
 export interface JsonAnswer {
   status: number
   headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: whatever the server sent, for a test to look at
+  // biome-ignore lint/suspicious/noExplicitAny: any response body, for a test to check
   json: any
 }
 
-/** By wire name. A list is sent as one parameter for each value, undefined as none. */
+/** Keys are parameter names. A list is sent as one parameter for each value; undefined omits the parameter. */
 export type FormFields = Record<string, string | string[] | undefined>
 
 export async function postForm(
@@ -181,7 +181,7 @@ export async function postForm(
   return { status: response.status, headers: response.headers, json: await response.json() }
 }
 
-/** The scenario's token request: the client's id and secret in the body. */
+/** The scenario's token request, with the client's id and secret in the body. */
 export function redeem(
   server: { url: string },
   code: string,
@@ -224,10 +224,10 @@ export function basic(id: string, secret: string): string {
 
 export const CODE_VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk' // RFC 7636 Appendix B
 export const CODE_CHALLENGE = createHash('sha256').update(CODE_VERIFIER).digest('base64url')
-/** What an authorization request with PKCE adds (RFC 7636 §4.3). */
+/** The parameters that PKCE adds to an authorization request (RFC 7636 §4.3). */
 export const pkce = { code_challenge: CODE_CHALLENGE, code_challenge_method: 'S256' }
 
-/** What a copy of the resource server would hear: ids of tokens and families that have ended. */
+/** The list that a resource server polls: the ids of the tokens and families that have ended. */
 export async function endedIds(server: { url: string }): Promise<string[]> {
   const response = await fetch(new URL('/ended-tokens?listener=a-test-listener', server.url), {
     headers: { Authorization: basic('calendar-api', API_SECRET) },
@@ -245,7 +245,7 @@ export function claimsOf(accessToken: string) {
   return { header: JSON.parse(header ?? ''), claims: JSON.parse(payload ?? '') }
 }
 
-/** Whether the access token is on the list that every copy of the resource server keeps. */
+/** Whether the access token, or its family, is on the list of ended tokens. */
 export async function hasEnded(server: { url: string }, accessToken: string): Promise<boolean> {
   const { jti } = claimsOf(accessToken).claims
   const ended = await endedIds(server)

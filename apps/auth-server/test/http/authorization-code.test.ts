@@ -22,10 +22,10 @@ afterAll(() => server.stop())
 
 const USED_CODE = 'code was used before; a code works once, even when its first use is refused'
 
-describe('the code is bound (RFC 6749 §4.1.3)', () => {
+describe('an authorization code (RFC 6749 §4.1.3)', () => {
   const NO_MATCH = 'code_verifier does not match the code_challenge'
 
-  test('to its client: another is refused, and burns nothing', async () => {
+  test('is bound to its client: another client is refused, and its attempt does not use up the code', async () => {
     const code = await authorizeForCode(server)
     const thief = await redeem(server, code, { client_id: 'other', client_secret: 'other-secret' })
     expect(thief.json.error).toBe('invalid_grant')
@@ -41,14 +41,14 @@ describe('the code is bound (RFC 6749 §4.1.3)', () => {
     ],
     ['no redirect_uri', {}, { redirect_uri: undefined }, 'redirect_uri is missing; the authorization request had one'],
     [
-      'a redirect_uri that the authorization request did not name, and another',
+      'a redirect_uri where the authorization request named none',
       { redirect_uri: undefined },
       { redirect_uri: 'http://localhost:4000/other' },
       'redirect_uri differs from the one in the authorization request',
     ],
     ['a wrong verifier', pkce, { code_verifier: CODE_VERIFIER.replace('d', 'e') }, NO_MATCH],
     [
-      'no verifier for a challenge',
+      'no verifier for the challenge in the request',
       pkce,
       {},
       'code_verifier is missing; the authorization request had a code_challenge',
@@ -59,14 +59,14 @@ describe('the code is bound (RFC 6749 §4.1.3)', () => {
       { code_verifier: 'short' },
       'code_verifier must be 43 to 128 unreserved characters',
     ],
-    ['the challenge in place of the verifier', pkce, { code_verifier: CODE_CHALLENGE }, NO_MATCH],
+    ['the challenge instead of the verifier', pkce, { code_verifier: CODE_CHALLENGE }, NO_MATCH],
     [
-      'a verifier for no challenge (PKCE downgrade, RFC 9700 §4.8)',
+      'a verifier without a challenge (PKCE downgrade, RFC 9700 §4.8)',
       {},
       { code_verifier: CODE_VERIFIER },
       'code_verifier was sent, but the authorization request had no code_challenge',
     ],
-  ])('%s is refused, and the attempt burns the code', async (_name, asked, sent, error_description) => {
+  ])('%s is refused, and the attempt uses up the code', async (_name, asked, sent, error_description) => {
     const code = await authorizeForCode(server, asked)
     const answer = await redeem(server, code, sent)
     expect(answer.status).toBe(400)
@@ -81,35 +81,35 @@ describe('the code is bound (RFC 6749 §4.1.3)', () => {
   test.each<[string, FormFields, string]>([
     ['two verifiers', { code_verifier: [CODE_VERIFIER, 'x'] }, VERIFIER_TWICE],
     ['a verifier with a line break', { code_verifier: `${CODE_VERIFIER}\n` }, BAD_CHARACTER],
-    ['a parameter twice that nobody knows', { code_verifier: CODE_VERIFIER, x: ['1', '2'] }, PARAMETER_TWICE],
-  ])('an attempt that is malformed burns it too: %s', async (_name, sent, error_description) => {
+    ['a repeated unknown parameter', { code_verifier: CODE_VERIFIER, x: ['1', '2'] }, PARAMETER_TWICE],
+  ])('is also used up by a malformed attempt: %s', async (_name, sent, error_description) => {
     const code = await authorizeForCode(server, pkce)
     expect((await redeem(server, code, sent)).json).toEqual({ error: 'invalid_request', error_description })
     const right = { code_verifier: CODE_VERIFIER }
     expect((await redeem(server, code, right)).json).toEqual({ error: 'invalid_grant', error_description: USED_CODE })
   })
 
-  test('a second use that is malformed ends the first one’s tokens as well (RFC 6749 §4.1.2)', async () => {
+  test('a malformed second use also ends the tokens from the first use (RFC 6749 §4.1.2)', async () => {
     const code = await authorizeForCode(server)
     const first = (await redeem(server, code)).json
     expect((await redeem(server, code, { x: ['1', '2'] })).json.error).toBe('invalid_grant')
     expect(await hasEnded(server, first.access_token)).toBe(true)
   })
 
-  test('to its challenge as a text: another way to write the same bytes is another one (RFC 7636 §4.6)', async () => {
-    // The last of 43 characters has two bits to spare.
+  test('is bound to its challenge as text: another encoding of the same bytes does not match (RFC 7636 §4.6)', async () => {
+    // Two bits of the 43rd character are not used.
     const code_challenge = CODE_CHALLENGE.replace(/M$/, 'N')
     expect(Buffer.from(code_challenge, 'base64url')).toEqual(Buffer.from(CODE_CHALLENGE, 'base64url'))
     const code = await authorizeForCode(server, { ...pkce, code_challenge })
     expect((await redeem(server, code, { code_verifier: CODE_VERIFIER })).json.error).toBe('invalid_grant')
   })
 
-  test('to its verifier: the right one works (RFC 7636 §4.6)', async () => {
+  test('is bound to its verifier: the right verifier works (RFC 7636 §4.6)', async () => {
     const code = await authorizeForCode(server, pkce)
     expect((await redeem(server, code, { code_verifier: CODE_VERIFIER })).status).toBe(200)
   })
 
-  test('a public client redeems with its verifier alone', async () => {
+  test('a public client redeems its code with the verifier and no secret', async () => {
     const code = await authorizeForCode(server, { ...pkce, client_id: 'public' })
     const answer = await redeem(server, code, {
       client_id: 'public',
@@ -119,7 +119,7 @@ describe('the code is bound (RFC 6749 §4.1.3)', () => {
     expect(answer.status).toBe(200)
   })
 
-  test('to its 60 seconds', async () => {
+  test('expires after 60 seconds', async () => {
     const own = await startAuthServer()
     try {
       const [first, second] = [await authorizeForCode(own), await authorizeForCode(own)]
@@ -135,7 +135,7 @@ describe('the code is bound (RFC 6749 §4.1.3)', () => {
     }
   })
 
-  test('it works once: the second use is refused and ends the first one’s tokens (RFC 6749 §4.1.2)', async () => {
+  test('works once: a second use is refused and ends the tokens from the first use (RFC 6749 §4.1.2)', async () => {
     const code = await authorizeForCode(server)
     const first = (await redeem(server, code)).json
     expect((await redeem(server, code)).json.error).toBe('invalid_grant')
@@ -143,7 +143,7 @@ describe('the code is bound (RFC 6749 §4.1.3)', () => {
     expect((await refresh(server, first.refresh_token)).json.error).toBe('invalid_grant')
   })
 
-  test('of 50 redemptions at once exactly one gets a token', async () => {
+  test('of 50 simultaneous redemptions, exactly one gets a token', async () => {
     const code = await authorizeForCode(server)
     const answers = await Promise.all(Array.from({ length: 50 }, () => redeem(server, code)))
     expect(answers.filter(answer => answer.status === 200)).toHaveLength(1)

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 describe('steps 1 to 3', () => {
-  test('the scenario’s request leads over sign-in and consent to a code, with state and iss', async () => {
+  test('the scenario’s request leads through sign-in and consent to a code, with state and iss', async () => {
     const location = await authorize(server)
     expect(location.origin + location.pathname).toBe(REDIRECT_URI)
     expect(Object.fromEntries(location.searchParams)).toEqual({
@@ -39,7 +39,7 @@ describe('steps 1 to 3', () => {
     expect(page.location.pathname).toBe('/login')
   })
 
-  test('a request that a form of another site posts leaves the person signed in, and comes by GET', async () => {
+  test('a POST from a form on another site is redirected to a GET, so that the user stays signed in', async () => {
     const form = authorizationUrl(server, { resource: 'http://localhost:4002', claims: '{\n}' }).searchParams
     const body = `${form}&resource=http%3A%2F%2Flocalhost%3A4002%2Fcalendar`
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded', 'Sec-Fetch-Site': 'cross-site' }
@@ -50,7 +50,7 @@ describe('steps 1 to 3', () => {
     expect([pathname, [...searchParams]]).toEqual(['/authorize', [...new URLSearchParams(body)]])
   })
 
-  test('a registered redirect URI keeps its own query (RFC 6749 §3.1.2)', async () => {
+  test('the query of a registered redirect URI is retained (RFC 6749 §3.1.2)', async () => {
     const location = await authorize(server, {
       client_id: 'public',
       redirect_uri: undefined,
@@ -61,7 +61,7 @@ describe('steps 1 to 3', () => {
     expect(location.href).toMatch(/^https:\/\/app\.example\/cb\?kept=1&code=/)
   })
 
-  test('a denial goes back as access_denied, with state and iss', async () => {
+  test('a denial is sent to the client as access_denied, with state and iss', async () => {
     const location = await authorize(server, { prompt: 'consent' }, new TestBrowser(), { decision: 'deny' })
     expect(Object.fromEntries(location.searchParams)).toMatchObject({
       error: 'access_denied',
@@ -71,7 +71,7 @@ describe('steps 1 to 3', () => {
     expect(location.searchParams.has('code')).toBe(false)
   })
 
-  test('no answer is cached, and none is a 307, which would send the password on (RFC 9700 §4.12)', async () => {
+  test('no answer is cached, and none is a 307, which would forward the password (RFC 9700 §4.12)', async () => {
     const browser = new TestBrowser()
     const login = await browser.follow(await browser.get(authorizationUrl(server, { prompt: 'consent' })), server.url)
     const posted = await browser.submit(login, { username: 'alice', password: 'wonderland' })
@@ -83,13 +83,13 @@ describe('steps 1 to 3', () => {
     for (const page of [login, consent, answer]) expect(page.headers.get('cache-control')).toBe('no-store')
   })
 
-  test('a parameter that is not known is ignored, and an empty one is none (RFC 6749 §3.1)', async () => {
+  test('an unknown parameter is ignored, and an empty parameter counts as omitted (RFC 6749 §3.1)', async () => {
     const page = await new TestBrowser().get(authorizationUrl(server, { zebra: 'x', scope: '', code_challenge: '' }))
     expect(page.location.pathname).toBe('/login')
   })
 
   test.each(['"><script>alert(1)</script>', 'ünïcode & + % = #', 'x&code=stolen&iss=https://evil.example'])(
-    'the state %j comes back as it was sent, and as nothing else (RFC 6749 §4.1.2)',
+    'the state %j is returned exactly as it was sent (RFC 6749 §4.1.2)',
     async state => {
       const { searchParams } = await authorize(server, { state })
       expect([...searchParams.keys()]).toEqual(['code', 'state', 'iss'])
@@ -98,37 +98,37 @@ describe('steps 1 to 3', () => {
   )
 })
 
-describe('somebody who has allowed this before', () => {
+describe('a user who has allowed this before', () => {
   const browser = new TestBrowser()
   beforeAll(async () => {
     await authorize(server, {}, browser)
   })
   const ask = (changes: Record<string, string>) => browser.get(authorizationUrl(server, changes))
 
-  test('goes straight back', async () => {
+  test('is redirected without a question', async () => {
     expect((await ask({})).location.searchParams.get('code')).toBeTruthy()
   })
-  test('goes straight back for less than was allowed', async () => {
+  test('is redirected without a question if less is requested than was allowed', async () => {
     expect((await ask({ scope: 'calendar.read' })).location.searchParams.get('code')).toBeTruthy()
   })
-  test('goes straight back with prompt=none', async () => {
+  test('is redirected without a question with prompt=none', async () => {
     expect((await ask({ prompt: 'none' })).location.searchParams.get('code')).toBeTruthy()
   })
   test('is asked again with prompt=consent', async () => {
     expect((await ask({ prompt: 'consent' })).location.pathname).toBe('/consent')
   })
-  test('signs in again with prompt=login, and not twice', async () => {
+  test('must sign in again with prompt=login, but only once', async () => {
     const login = await browser.follow(await ask({ prompt: 'login' }), server.url)
     expect(login.url).toContain('/login')
     const answer = await signIn(server, browser, login)
     expect(answer.location.searchParams.get('code')).toBeTruthy()
   })
-  test('prompt=login cannot be got around by opening the consent page', async () => {
+  test('cannot avoid prompt=login by opening the consent page directly', async () => {
     const login = await ask({ prompt: 'login consent' })
     const consent = await browser.get(login.location.href.replace('/login', '/consent'))
     expect(consent.location.pathname).toBe('/login')
   })
-  test('with prompt=none, one who has not allowed it yet gets consent_required and no page', async () => {
+  test('with prompt=none, a user who has not allowed this yet gets consent_required and no page', async () => {
     const bob = new TestBrowser()
     await signIn(server, bob, await bob.get(`${server.url}/login`), 'bob', 'builder')
     const page = await bob.get(authorizationUrl(server, { prompt: 'none' }))
@@ -136,8 +136,8 @@ describe('somebody who has allowed this before', () => {
   })
 })
 
-describe('a fault of the server (RFC 6749 §4.1.2.1)', () => {
-  test('is told to the client as server_error, with state and iss, and only the log learns what it was', async () => {
+describe('an unexpected error of the server (RFC 6749 §4.1.2.1)', () => {
+  test('is sent to the client as server_error, with state and iss; only the log contains the cause', async () => {
     const broken = await startAuthServer()
     try {
       const logged = jest.spyOn(broken.context.log, 'error').mockImplementation()
@@ -145,7 +145,9 @@ describe('a fault of the server (RFC 6749 §4.1.2.1)', () => {
       const { searchParams } = (await new TestBrowser().get(authorizationUrl(broken))).location
       expect(Object.fromEntries(searchParams)).toEqual({
         error: 'server_error',
-        error_description: expect.stringMatching(/^something went wrong on our side; our log has it under [\w-]{36}$/),
+        error_description: expect.stringMatching(
+          /^something went wrong on the server; its log has the details under [\w-]{36}$/,
+        ),
         state: 'a state to come back',
         iss: broken.url,
       })

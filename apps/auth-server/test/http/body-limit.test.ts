@@ -17,14 +17,14 @@ const post = (path: string, bytes: number) =>
 const LIMIT = 64 * 1024
 
 test.each(['/token', '/revoke', '/introspect', '/authorize', '/login', '/consent', '/account/withdraw'])(
-  '%s reads 64 kB and not a byte more',
+  '%s accepts a body of 64 kB, and refuses one more byte',
   async path => {
     expect((await post(path, LIMIT)).status).not.toBe(413)
     expect((await post(path, LIMIT + 1)).status).toBe(413)
   },
 )
 
-test('/register reads 64 kB and not a byte more', async () => {
+test('/register accepts a body of 64 kB, and refuses one more byte', async () => {
   const send = (bytes: number) => {
     const body = JSON.stringify({ redirect_uris: [], x: '' })
     return fetch(`${server.url}/register`, {

@@ -27,7 +27,7 @@ afterAll(() => server.stop())
 
 type Fields = Record<string, unknown>
 
-/** A client that registers itself, and how it changes what it has registered (RFC 7592 §2.2). */
+/** Registers a client. @returns its requests, including one that changes its registration (RFC 7592 §2.2) */
 async function client(metadata: Fields = {}) {
   const sent = { redirect_uris: [CALLBACK], grant_types: ['authorization_code', 'refresh_token'], ...metadata }
   const headers = { 'Content-Type': 'application/json' }
@@ -50,7 +50,7 @@ async function client(metadata: Fields = {}) {
       const location = await authorize(server, { client_id, redirect_uri: CALLBACK, ...request })
       return location.searchParams.get('code') ?? ''
     },
-    /** The page on which the person is asked. */
+    /** The consent page. */
     async consentPage(browser: TestBrowser, request: Record<string, string> = {}) {
       const url = authorizationUrl(server, { client_id, redirect_uri: CALLBACK, ...request })
       return browser.follow(
@@ -64,13 +64,13 @@ async function client(metadata: Fields = {}) {
 const NOT_REGISTERED = 'this client is no longer registered for any scope that was granted'
 const HELD_TO_PKCE = 'the authorization request had no code_challenge; this client must use PKCE'
 
-describe('what a client is registered for now is what counts (RFC 7592 §2.2), also for', () => {
+describe('the current registration of a client decides (RFC 7592 §2.2), also for', () => {
   test.each<[string, Fields, Record<string, string>]>([
-    ['that has to use PKCE now', { require_pkce: true }, {}],
-    ['that is public now', { token_endpoint_auth_method: 'none' }, {}],
-    ['that has no grant_type for codes any more', { grant_types: ['client_credentials'] }, PKCE],
-    ['that may not ask for so much any more', { scope: 'calendar.read' }, PKCE],
-    ['that has given up the redirect URI', { redirect_uris: [`${CALLBACK}/new`] }, PKCE],
+    ['that must now use PKCE', { require_pkce: true }, {}],
+    ['that is now public', { token_endpoint_auth_method: 'none' }, {}],
+    ['that is no longer registered for codes', { grant_types: ['client_credentials'] }, PKCE],
+    ['that is no longer registered for a requested scope', { scope: 'calendar.read' }, PKCE],
+    ['that has removed the redirect URI', { redirect_uris: [`${CALLBACK}/new`] }, PKCE],
   ])('a request that waits for consent, of a client %s', async (_name, changes, request) => {
     const app = await client()
     const browser = new TestBrowser()
@@ -84,19 +84,16 @@ describe('what a client is registered for now is what counts (RFC 7592 §2.2), a
   test.each<[string, Fields]>([
     ['by require_pkce', { require_pkce: true }],
     ['because it is public', { token_endpoint_auth_method: 'none' }],
-  ])(
-    'a code without a challenge, of a client that is held to PKCE now: %s (RFC 9700 §2.1.1)',
-    async (_name, changes) => {
-      const app = await client()
-      const code = await app.code()
-      await app.becomes(changes)
-      const secret = 'token_endpoint_auth_method' in changes ? { client_secret: undefined } : {}
-      const answer = await redeem(server, code, { ...app.credentials, ...secret, redirect_uri: CALLBACK })
-      expect(answer.json).toEqual({ error: 'invalid_grant', error_description: HELD_TO_PKCE })
-    },
-  )
+  ])('a code without a challenge, of a client that must now use PKCE: %s (RFC 9700 §2.1.1)', async (_name, changes) => {
+    const app = await client()
+    const code = await app.code()
+    await app.becomes(changes)
+    const secret = 'token_endpoint_auth_method' in changes ? { client_secret: undefined } : {}
+    const answer = await redeem(server, code, { ...app.credentials, ...secret, redirect_uri: CALLBACK })
+    expect(answer.json).toEqual({ error: 'invalid_grant', error_description: HELD_TO_PKCE })
+  })
 
-  test('a code: the token has no scope that was given up', async () => {
+  test('a code: the token does not contain a removed scope', async () => {
     const app = await client()
     const code = await app.code()
     await app.becomes({ scope: 'calendar.read' })
@@ -105,7 +102,7 @@ describe('what a client is registered for now is what counts (RFC 7592 §2.2), a
     expect(claimsOf(answer.json.access_token).claims.scope).toBe('calendar.read')
   })
 
-  test('a refresh token: neither has the next', async () => {
+  test('a refresh token: the new tokens do not contain a removed scope', async () => {
     const app = await client()
     const first = await redeem(server, await app.code(), { ...app.credentials, redirect_uri: CALLBACK })
     await app.becomes({ scope: 'calendar.read' })
@@ -115,7 +112,7 @@ describe('what a client is registered for now is what counts (RFC 7592 §2.2), a
     expect(more.json.error).toBe('invalid_scope')
   })
 
-  test('a scope of which nothing is left', async () => {
+  test('a grant whose scopes are all removed: it is refused', async () => {
     const app = await client()
     const code = await app.code({ scope: 'calendar.write' })
     const first = await redeem(server, await app.code({ scope: 'calendar.write' }), {
@@ -128,7 +125,7 @@ describe('what a client is registered for now is what counts (RFC 7592 §2.2), a
     expect((await refresh(server, first.json.refresh_token, app.credentials)).json).toEqual(refusal)
   })
 
-  test('a refresh token that there is no use for any more: it is inactive (RFC 7662 §2.2)', async () => {
+  test('a refresh token of a client that can no longer refresh: it is inactive (RFC 7662 §2.2)', async () => {
     const app = await client()
     const { refresh_token } = (
       await redeem(server, await app.code(PKCE), {
@@ -144,7 +141,7 @@ describe('what a client is registered for now is what counts (RFC 7592 §2.2), a
   })
 })
 
-test('what is ended stays ended as long as the tokens could live, also when they live shorter from now on', async () => {
+test('a revoked token stays on the list until it expires, even if new tokens get a shorter lifetime', async () => {
   const app = await client()
   const { access_token, refresh_token } = (
     await redeem(server, await app.code(), {
@@ -161,7 +158,7 @@ test('what is ended stays ended as long as the tokens could live, also when they
   config.accessTokenTtl = before
 })
 
-test('a code that is used again and again is told to the resource servers once', async () => {
+test('a code that is used many times is reported to the resource servers once', async () => {
   const code = await authorizeForCode(server)
   await redeem(server, code)
   const before = (await endedIds(server)).length

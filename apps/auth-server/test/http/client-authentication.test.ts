@@ -40,10 +40,10 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
 
   test.each([
     ['a wrong secret', { client_secret: 'wrong' }, {}, 401, 'invalid_client', FAILED],
-    ['no secret of a client that has one', { client_secret: undefined }, {}, 401, 'invalid_client', FAILED],
+    ['a missing secret of a confidential client', { client_secret: undefined }, {}, 401, 'invalid_client', FAILED],
     ['an unknown client', { client_id: 'nobody' }, {}, 401, 'invalid_client', FAILED],
     [
-      'no client at all',
+      'a missing client id',
       { client_id: undefined, client_secret: undefined },
       {},
       401,
@@ -51,7 +51,7 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
       'client authentication is missing: send client_id and client_secret, or use HTTP Basic',
     ],
     [
-      'a wrong secret by Basic',
+      'a wrong secret in HTTP Basic',
       { client_id: undefined, client_secret: undefined },
       { Authorization: basic('tripmate', 'wrong') },
       401,
@@ -59,7 +59,7 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
       FAILED,
     ],
     [
-      'a Basic header that is none',
+      'a malformed Basic header',
       { client_id: undefined, client_secret: undefined },
       { Authorization: 'Basic !!!' },
       401,
@@ -67,7 +67,7 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
       NO_BASIC,
     ],
     [
-      'a scheme that is not known',
+      'an unknown scheme',
       { client_id: undefined, client_secret: undefined },
       { Authorization: 'Bearer x' },
       401,
@@ -75,7 +75,7 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
       NO_BASIC,
     ],
     [
-      'both ways at once',
+      'a request with both methods',
       {},
       { Authorization: basic('tripmate', SECRET) },
       400,
@@ -83,21 +83,14 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
       'client_secret was sent twice, in the header and in the body; use one',
     ],
     [
-      'two different ids',
+      'a request with two different client ids',
       { client_id: 'other', client_secret: undefined },
       { Authorization: basic('tripmate', SECRET) },
       400,
       'invalid_request',
       'client_id differs from the one in the Authorization header',
     ],
-    [
-      'a secret of a client that has none',
-      { client_id: 'public', client_secret: 'x' },
-      {},
-      401,
-      'invalid_client',
-      FAILED,
-    ],
+    ['a secret from a public client', { client_id: 'public', client_secret: 'x' }, {}, 401, 'invalid_client', FAILED],
   ])('%s is refused', async (_name, changes, headers, status, error, error_description) => {
     const answer = await redeem(server, 'a-code', changes, headers as Record<string, string>)
     expect(answer.status).toBe(status)
@@ -107,7 +100,7 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
   })
 
   test.each(['/token', '/revoke', '/introspect', '/register/app_x'])(
-    'two Authorization headers are refused, at %s (§5.2)',
+    'two Authorization headers are refused at %s (§5.2)',
     async path => {
       const Authorization = [basic('tripmate', SECRET), basic('tripmate', 'wrong')]
       const headers = { Authorization, 'Content-Type': 'application/x-www-form-urlencoded' }
@@ -119,14 +112,14 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
     },
   )
 
-  test('credentials in the query are not looked at (§2.3.1)', async () => {
+  test('credentials in the query are ignored (§2.3.1)', async () => {
     const query = new URLSearchParams({ client_id: 'tripmate', client_secret: SECRET })
     const answer = await postForm(server, `/token?${query}`, { grant_type: 'authorization_code', code: 'x' })
     expect([answer.status, answer.json.error]).toEqual([401, 'invalid_client'])
   })
 
   test.each([{ client_secret: 'wrong' }, { client_secret: undefined }])(
-    'refreshing needs it too: %j (§6)',
+    'a refresh requires client authentication too: %j (§6)',
     async sent => {
       const { refresh_token } = await tokens(server)
       expect((await refresh(server, refresh_token, sent)).json.error).toBe('invalid_client')
@@ -134,7 +127,7 @@ describe('client authentication (RFC 6749 §2.3, §3.2.1)', () => {
     },
   )
 
-  test('an unknown client and a wrong secret are told the same', async () => {
+  test('an unknown client and a wrong secret get the same answer', async () => {
     const [unknown, wrong] = await Promise.all([
       redeem(server, 'c', { client_id: 'nobody' }),
       redeem(server, 'c', { client_secret: 'wrong' }),

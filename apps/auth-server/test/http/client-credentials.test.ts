@@ -36,7 +36,7 @@ describe('client credentials (RFC 6749 §4.4)', () => {
     })
   })
 
-  test('may come by HTTP Basic', async () => {
+  test('can be sent with HTTP Basic', async () => {
     const secret = { client_id: undefined, client_secret: undefined }
     expect((await ask(secret, { Authorization: basic('robot', 'robot-secret') })).status).toBe(200)
   })
@@ -46,7 +46,7 @@ describe('client credentials (RFC 6749 §4.4)', () => {
     expect(claims).toMatchObject({ sub: 'robot', client_id: 'robot', aud: 'http://localhost:4002' })
   })
 
-  test('are for clients that are registered for them', async () => {
+  test('are accepted only from clients that are registered for this grant', async () => {
     const answer = await ask({ client_id: 'tripmate', client_secret: 'tripmate-secret-for-tests-only-0123456789' })
     expect(answer.json).toEqual({
       error: 'unauthorized_client',
@@ -63,12 +63,12 @@ describe('client credentials (RFC 6749 §4.4)', () => {
     })
   })
 
-  test('need the client’s secret (§4.4.2)', async () => {
+  test('require the client’s secret (§4.4.2)', async () => {
     expect((await ask({ client_secret: 'wrong' })).json.error).toBe('invalid_client')
     expect((await ask({ client_secret: undefined })).json.error).toBe('invalid_client')
   })
 
-  test('need a secret even where an empty one was entered (§4.4.2)', async () => {
+  test('require a secret even if the configured secret is empty (§4.4.2)', async () => {
     await addClient(server, { id: 'careless', secret: '', redirectUris: [], grantTypes: ['client_credentials'] })
     for (const client_secret of [undefined, '']) {
       expect((await ask({ client_id: 'careless', client_secret })).json.error).toBe('invalid_client')
@@ -84,7 +84,7 @@ describe('client credentials (RFC 6749 §4.4)', () => {
     expect((await ask({ scope })).json).toEqual({ error: 'invalid_scope', error_description })
   })
 
-  test('give nothing that could be refreshed', async () => {
+  test('cannot be refreshed', async () => {
     const { access_token } = (await ask()).json
     const answer = await refresh(server, access_token, { client_id: 'robot', client_secret: 'robot-secret' })
     expect(answer.json.error).toBe('unauthorized_client')

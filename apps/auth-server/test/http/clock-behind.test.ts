@@ -1,4 +1,4 @@
-/** The machine's clock was ahead at the first start, and was set right afterwards. */
+/** The machine's clock was ahead at the first start and has been corrected since. */
 import { createLog } from '@glasshouse/shared/log'
 import { openContext } from '../../src/open'
 import { PUBLISHED_AHEAD_S } from '../../src/tokens/signing-keys'
@@ -21,11 +21,11 @@ async function kidsPublished(): Promise<string[]> {
   return keys.map(key => key.kid)
 }
 
-test('tokens are signed with the key that is published, although its time has not come', async () => {
+test('tokens are signed with the published key, although its creation time is in the future', async () => {
   expect([await kidThatSigns()]).toEqual(await kidsPublished())
 })
 
-test('of several keys whose time has not come, the oldest signs: it has been published longest', async () => {
+test('of several keys from the future the oldest signs, because it has been published longest', async () => {
   server.advance(AHEAD_S)
   const [oldest] = await kidsPublished()
   await server.context.keys.rotate()
@@ -34,13 +34,13 @@ test('of several keys whose time has not come, the oldest signs: it has been pub
   expect(await kidThatSigns()).toBe(oldest)
 })
 
-test('a key that is made now takes over as in any rotation', async () => {
+test('a key that is created now takes over as in any rotation', async () => {
   await server.context.keys.rotate()
   server.advance(PUBLISHED_AHEAD_S)
   expect(await kidThatSigns()).toBe((await kidsPublished())[0])
 })
 
-test('/healthz and the log of a start say how far the clock is behind, until it has caught up', async () => {
+test('/healthz and the log at the start say how far the clock is behind, until it has caught up', async () => {
   const warning = "this machine's clock is 7200 s behind the time when the signing key was created; set the clock"
   expect(await health()).toEqual({ status: 'ok', warning })
   const log = createLog('copy', 'silent')

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 describe('metadata (RFC 8414)', () => {
-  test('names the issuer exactly, and only endpoints that answer', async () => {
+  test('contains the exact issuer, and only endpoints that exist', async () => {
     const response = await fetch(`${server.url}/.well-known/oauth-authorization-server`)
     const metadata = (await response.json()) as Record<string, unknown>
     expect(response.headers.get('access-control-allow-origin')).toBe('*')
@@ -40,11 +40,11 @@ test.each([
   'https://accounts.example/path',
   'https://accounts.example?a=1',
   'https://accounts.example#a',
-])('an issuer like %s does not start (RFC 8414 §2)', issuer =>
+])('the server does not start with the issuer %s (RFC 8414 §2)', issuer =>
   expect(() => readConfig({ AUTH_SERVER_URL: issuer })).toThrow('AUTH_SERVER_URL'),
 )
 
-test('metadata is JSON, and leaves out what it has nothing to say about (RFC 8414 §3.2)', async () => {
+test('metadata is JSON, and omits members without a value (RFC 8414 §3.2)', async () => {
   const response = await fetch(`${server.url}/.well-known/oauth-authorization-server`)
   expect(response.status).toBe(200)
   expect(response.headers.get('content-type')).toMatch(/^application\/json/)
@@ -54,7 +54,7 @@ test('metadata is JSON, and leaves out what it has nothing to say about (RFC 841
   }
 })
 
-test('the keys are public, each with a kid and a use of its own (RFC 8414 §2, RFC 7517)', async () => {
+test('the keys are public, and each has its own kid and use (RFC 8414 §2, RFC 7517)', async () => {
   const { keys } = (await (await fetch(`${server.url}/jwks`)).json()) as { keys: Record<string, string>[] }
   for (const key of keys) {
     expect(key).toMatchObject({ kid: expect.any(String), use: 'sig', alg: expect.any(String) })
@@ -63,7 +63,7 @@ test('the keys are public, each with a kid and a use of its own (RFC 8414 §2, R
   expect(new Set(keys.map(({ kid }) => kid)).size).toBe(keys.length)
 })
 
-test('over https, browsers are told to stay there (RFC 6797)', async () => {
+test('over https, browsers are told to use only https (RFC 6797)', async () => {
   const own = await startAuthServer({ AUTH_SERVER_URL: 'https://accounts.example' })
   try {
     const response = await fetch(`${own.url}/login`)
@@ -73,7 +73,7 @@ test('over https, browsers are told to stay there (RFC 6797)', async () => {
   }
 })
 
-test.each(['/jwks', '/.well-known/oauth-authorization-server'])('%s is read, and nothing else', async path => {
+test.each(['/jwks', '/.well-known/oauth-authorization-server'])('%s can only be read', async path => {
   for (const method of ['POST', 'PUT', 'DELETE']) {
     const response = await fetch(server.url + path, { method })
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
@@ -82,7 +82,7 @@ test.each(['/jwks', '/.well-known/oauth-authorization-server'])('%s is read, and
 })
 
 test.each(['/authorize', '/login', '/consent', '/account', '/developer', '/'])(
-  '%s answers to no method that a browser has no use for (RFC 9110 §15.5.6)',
+  '%s answers 405 to methods that browsers do not need (RFC 9110 §15.5.6)',
   async path => {
     for (const method of ['PUT', 'DELETE', 'OPTIONS']) {
       const response = await fetch(server.url + path, { method, redirect: 'manual' })
@@ -97,7 +97,7 @@ test('healthz answers 200', async () => {
 
 describe('cross-origin requests', () => {
   test.each(['/token', '/revoke', '/jwks', '/.well-known/oauth-authorization-server'])(
-    '%s may be asked by any page, without credentials',
+    'pages from any origin may call %s, without credentials',
     async path => {
       const preflight = await fetch(`${server.url}${path}`, {
         method: 'OPTIONS',
@@ -110,7 +110,7 @@ describe('cross-origin requests', () => {
     },
   )
 
-  test('pages and the authorization endpoint may not', async () => {
+  test('other origins may not read pages or the authorization endpoint', async () => {
     const response = await fetch(`${server.url}/login`, { headers: { Origin: 'https://app.example' } })
     expect(response.headers.get('access-control-allow-origin')).toBeNull()
   })

@@ -18,7 +18,7 @@ import {
 let server: TestAuthServer
 beforeEach(async () => {
   server = await startAuthServer()
-  // No time passes for a request that waits, but what a test lets pass.
+  // A request that waits sees time pass only when a test calls pass().
   jest.useFakeTimers({ doNotFake: NOT_FAKED })
 })
 afterEach(async () => {
@@ -42,7 +42,7 @@ const pass = (ms: number) => jest.advanceTimersByTime(ms)
 const RESOURCE_SERVER = basic('calendar-api', API_SECRET)
 const CLIENT = { client_id: 'tripmate', client_secret: SECRET }
 
-/** A request under way. */
+/** Watches a request: `answered` says whether its answer has arrived. */
 function pending<T>(answer: Promise<T>) {
   const request = { answer, answered: false }
   void answer.then(() => {
@@ -51,7 +51,7 @@ function pending<T>(answer: Promise<T>) {
   return request
 }
 
-/** Returns when every request under way that waits for nothing has been answered. */
+/** Gives the server time to answer all requests that need not wait. */
 async function turns(): Promise<void> {
   for (let i = 0; i < 10; i++) await postForm(server, '/introspect', { token: 'x' }, { Authorization: RESOURCE_SERVER })
 }
@@ -65,7 +65,7 @@ interface Update {
   lease: number
 }
 
-/** @param after what it confirms; nothing when it has just started */
+/** @param after the last entry that the listener confirms; omitted by a listener that has just started */
 async function poll(listener: string, after?: number): Promise<Update> {
   const answer = await listen(`listener=${listener}${after === undefined ? '' : `&after=${after}`}`)
   expect(answer.status).toBe(200)
@@ -76,7 +76,7 @@ const leave = (listener: string) => listen(`listener=${listener}`, undefined, 'D
 
 const revoke = (token: string) => postForm(server, '/revoke', { token, ...CLIENT })
 
-/** Begins to end a new token: the request is answered when everybody knows. @returns when the token has ended */
+/** Revokes a new token. The request is answered once every listener knows; this returns as soon as the token has ended. */
 async function endOne() {
   const { access_token } = await tokens(server)
   const request = pending(revoke(access_token))
@@ -84,14 +84,14 @@ async function endOne() {
   return { id: claimsOf(access_token).claims.jti as string, request }
 }
 
-/** Ends a new token that nobody has to be told of. @returns its id */
+/** Revokes a new token while there are no listeners. @returns its id */
 async function endedOne(): Promise<string> {
   const { id, request } = await endOne()
   await request.answer
   return id
 }
 
-test('the list is for resource servers only', async () => {
+test('only resource servers may read the list', async () => {
   expect((await listen('listener=some-listener', basic('tripmate', SECRET))).status).toBe(403)
   expect((await listen('listener=some-listener', basic('calendar-api', 'wrong'))).status).toBe(401)
   expect((await listen('listener=x')).status).toBe(400)
@@ -99,7 +99,7 @@ test('the list is for resource servers only', async () => {
 })
 
 describe('a poll', () => {
-  test('gets the whole list at first, and from then on what is new', async () => {
+  test('gets the whole list at first, and then only new entries', async () => {
     const ids = [await endedOne(), await endedOne(), await endedOne()]
     const first = await poll('some-listener')
     expect(first).toEqual({
@@ -127,7 +127,7 @@ describe('a poll', () => {
     expect(await held.answer).toMatchObject({ ended: [], last: 1, lease: 3 })
   })
 
-  test('is held no longer when the listener has hung up', async () => {
+  test('ends when the listener has disconnected', async () => {
     const gone = new AbortController()
     const held = server.context.endedTokens.poll('some-listener', 0, gone.signal)
     gone.abort()
@@ -135,12 +135,12 @@ describe('a poll', () => {
     expect(await held).toEqual({ ended: [], last: 0 })
   })
 
-  test('with a number from before a reset gets the whole list', async () => {
+  test('with an entry number from before a reset gets the whole list', async () => {
     const id = await endedOne()
     expect(await poll('some-listener', 2)).toMatchObject({ ended: [{ seq: 1, id }], last: 1 })
   })
 
-  test('hears what was ended at another copy of the server, which knows nothing of it but by looking', async () => {
+  test('gets the tokens that another copy of the server has ended, although the copies share only the database', async () => {
     const { config, clock } = server.context
     const copy = await openContext(config, createLog('copy', 'silent'), clock)
     try {
@@ -164,7 +164,7 @@ describe('a poll', () => {
 })
 
 describe('an answer to /revoke', () => {
-  test('an answer to /revoke waits until every listener has confirmed', async () => {
+  test('waits until every listener has confirmed', async () => {
     await poll('a-quick-listener')
     await poll('a-patient-listener')
     const { request } = await endOne()
@@ -192,7 +192,7 @@ describe('an answer to /revoke', () => {
     expect((await request.answer).status).toBe(200)
   })
 
-  test('waits no longer than a lease, and a little for what is under way', async () => {
+  test('waits no longer than a lease and half a second for answers on their way', async () => {
     await poll('silent-listener')
     const { request } = await endOne()
     pass(3475)
@@ -202,7 +202,7 @@ describe('an answer to /revoke', () => {
     expect((await request.answer).status).toBe(200)
   })
 
-  test('waits for nobody who has left', async () => {
+  test('does not wait for a listener that has left', async () => {
     await poll('leaving-listener')
     const { request } = await endOne()
     await turns()
@@ -212,7 +212,7 @@ describe('an answer to /revoke', () => {
   })
 })
 
-test('a server that stops lets go whoever waits', async () => {
+test('a server that stops answers the requests and polls that wait', async () => {
   await poll('silent-listener')
   const { request } = await endOne()
   const held = pending(poll('patient-listener', 1))
@@ -223,12 +223,12 @@ test('a server that stops lets go whoever waits', async () => {
   expect((await held.answer).ended).toEqual([])
 })
 
-describe('what has ended stays on the list until a minute after it would have expired', () => {
+describe('an ended token stays on the list until a minute after it would have expired', () => {
   test.each<[string, (given: Awaited<ReturnType<typeof tokens>>) => Promise<unknown>]>([
     ['an access token', ({ access_token }) => revoke(access_token)],
-    ['what came of one code', ({ refresh_token }) => revoke(refresh_token)],
-    ['what a person allowed a client', () => withdrawConsent(server.context, 'usr_2f8c1a', 'tripmate')],
-    ['what a client had', () => removeClient(server.context, 'tripmate')],
+    ['all tokens from one code', ({ refresh_token }) => revoke(refresh_token)],
+    ['all tokens from the consent of a user', () => withdrawConsent(server.context, 'usr_2f8c1a', 'tripmate')],
+    ['all tokens of a client', () => removeClient(server.context, 'tripmate')],
   ])('%s', async (_what, end) => {
     const given = await tokens(server)
     await end(given)
@@ -237,7 +237,7 @@ describe('what has ended stays on the list until a minute after it would have ex
   })
 })
 
-describe('a request that ends more than one token is answered when every listener has confirmed, also when', () => {
+describe('a request that ends several tokens is answered once every listener has confirmed, also when', () => {
   interface Given {
     code: string
     refresh_token: string
@@ -252,9 +252,9 @@ describe('a request that ends more than one token is answered when every listene
       },
     ],
     ['a code is used twice', ({ code }) => redeem(server, code)],
-    ['a person withdraws', () => withdrawConsent(server.context, 'usr_2f8c1a', 'tripmate')],
+    ['a user withdraws consent', () => withdrawConsent(server.context, 'usr_2f8c1a', 'tripmate')],
     [
-      'a person allows less than before',
+      'a user allows less than before',
       () => changeConsent(server.context, 'usr_2f8c1a', 'tripmate', ['calendar.read']),
     ],
     ['a client is deleted', () => removeClient(server.context, 'tripmate')],

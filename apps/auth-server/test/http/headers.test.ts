@@ -2,9 +2,9 @@ import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { authorizationUrl, consentPageOf, signIn, startAuthServer, type TestAuthServer } from '../support'
 
 let server: TestAuthServer
-/** Somebody who is signed in. */
+/** A user who is signed in. */
 let alice: TestBrowser
-/** The page of an app of hers. */
+/** The page of an app that she registered. */
 let appUrl: string
 
 beforeAll(async () => {
@@ -29,11 +29,11 @@ describe('no frame, no Referer, no cache (RFC 9700 §4.16, §4.2.4; RFC 6819 §4
     ['the page of an app', () => alice.get(appUrl)],
     ['the page to make a new secret', () => alice.get(`${appUrl}/secret/new`)],
     ['the page to delete an app', () => alice.get(`${appUrl}/delete`)],
-    ['the way to the sign-in page', () => visitAsNobody('/account')],
-    ['a request that leads nowhere', () => visit('/authorize?client_id=nobody')],
-    ['a request that there is not', () => visit('/consent?request=none')],
+    ['the redirect to the sign-in page', () => visitAsNobody('/account')],
+    ['an authorization request of an unknown client', () => visit('/authorize?client_id=nobody')],
+    ['the consent page of an unknown request', () => visit('/consent?request=none')],
     ['a form without its anti-forgery field', () => alice.post(`${server.url}/account/withdraw`, {})],
-    ['a page that there is not', () => visit('/nowhere')],
+    ['a page that does not exist', () => visit('/nowhere')],
   ])('%s', async (_what, open) => {
     const { headers } = await open()
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
@@ -46,11 +46,11 @@ describe('no frame, no Referer, no cache (RFC 9700 §4.16, §4.2.4; RFC 6819 §4
   })
 })
 
-test('its cookie has a name of its own: all ports of a host share one jar (RFC 6265 §8.5)', () => {
+test('the session cookie has its own name, because all ports of a host share their cookies (RFC 6265 §8.5)', () => {
   expect(alice.cookieNames(server.url)).toEqual(['glasshouse-accounts.sid'])
 })
 
-describe('a page elsewhere (CORS)', () => {
+describe('a page from another origin (CORS)', () => {
   const ORIGIN = { Origin: 'https://app.example' }
   const PREFLIGHT = { ...ORIGIN, 'Access-Control-Request-Method': 'GET' }
   const ask = (path: string, method: string, headers: Record<string, string>) =>
@@ -66,14 +66,14 @@ describe('a page elsewhere (CORS)', () => {
     '/introspect',
     '/ended-tokens',
     '/healthz',
-  ])('reads nothing of %s', async path => {
+  ])('cannot read %s', async path => {
     for (const answer of [await ask(path, 'GET', ORIGIN), await ask(path, 'OPTIONS', PREFLIGHT)]) {
       expect([...answer.headers.keys()].filter(name => name.startsWith('access-control-'))).toEqual([])
     }
   })
 
   test.each(['/token', '/revoke', '/register', '/jwks', '/.well-known/oauth-authorization-server'])(
-    'reads %s, and never with credentials',
+    'can read %s, but never with credentials',
     async path => {
       for (const answer of [await ask(path, 'GET', ORIGIN), await ask(path, 'OPTIONS', PREFLIGHT)]) {
         expect(answer.headers.get('access-control-allow-origin')).toBe('*')
@@ -82,7 +82,7 @@ describe('a page elsewhere (CORS)', () => {
     },
   )
 
-  test('does not learn where an authorization request leads', async () => {
+  test('cannot read where an authorization request leads', async () => {
     const answer = await fetch(authorizationUrl(server), { headers: ORIGIN, redirect: 'manual' })
     expect(answer.status).toBe(303)
     expect(answer.headers.get('access-control-allow-origin')).toBeNull()

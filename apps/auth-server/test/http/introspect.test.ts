@@ -39,7 +39,7 @@ const introspect = (token: string, asker: keyof typeof askers, fields: Record<st
 const INACTIVE = { active: false }
 
 describe('introspection of an access token (RFC 7662)', () => {
-  test('tells the resource server it is meant for what it says (§2.2)', async () => {
+  test('tells the token’s resource server what the token says (§2.2)', async () => {
     const { access_token } = await tokens(server)
     const answer = await introspect(access_token, 'calendar')
     expect(answer.status).toBe(200)
@@ -48,31 +48,34 @@ describe('introspection of an access token (RFC 7662)', () => {
     expect(answer.json).toEqual({ active: true, token_type: 'Bearer', ...claimsOf(access_token).claims })
   })
 
-  test('tells the client it was issued to the same', async () => {
+  test('tells the token’s client the same', async () => {
     const { access_token } = await tokens(server)
     expect((await introspect(access_token, 'tripmate')).json).toMatchObject({ active: true, client_id: 'tripmate' })
   })
 
-  test('tells another client, and a resource server it is not meant for, nothing (§4)', async () => {
+  test('tells other clients and other resource servers nothing (§4)', async () => {
     const { access_token } = await tokens(server)
     expect((await introspect(access_token, 'other')).json).toEqual(INACTIVE)
     expect((await introspect(access_token, 'photos')).json).toEqual(INACTIVE)
   })
 
-  test('of one that is meant for two resource servers tells both (RFC 8707 §2)', async () => {
+  test('of a token for two resource servers tells both (RFC 8707 §2)', async () => {
     const code = await authorizeForCode(server, { resource: PHOTOS }, '&resource=http%3A%2F%2Flocalhost%3A4002')
     const { access_token } = (await redeem(server, code)).json
     expect((await introspect(access_token, 'photos')).json.active).toBe(true)
     expect((await introspect(access_token, 'calendar')).json.active).toBe(true)
   })
 
-  test.each(['refresh_token', 'access_token', 'nonsense'])('takes %s for a hint and no more (§2.1)', async hint => {
-    const { access_token, refresh_token } = await tokens(server)
-    expect((await introspect(access_token, 'calendar', { token_type_hint: hint })).json.active).toBe(true)
-    expect((await introspect(refresh_token, 'tripmate', { token_type_hint: hint })).json.active).toBe(true)
-  })
+  test.each(['refresh_token', 'access_token', 'nonsense'])(
+    'treats token_type_hint=%s only as a hint (§2.1)',
+    async hint => {
+      const { access_token, refresh_token } = await tokens(server)
+      expect((await introspect(access_token, 'calendar', { token_type_hint: hint })).json.active).toBe(true)
+      expect((await introspect(refresh_token, 'tripmate', { token_type_hint: hint })).json.active).toBe(true)
+    },
+  )
 
-  test('an expired one is inactive (§4)', async () => {
+  test('an expired token is inactive (§4)', async () => {
     const own = await startAuthServer({ ACCESS_TOKEN_TTL: '100' })
     try {
       const { access_token } = await tokens(own)
@@ -85,7 +88,7 @@ describe('introspection of an access token (RFC 7662)', () => {
     }
   })
 
-  test('a revoked one is inactive, and the next one of its family is not (§4)', async () => {
+  test('a revoked token is inactive, but the next token of its family is active (§4)', async () => {
     const { access_token, refresh_token } = await tokens(server)
     await postForm(server, '/revoke', { token: access_token }, { Authorization: askers.tripmate })
     expect((await introspect(access_token, 'calendar')).json).toEqual(INACTIVE)
@@ -93,13 +96,13 @@ describe('introspection of an access token (RFC 7662)', () => {
     expect((await introspect(next.access_token, 'calendar')).json.active).toBe(true)
   })
 
-  test('one whose whole family was ended is inactive', async () => {
+  test('a token is inactive once its whole family has ended', async () => {
     const { access_token, refresh_token } = await tokens(server)
     await postForm(server, '/revoke', { token: refresh_token }, { Authorization: askers.tripmate })
     expect((await introspect(access_token, 'calendar')).json).toEqual(INACTIVE)
   })
 
-  test('a forged one is inactive (§4)', async () => {
+  test('a forged token is inactive (§4)', async () => {
     const { access_token } = await tokens(server)
     const [header, payload, signature] = access_token.split('.') as [string, string, string]
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
@@ -111,7 +114,7 @@ describe('introspection of an access token (RFC 7662)', () => {
     }
   })
 
-  test('another JWT that the server’s key has signed is inactive (RFC 9068 §5)', async () => {
+  test('a JWT of another kind is inactive, even if the server’s key signed it (RFC 9068 §5)', async () => {
     const { claims } = claimsOf((await tokens(server)).access_token)
     const { algorithm, kid, privateKey } = await server.context.keys.current()
     const signed = (typ: string) => jwt.sign(claims, privateKey, { algorithm, header: { alg: algorithm, typ, kid } })
@@ -121,7 +124,7 @@ describe('introspection of an access token (RFC 7662)', () => {
     }
   })
 
-  test('what only looks like a JWT is inactive, whatever is in its parts (§2.2)', async () => {
+  test('a text that only looks like a JWT is inactive, whatever its parts contain (§2.2)', async () => {
     const encode = (text: string) => Buffer.from(text).toString('base64url')
     const { kid } = await server.context.keys.current()
     for (const typ of ['JWT', 'at+jwt']) {
@@ -133,7 +136,7 @@ describe('introspection of an access token (RFC 7662)', () => {
 })
 
 describe('introspection of a refresh token (RFC 7662)', () => {
-  test('tells the client it was issued to', async () => {
+  test('tells the token’s client what the token allows', async () => {
     const { refresh_token } = await tokens(server)
     expect((await introspect(refresh_token, 'tripmate')).json).toEqual({
       active: true,
@@ -146,26 +149,26 @@ describe('introspection of a refresh token (RFC 7662)', () => {
     })
   })
 
-  test('tells no other client, and no resource server', async () => {
+  test('tells other clients and resource servers nothing', async () => {
     const { refresh_token } = await tokens(server)
     expect((await introspect(refresh_token, 'other')).json).toEqual(INACTIVE)
     expect((await introspect(refresh_token, 'calendar')).json).toEqual(INACTIVE)
   })
 
-  test('a replaced one is inactive, and to ask about it is no replay', async () => {
+  test('a replaced token is inactive, and introspecting it does not count as a replay', async () => {
     const { refresh_token } = await tokens(server)
     const next = (await refresh(server, refresh_token)).json
     expect((await introspect(refresh_token, 'tripmate')).json).toEqual(INACTIVE)
     expect((await refresh(server, next.refresh_token)).status).toBe(200)
   })
 
-  test('one whose access was withdrawn is inactive', async () => {
+  test('a token is inactive once the user has withdrawn consent', async () => {
     const { refresh_token } = await tokens(server)
     await withdrawConsent(server.context, 'usr_2f8c1a', 'tripmate')
     expect((await introspect(refresh_token, 'tripmate')).json).toEqual(INACTIVE)
   })
 
-  test('an expired one is inactive', async () => {
+  test('an expired refresh token is inactive', async () => {
     const own = await startAuthServer({ REFRESH_TOKEN_TTL: '100' })
     try {
       const { refresh_token } = await tokens(own)
@@ -177,18 +180,18 @@ describe('introspection of a refresh token (RFC 7662)', () => {
   })
 })
 
-describe('who may introspect (RFC 7662 §2.1)', () => {
+describe('authentication at introspection (RFC 7662 §2.1)', () => {
   test.each([
     ['nobody', {}],
-    ['somebody with a wrong secret', { client_id: 'calendar-api', client_secret: 'wrong' }],
-    ['a client that has no secret to show', { client_id: 'public' }],
+    ['a resource server with a wrong secret', { client_id: 'calendar-api', client_secret: 'wrong' }],
+    ['a public client', { client_id: 'public' }],
   ])('%s is refused with 401 and a challenge (§2.3)', async (_name, credentials) => {
     const answer = await postForm(server, '/introspect', { token: 'x', ...credentials })
     expect([answer.status, answer.json.error]).toEqual([401, 'invalid_client'])
     expect(answer.headers.get('www-authenticate')).toMatch(/^Basic /)
   })
 
-  test('a secret in the body is as good as one in the header', async () => {
+  test('a secret is accepted in the body as well as in the header', async () => {
     const credentials = { client_id: 'calendar-api', client_secret: API_SECRET }
     expect((await postForm(server, '/introspect', { token: 'x', ...credentials })).json).toEqual(INACTIVE)
   })
@@ -198,7 +201,7 @@ describe('who may introspect (RFC 7662 §2.1)', () => {
     expect([answer.status, answer.json.error]).toEqual([400, 'invalid_request'])
   })
 
-  test('GET is not allowed: a token does not belong in a URL', async () => {
+  test('GET is not allowed, because a token must not be in a URL', async () => {
     const response = await fetch(`${server.url}/introspect?token=x`, { headers: { Authorization: askers.calendar } })
     expect(response.status).toBe(405)
   })

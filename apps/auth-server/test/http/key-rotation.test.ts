@@ -25,7 +25,7 @@ afterEach(async () => {
   await server.stop()
 })
 
-/** What an operator's shell would show. */
+/** Runs the command. @returns its exit code and its output */
 async function keys(...args: string[]): Promise<{ code: number; lines: string[] }> {
   const lines: string[] = []
   const { config, clock } = server.context
@@ -41,7 +41,7 @@ const introspect = (token: string) =>
   postForm(server, '/introspect', { token }, { Authorization: basic('calendar-api', API_SECRET) })
 
 const kidsPublished = async () => (await published()).map(key => key.kid)
-/** What a resource server hears of the keys with each poll. */
+/** The key ids in the answer to a poll of a resource server. */
 async function kidsHeard(): Promise<string[]> {
   const response = await fetch(`${server.url}/ended-tokens?listener=a-test-listener`, {
     headers: { Authorization: basic('calendar-api', API_SECRET) },
@@ -55,7 +55,7 @@ test('a key is published a minute ahead (docs/decisions/key-rotation.md)', () =>
 })
 
 describe('rotation by command', () => {
-  test('publishes the new key at once, and signs with it when everybody can have it', async () => {
+  test('publishes the new key at once, and signs with it once every resource server can have fetched it', async () => {
     const [old] = await kidsPublished()
     expect((await keys('rotate')).code).toBe(0)
     const [next, ...others] = await kidsPublished()
@@ -66,7 +66,7 @@ describe('rotation by command', () => {
     expect(await kidThatSigns()).toBe(next)
   })
 
-  test('--compromised puts a new key in the place of all others: what a thief signs is worth nothing', async () => {
+  test('--compromised replaces all keys, so that tokens signed with a stolen key are refused', async () => {
     const { access_token } = await tokens(server)
     const old = await kidsPublished()
     await keys('rotate')
@@ -79,7 +79,7 @@ describe('rotation by command', () => {
     expect((await introspect(access_token)).json).toEqual({ active: false })
   })
 
-  test('says what it did, and never shows a private key', async () => {
+  test('reports what it did, and never shows a private key', async () => {
     const { lines } = await keys('rotate')
     expect(lines).toHaveLength(2)
     expect(lines[1]).toMatch(/^[\w-]{16} {2}ES256 {2}signs from .* until .*, published until /)
@@ -88,7 +88,7 @@ describe('rotation by command', () => {
     expect(await keys('list')).toEqual({ code: 0, lines })
   })
 
-  test('twice in a row: each key signs until the next one does', async () => {
+  test('twice in a row: each key signs until the next key takes over', async () => {
     const from = (line = '') => /signs from (\S+)/.exec(line)?.[1]
     const until = (line = '') => / until (\S+),/.exec(line)?.[1]
     await keys('rotate')
@@ -100,7 +100,7 @@ describe('rotation by command', () => {
   })
 
   test.each([[[]], [['turn']], [['rotate', '--later']], [['rotate', '--compromised', 'x']], [['list', 'x']]])(
-    '%p changes nothing, and says what there is',
+    '%p changes nothing, and lists the valid commands',
     async args => {
       const { code, lines } = await keys(...args)
       expect([code, lines.join()]).toEqual([2, expect.stringContaining('keys rotate')])
@@ -109,8 +109,8 @@ describe('rotation by command', () => {
   )
 })
 
-describe('no good token is refused', () => {
-  /** A resource server by the rule of the calendar API: asks for the keys at an unknown one, at most every 30 s. */
+describe('no valid token is refused', () => {
+  /** A resource server that, like the calendar API, fetches the keys for an unknown kid, but at most every 30 seconds. */
   function resourceServer() {
     let known = new Map<string, Record<string, string>>()
     let askedAt = Number.NEGATIVE_INFINITY
@@ -130,7 +130,7 @@ describe('no good token is refused', () => {
   }
 
   test.each([0, 15, 29])(
-    'by a resource server that was made to ask for keys all the while, from second %d on',
+    'by a resource server that unknown kids cause to fetch the keys again and again, from second %d on',
     async phase => {
       const accepts = resourceServer()
       const nonsense = 'a.b.c'
@@ -153,7 +153,7 @@ describe('no good token is refused', () => {
     },
   )
 
-  test('a retired key stays published until the last token it signed is dead', async () => {
+  test('a retired key stays published until the last token it signed has expired', async () => {
     const [old] = await kidsPublished()
     await keys('rotate')
     server.advance(PUBLISHED_AHEAD_S - 1)
@@ -168,7 +168,7 @@ describe('no good token is refused', () => {
     expect(await kidThatSigns()).toBe((await kidsPublished())[0])
   })
 
-  test('also when its tokens lived longer than those of today', async () => {
+  test('even if its tokens had a longer lifetime than new tokens have', async () => {
     const longer = { ...server.context.config, accessTokenTtl: 100_000 }
     const copy = await openContext(longer, createLog('copy', 'silent'), server.context.clock)
     await copy.context.keys.current()
@@ -192,7 +192,7 @@ describe('no good token is refused', () => {
 })
 
 describe('rotation by age', () => {
-  test('follows SIGNING_KEY_MAX_AGE, once', async () => {
+  test('happens once when a key reaches SIGNING_KEY_MAX_AGE', async () => {
     const [old] = await kidsPublished()
     const info = jest.spyOn(server.context.log, 'info')
     server.advance(999_999)
@@ -208,9 +208,9 @@ describe('rotation by age', () => {
   })
 })
 
-describe('before the server has ever run', () => {
+describe('before the first start of the server', () => {
   test.each([[['rotate']], [['rotate', '--compromised']]])(
-    '%p makes the first key, and it signs at once',
+    '%p creates the first key, which signs at once',
     async args => {
       await server.context.db.deleteFrom('signing_keys').execute()
       expect((await keys(...args)).code).toBe(0)
@@ -220,7 +220,7 @@ describe('before the server has ever run', () => {
     },
   )
 
-  test('nothing is signed', async () => {
+  test('upkeep creates no key, and nothing can be signed', async () => {
     await server.context.db.deleteFrom('signing_keys').execute()
     await expect(server.context.keys.current()).rejects.toThrow('ensureKey must run at start')
     await runUpkeep(server.context)
@@ -229,14 +229,14 @@ describe('before the server has ever run', () => {
 })
 
 describe('several copies', () => {
-  test('one that starts over a store that has a key adds none', async () => {
+  test('a copy that starts on a store with a key creates no other key', async () => {
     const before = await kidsPublished()
     const copy = await openContext(server.context.config, createLog('copy', 'silent'), server.context.clock)
     await copy.close()
     expect(await kidsPublished()).toEqual(before)
   })
 
-  test('--compromised takes no key down when another rotation came in between, and says so', async () => {
+  test('--compromised deletes no key if another rotation has happened in between, and says so', async () => {
     const { config, db, clock } = server.context
     const copy = await openContext(config, createLog('copy', 'silent'), clock)
     try {
@@ -261,7 +261,7 @@ describe('several copies', () => {
     }
   })
 
-  test('sign with the same key, before and after', async () => {
+  test('sign with the same key, before and after a rotation', async () => {
     const { config, clock } = server.context
     const copy = await openContext(config, createLog('copy', 'silent'), clock)
     try {
@@ -281,7 +281,7 @@ describe('several copies', () => {
     }
   })
 
-  test('another SIGNING_ALG takes over as a rotation does', async () => {
+  test('a new SIGNING_ALG takes effect as in a rotation', async () => {
     const config = { ...server.context.config, signingAlgorithm: 'RS256' as const }
     const copy = await openContext(config, createLog('copy', 'silent'), server.context.clock)
     await copy.close()
