@@ -2,7 +2,7 @@ import { startTestServer } from '@glasshouse/shared/testing/test-server'
 import { allow, chooseConnect, connect, ladder, signIn } from './support/people'
 import { expect, test } from './support/test'
 
-test('denying connects nothing, and Tripmate takes it well', async ({ page, stack, newcomer }) => {
+test('after Deny, Tripmate is not connected and says so', async ({ page, stack, newcomer }) => {
   await chooseConnect(page, stack)
   await signIn(page, newcomer)
   await page.getByRole('button', { name: 'Deny' }).click()
@@ -12,9 +12,9 @@ test('denying connects nothing, and Tripmate takes it well', async ({ page, stac
   await expect(page.getByRole('link', { name: 'Connect your calendar' })).toBeVisible()
 })
 
-test('alice may let Tripmate look and not write, and change her mind later', async ({ page, stack, newcomer }) => {
+test('alice can allow reading only, and allow writing later', async ({ page, stack, newcomer }) => {
   await connect(page, stack, newcomer, /Add and change events/)
-  await expect(page.getByText('You let Tripmate see your calendar, but not add to it')).toBeVisible()
+  await expect(page.getByText('Tripmate may see your calendar but not change it')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Add to calendar' })).toBeDisabled()
   await page.getByRole('link', { name: 'Ask again' }).click()
   await expect(page.getByRole('heading', { name: 'Tripmate asks for access' })).toBeVisible()
@@ -23,7 +23,7 @@ test('alice may let Tripmate look and not write, and change her mind later', asy
   await expect(page.getByRole('button', { name: 'Add to calendar' })).toBeEnabled()
 })
 
-test('a wrong password is said so, and the right one goes on', async ({ page, stack, newcomer }) => {
+test('a wrong password is refused, and the right one continues', async ({ page, stack, newcomer }) => {
   await chooseConnect(page, stack)
   await signIn(page, { ...newcomer, password: 'looking-glass' })
   await expect(page.getByRole('alert')).toBeVisible()
@@ -34,7 +34,7 @@ test('a wrong password is said so, and the right one goes on', async ({ page, st
   await expect(page.getByText('Your calendar is connected.')).toBeVisible()
 })
 
-test('who is signed in and has allowed it before goes straight back', async ({ page, stack, newcomer }) => {
+test('a signed-in user who has already approved the app is not asked again', async ({ page, stack, newcomer }) => {
   await connect(page, stack, newcomer)
   await page.goto(`${stack.clientApp}/connect`)
   await expect(page).toHaveURL(`${stack.clientApp}/`)
@@ -64,7 +64,7 @@ test('back to the consent page after allowing: the second click does no harm', a
   await expect(page.getByRole('heading', { name: 'Your calendar', exact: true })).toBeVisible()
 })
 
-test('two tabs that connect at once do not mix: each gets its own answer', async ({ context, stack, newcomer }) => {
+test('two tabs that connect at the same time each get their own answer', async ({ context, stack, newcomer }) => {
   const [one, other] = [await context.newPage(), await context.newPage()]
   await chooseConnect(one, stack)
   await chooseConnect(other, stack)
@@ -108,7 +108,7 @@ for (const [what, change] of [
   })
 }
 
-test('an app that registered itself leads nobody to its page by a link that is meant to fail', async ({
+test('a self-registered app cannot redirect a user by a request that is meant to fail', async ({
   page,
   request,
   stack,

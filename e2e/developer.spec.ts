@@ -34,7 +34,7 @@ test('an app of one’s own is tried out by hand, with what the page gives to op
   expect(tokens).toHaveProperty('access_token')
 })
 
-test('a reload registers nothing, and makes no new secret', async ({ page, stack, newcomer }) => {
+test('a reload does not register the app again or create a new secret', async ({ page, stack, newcomer }) => {
   await registerApp(page, stack, { who: newcomer })
   const first = await page.locator('#client-secret').textContent()
   await page.reload()
@@ -67,13 +67,17 @@ test('what is wrong in a form far down the page has the focus, without a script 
   await context.close()
 })
 
-test('somebody else signs in at the consent page, and the answer is theirs', async ({ page, stack, newcomers }) => {
+test('another user signs in at the consent page, and the answer is for that user', async ({
+  page,
+  stack,
+  newcomers,
+}) => {
   const [one, other] = [await newcomers.add(), await newcomers.add()]
   await page.goto(`${stack.clientApp}/connect`)
   await page.getByLabel('Username').fill(one.username)
   await page.getByLabel('Password').fill(one.password)
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('button', { name: 'Sign in as somebody else' }).click()
+  await page.getByRole('button', { name: 'Sign in as another user' }).click()
   await page.getByLabel('Username').fill(other.username)
   await page.getByLabel('Password').fill(other.password)
   await page.getByRole('button', { name: 'Sign in' }).click()

@@ -19,7 +19,7 @@ test('an app on the same device gets the error by redirect (RFC 6749 §4.1.2.1)'
   await app.stop()
 })
 
-test('an app that alice registered leads her to its own page with the error, and asks everybody else first', async ({
+test('an app that alice registered gets the error by redirect; any other user is asked first', async ({
   page,
   browser,
   stack,

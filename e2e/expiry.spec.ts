@@ -4,7 +4,7 @@ import { expect, test } from './support/test'
 // Tripmate renews a token in its last five seconds: this one at every call, and nobody has to wait for it.
 test.use({ stackEnv: { ACCESS_TOKEN_TTL: '5' } })
 
-test('an expired access token is refreshed without a word, and step 7 is on the ladder', async ({
+test('an expired access token is refreshed without asking the user, and step 7 is on the ladder', async ({
   page,
   stack,
   newcomer,

@@ -2,7 +2,7 @@
 import { signIn } from './support/people'
 import { expect, test } from './support/test'
 
-test('what was typed into a form is on the page that refuses it, when the session has ended', async ({
+test('the page that refuses a form after the session has ended shows what was typed', async ({
   page,
   context,
   stack,
@@ -16,7 +16,7 @@ test('what was typed into a form is on the page that refuses it, when the sessio
   await expect(page.getByText('A week in Wonderland', { exact: true }).first()).toBeVisible()
 })
 
-test('what was typed to register an app is on the page that refuses it, when somebody has signed out', async ({
+test('the page that refuses a registration after a sign-out shows what was typed', async ({
   page,
   context,
   stack,

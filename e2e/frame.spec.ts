@@ -9,7 +9,7 @@ const boxOf = async (page: Page, selector: string) => {
   return box
 }
 
-test('the person’s name stands beside the service’s name at every width, and never in a line of its own', async ({
+test('the user’s name is beside the service’s name at every width, never on its own line', async ({
   page,
   stack,
   newcomer,

@@ -14,7 +14,7 @@ import { ALICE } from './support/people'
 import type { Stack } from './support/stack'
 import { expect, test } from './support/test'
 
-/** Where the app listens for its answer: RFC 8252 §7.3. Nobody has to, alice's browser hands the address over. */
+/** Where the app listens for its answer: RFC 8252 §7.3. Nothing has to listen: alice's browser hands the address over. */
 const CALLBACK = 'http://127.0.0.1:7357/callback'
 
 test('openid-client registers, and has its tokens granted, refreshed, introspected and revoked', async ({ stack }) => {
@@ -109,7 +109,7 @@ test('oauth4webapi finds the server from the API, and takes every answer and the
     insecure,
   )
   expect(await events.json()).toHaveProperty('items')
-  // The resource server's half, by somebody else: RFC 9068 §4.
+  // The resource server's half, by another library: RFC 9068 §4.
   const call = new Request(eventsOf(stack), { headers: { Authorization: `Bearer ${access_token}` } })
   const claims = await oauth.validateJwtAccessToken(as, call, whole.resource, insecure)
   // The token was requested for the events; it is good for the whole API (RFC 8707 §2).
@@ -161,7 +161,7 @@ test("simple-oauth2 has Tripmate's tokens granted, refreshed and revoked, with t
   await expect(second.refresh()).rejects.toMatchObject({ data: { payload: { error: 'invalid_grant' } } })
 })
 
-test("the Model Context Protocol SDK gets to alice's calendar from nothing but its address", async ({ stack }) => {
+test("the Model Context Protocol SDK reaches alice's calendar from only its address", async ({ stack }) => {
   const serverUrl = eventsOf(stack)
   const app = new McpApp()
   const { resourceMetadataUrl } = mcp.extractWWWAuthenticateParams(await fetch(serverUrl))
@@ -192,7 +192,7 @@ class McpApp implements mcp.OAuthClientProvider {
     grant_types: ['authorization_code', 'refresh_token'],
     token_endpoint_auth_method: 'none',
   }
-  /** Where the person is to be sent. */
+  /** Where the user must be sent. */
   address = new URL('about:blank')
   private readonly kept = { state: randomBytes(16).toString('base64url'), verifier: '' }
   private client: OAuthClientInformationMixed | undefined

@@ -1,7 +1,7 @@
 import { addEvent, connect, eventNamed } from './support/people'
 import { expect, test } from './support/test'
 
-test('withdrawing on the account page ends it at once, and Tripmate keeps what was typed', async ({
+test('access that is withdrawn on the account page ends at once, and Tripmate keeps what was typed', async ({
   page,
   stack,
   newcomer,
@@ -16,7 +16,7 @@ test('withdrawing on the account page ends it at once, and Tripmate keeps what w
 
   await addEvent(page, 'Dinner with the Hatter')
   await expect(page.getByRole('alert')).toContainText('Your calendar connection has ended')
-  await expect(page.getByRole('textbox', { name: 'What' })).toHaveValue('Dinner with the Hatter')
+  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Dinner with the Hatter')
   await page.getByRole('link', { name: 'Connect again' }).click()
   await page.getByRole('button', { name: 'Allow' }).click()
   await expect(page.getByText('Here is the event “Dinner with the Hatter” again.')).toBeVisible()
@@ -24,7 +24,7 @@ test('withdrawing on the account page ends it at once, and Tripmate keeps what w
   await expect(eventNamed(page, 'Dinner with the Hatter')).toBeVisible()
 })
 
-test('disconnecting gives the access back, and connecting again brings it back', async ({ page, stack, newcomer }) => {
+test('disconnecting revokes the tokens, and connecting again gets new ones', async ({ page, stack, newcomer }) => {
   await connect(page, stack, newcomer)
   await page.getByRole('link', { name: 'Disconnect' }).click()
   await page.getByRole('button', { name: 'Disconnect' }).click()

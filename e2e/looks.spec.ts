@@ -1,4 +1,4 @@
-/** Every page with its strip open, light and wide, dark and narrow: for everybody, from here alone, and light. */
+/** Every page with its strip open, light and wide, dark and narrow: accessible, loaded from its own service only, and small. */
 import AxeBuilder from '@axe-core/playwright'
 import type { Page, Response } from '@playwright/test'
 import { addEvent, allow, chooseConnect, registerApp, signIn } from './support/people'
@@ -16,7 +16,7 @@ interface Visit {
   stack: Stack
 }
 
-/** How to get to each page. Each starts in a browser that knows nobody. */
+/** How to get to each page. Each starts in a browser without a session. */
 const PAGES: [name: string, visit: (at: Visit) => Promise<unknown>][] = [
   ['Tripmate: start', ({ page, stack }) => page.goto(stack.clientApp)],
   ['Tripmate: trips', ({ page, stack }) => page.goto(`${stack.clientApp}/trips`)],
@@ -93,7 +93,7 @@ const PAGES: [name: string, visit: (at: Visit) => Promise<unknown>][] = [
     async ({ page, stack }) => {
       await connect(page, stack)
       await page.goto(`${stack.clientApp}/events/new`)
-      await page.getByRole('textbox', { name: 'What' }).fill('Dinner')
+      await page.getByRole('textbox', { name: 'Name' }).fill('Dinner')
       await page.getByLabel('Ends').fill('2020-01-01T10:00')
       await page.getByRole('button', { name: 'Add to calendar' }).click()
       await expect(page.getByText('The end must be after the start.')).toBeVisible()
@@ -184,10 +184,10 @@ async function askConsent(page: Page, stack: Stack): Promise<void> {
 }
 
 for (const [name, visit] of PAGES) {
-  test(`${name}: for everybody, in light and in dark, and no wider than a phone`, async ({ page, stack }) => {
+  test(`${name}: accessible in light and dark, and no wider than a phone`, async ({ page, stack }) => {
     await visit({ page, stack })
     await page.locator('.strip summary').click()
-    // A button on its way from one colour to the next has neither's contrast.
+    // While a button changes its colour, its contrast cannot be measured.
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
     expect(await violations(page), 'light').toEqual([])
     await page.emulateMedia({ colorScheme: 'dark' })
@@ -215,7 +215,7 @@ test('names and addresses without a space stay on the page, also at 320 px', asy
     await page.goto(address)
     await staysInside()
   }
-  // The errors of one's own app go back to it. Nobody vouches for one that has registered itself.
+  // The errors of one's own app go back to it. An app that registered itself is not trusted.
   const data = { client_name: name, redirect_uris: [redirectUri] }
   const { client_id } = await (await page.request.post(`${stack.authServer}/register`, { data })).json()
   const query = new URLSearchParams({
@@ -238,7 +238,7 @@ test('names and addresses without a space stay on the page, also at 320 px', asy
   await staysInside()
 })
 
-test('pages are light, and come from their own service alone', async ({ page, stack }) => {
+test('pages are small, and load only from their own service', async ({ page, stack }) => {
   await connect(page, stack)
   const addresses = ['/', '/trips'].map(path => stack.clientApp + path)
   for (const address of [...addresses, `${stack.authServer}/account`, stack.calendarApi]) {

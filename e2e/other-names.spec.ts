@@ -4,7 +4,7 @@ import { expect, test } from './support/test'
 
 const by = (origin: string, hostname: string) => origin.replace('localhost', hostname)
 
-test('whoever opens Tripmate at 127.0.0.1 is led to its own address, and connects from there', async ({
+test('a user who opens Tripmate at 127.0.0.1 is redirected to its own address, and can connect', async ({
   page,
   stack,
   newcomer,
@@ -49,7 +49,7 @@ test('every page keeps its path, and nothing is left behind at the other name', 
   }
 })
 
-test('a name that an attacker has pointed here shows nothing of ours (DNS rebinding)', async ({
+test('a host name that an attacker points to this machine is refused (DNS rebinding)', async ({
   playwright,
   launchOptions,
   stack,

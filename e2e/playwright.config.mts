@@ -8,7 +8,7 @@ import { browsersOnThisMachine, launchArguments, playwrightHasItsOwn } from '../
 const executablePath =
   process.env.PLAYWRIGHT_BROWSER || (playwrightHasItsOwn() ? undefined : browsersOnThisMachine()[0])
 
-/** Slow motion: a pace that a person can follow, one test after the other. */
+/** Slow motion: a pace that a user can follow, one test after the other. */
 const slow = process.env.E2E_SLOW === '1'
 const withReport = process.env.E2E_REPORT === '1'
 

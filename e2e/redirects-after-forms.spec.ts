@@ -84,7 +84,7 @@ for (const [to, path, ends] of [
 
     const page = await context.newPage()
     await page.goto(client.url({ scope: 'calendar.read', prompt: 'consent' }))
-    await page.getByRole('button', { name: 'Sign in as somebody else' }).click()
+    await page.getByRole('button', { name: 'Sign in as another user' }).click()
     await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible()
     await signIn(page, newcomer)
     expect(await leads(page, ends(), () => allow(page))).toMatch(CODE)

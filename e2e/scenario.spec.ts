@@ -23,7 +23,7 @@ test('Tripmate asks alice for access to her calendar, and adds an event on her b
     await expect(strip).toContainText('RFC 7636')
   })
 
-  await step(page, '2 · she signs in there, and is asked', async () => {
+  await step(page, '2 · she signs in there, and is asked for consent', async () => {
     await signIn(page)
     await expect(page.getByRole('heading', { name: 'Tripmate asks for access to your calendar' })).toBeVisible()
     await expect(page.getByRole('checkbox')).toHaveCount(2)
@@ -41,21 +41,21 @@ test('Tripmate asks alice for access to her calendar, and adds an event on her b
     await expect(fifth).toContainText(`"aud": "${freshStack.calendarApi}"`)
   })
 
-  await step(page, '6 · her events are there, and a new one is added', async () => {
+  await step(page, '6 · Tripmate shows her events and adds a new one', async () => {
     await addEvent(page, 'Dinner with the Hatter')
     await expect(page.getByText('“Dinner with the Hatter” is in your calendar.')).toBeVisible()
     await expect(eventNamed(page, 'Dinner with the Hatter')).toBeVisible()
     await expect(page.locator('.calendar-widget').getByText('Dinner with the Hatter')).toBeVisible()
   })
 
-  await step(page, 'and it can be moved and deleted', async () => {
+  await step(page, 'the event can be moved and deleted', async () => {
     await eventNamed(page, 'Dinner with the Hatter').click()
-    await page.getByRole('textbox', { name: 'What' }).fill('Supper with the Hatter')
+    await page.getByRole('textbox', { name: 'Name' }).fill('Supper with the Hatter')
     await page.getByRole('button', { name: 'Save changes' }).click()
     await eventNamed(page, 'Supper with the Hatter').click()
     await page.getByRole('link', { name: 'Delete from calendar' }).click()
     await page.getByRole('button', { name: 'Delete event' }).click()
-    await expect(page.getByText('The event is no longer in your calendar.')).toBeVisible()
+    await expect(page.getByText('The event was deleted from your calendar.')).toBeVisible()
     await expect(eventNamed(page, 'Supper with the Hatter')).toHaveCount(0)
   })
 
@@ -76,10 +76,10 @@ test('a whole trip goes into the calendar, and moves there when the trip moves',
   await firstDay.fill(new Date(day.getTime() + 7 * 86_400_000).toISOString().slice(0, 10))
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('button', { name: 'Update 8 events' }).click()
-  await expect(page.getByText('8 events brought up to date in your calendar.')).toBeVisible()
+  await expect(page.getByText('8 events updated in your calendar.')).toBeVisible()
 })
 
-test('alice and bob at once, each in a browser of their own, see each their own', async ({ browser, freshStack }) => {
+test('alice and bob, each in their own browser, see only their own events', async ({ browser, freshStack }) => {
   const [alices, bobs] = [await browser.newPage(), await browser.newPage()]
   await Promise.all([connect(alices, freshStack), connect(bobs, freshStack, BOB)])
   await addEvent(alices, 'Croquet with the Queen')
@@ -115,7 +115,7 @@ test.describe('without JavaScript', () => {
   })
 })
 
-test('the keyboard alone is enough', async ({ page, stack, newcomer }) => {
+test('the whole scenario works by keyboard alone', async ({ page, stack, newcomer }) => {
   await page.goto(stack.clientApp)
   await page.keyboard.press('Tab')
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused()
@@ -135,5 +135,5 @@ test('the keyboard alone is enough', async ({ page, stack, newcomer }) => {
   await page.keyboard.press('Tab')
   await expect(page.getByRole('button', { name: 'Allow' })).toBeFocused()
   await page.keyboard.press('Enter')
-  await expect(page.getByText('You let Tripmate see your calendar, but not add to it')).toBeVisible()
+  await expect(page.getByText('Tripmate may see your calendar but not change it')).toBeVisible()
 })

@@ -6,7 +6,7 @@ import { startTestServer } from '@glasshouse/shared/testing/test-server'
 import { allow, signIn } from './support/people'
 import { expect, test } from './support/test'
 
-test('an app in a page signs alice in by a window that it opens, and reads her calendar', async ({
+test('a single-page app signs alice in through a window that it opens, and reads her calendar', async ({
   page,
   request,
   stack,

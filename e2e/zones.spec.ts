@@ -4,7 +4,7 @@ import { expect, test } from './support/test'
 
 test.use({ timezoneId: 'America/New_York' })
 
-test('the week begins at midnight, names its days, and marks the day that it is where the reader is', async ({
+test('the week begins at midnight, names its days, and marks today in the user’s time zone', async ({
   page,
   stack,
   newcomer,

@@ -1,8 +1,8 @@
-/** One service is down for a while, or is restarted, and people go on afterwards. */
+/** One service is down for a while, or is restarted, and users can continue afterwards. */
 import { connect, signIn } from '../support/people'
 import { expect, test } from '../support/test'
 
-test('the authorization server falls over between sign-in and the token: nothing is half connected', async ({
+test('the authorization server fails between sign-in and token: Tripmate is not connected', async ({
   page,
   freshStack,
 }) => {
@@ -16,19 +16,19 @@ test('the authorization server falls over between sign-in and the token: nothing
     await route.fulfill({ response: answer })
   })
   await page.getByRole('button', { name: 'Allow' }).click()
-  await expect(page.getByRole('heading', { name: 'cannot be connected just now' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'cannot be connected right now' })).toBeVisible()
   await freshStack.start('authServer')
   await page.unrouteAll()
   await page.getByRole('link', { name: 'Connect again' }).click()
   await expect(page.getByText('Your calendar is connected.')).toBeVisible()
 })
 
-test('the calendar trusts no token while it cannot hear what was withdrawn', async ({ page, freshStack }) => {
+test('the calendar accepts no token while it cannot learn which access was withdrawn', async ({ page, freshStack }) => {
   await connect(page, freshStack)
   await freshStack.stop('authServer')
   await expect(async () => {
     await page.reload()
-    await expect(page.getByRole('alert').first()).toContainText('does not answer any app right now', { timeout: 500 })
+    await expect(page.getByRole('alert').first()).toContainText('refuses all apps right now', { timeout: 500 })
   }).toPass()
   await freshStack.start('authServer')
   await expect(async () => {
@@ -37,7 +37,7 @@ test('the calendar trusts no token while it cannot hear what was withdrawn', asy
   }).toPass()
 })
 
-test('Tripmate is restarted: people stay connected, and their trips are there', async ({ page, freshStack }) => {
+test('Tripmate is restarted: users stay connected and keep their trips', async ({ page, freshStack }) => {
   await connect(page, freshStack)
   await page.goto(`${freshStack.clientApp}/trips`)
   await page.getByRole('button', { name: /Plan this trip.*Lisbon/ }).click()

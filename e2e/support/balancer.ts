@@ -61,7 +61,7 @@ function passOn(incoming: IncomingMessage, outgoing: ServerResponse, copies: num
   })
   ours.once('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'ECONNREFUSED') passOn(incoming, outgoing, others, agent)
-    else outgoing.destroy() // the copy died while it was at work
+    else outgoing.destroy() // the copy was killed while it handled the request
   })
   outgoing.once('close', () => ours.destroy())
 }

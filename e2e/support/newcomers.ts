@@ -1,4 +1,4 @@
-/** People who were never there before: a test that begins with one finds nothing that another test has left. */
+/** New users: a test that starts with one finds nothing that another test left behind. */
 import { randomBytes } from 'node:crypto'
 import { openStore } from '@glasshouse/shared/database'
 import { migrations } from '../../apps/auth-server/dist/store/migrations'
@@ -8,17 +8,17 @@ import { ALICE } from './people'
 import type { Stack } from './stack'
 
 export interface Newcomers {
-  /** Adds a person with alice's password: no consents, no events. */
+  /** Adds a user with alice's password: no consents, no events. */
   add(): Promise<typeof ALICE>
   close(): Promise<void>
 }
 
-/** Nobody can register as a person, so this goes to the authorization server's store, by its own code. */
+/** Users cannot register, so this writes to the authorization server's store, with its own code. */
 export async function openNewcomers({ dataDir, database }: Stack): Promise<Newcomers> {
   const location = { service: 'auth-server', dataDir, databaseUrl: database?.url }
   const store = await openStore<Schema>(location, migrations)
   const alice = await users.findByUsername(store.db, ALICE.username)
-  if (!alice) throw new Error('alice is not there')
+  if (!alice) throw new Error('the user alice does not exist')
   return {
     async add() {
       const mark = randomBytes(6).toString('hex')

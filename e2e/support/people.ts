@@ -1,4 +1,4 @@
-/** What people do, as they would say it. */
+/** What users do, in their words. */
 import { expect, type Page } from '@playwright/test'
 import type { Stack } from './stack'
 import { step } from './step'
@@ -41,7 +41,7 @@ export async function connect(page: Page, stack: Stack, who = ALICE, without?: R
 
 export function addEvent(page: Page, summary: string): Promise<void> {
   return step(page, `Add the event “${summary}”`, async () => {
-    await page.getByRole('textbox', { name: 'What' }).fill(summary)
+    await page.getByRole('textbox', { name: 'Name' }).fill(summary)
     await page.getByRole('button', { name: 'Add to calendar' }).click()
   })
 }
@@ -62,7 +62,7 @@ export async function registerApp(
   await step(page, `Register the app “${name}”`, async () => {
     await page.getByLabel('Name').fill(name)
     await page.getByLabel('Redirect URIs').fill(redirectUri)
-    if (isPublic) await page.getByLabel('No, it runs in a browser').check()
+    if (isPublic) await page.getByLabel('It runs in a browser').check()
     await page.getByRole('button', { name: 'Register' }).click()
     await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible()
   })

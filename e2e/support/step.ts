@@ -1,5 +1,5 @@
 /**
- * One named step of what a person does. The list and the report show its name; `npm run e2e -- --slow` shows it on the
+ * One named step of what a user does. The list and the report show its name; `npm run e2e -- --slow` shows it on the
  * page while it runs, and `npm run e2e -- --report` keeps a picture of the page to which the step has led.
  */
 import { expect, type Page, type Request, test } from '@playwright/test'

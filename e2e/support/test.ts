@@ -1,7 +1,7 @@
 /**
  * Playwright's `test`, with the services to run it against. `stack` serves all tests of one worker, one after the
- * other; what one test has alice allow, the next one finds allowed. `newcomer` is a person there whom no other test
- * knows: whatever a test does as this person, it finds untouched. `freshStack` belongs to one test alone: for those
+ * other; what one test has alice allow, the next one finds allowed. `newcomer` is a user that no other test
+ * uses, so its data is untouched. `freshStack` belongs to one test alone: for those
  * that stop a service, or need alice and bob as they are at the start.
  * `test.use({ stackEnv: { ACCESS_TOKEN_TTL: '2' } })` at the head of a file gives that file services of its own with
  * other settings.
