@@ -1,9 +1,9 @@
-// What a script can add. Every page works without this file.
+// Optional improvements: every page works without this script.
 
 const buttons = 'prev,next today'
 const views = 'dayGridMonth,timeGridWeek'
 
-// The calendar widget draws what the lists beside it say.
+// The calendar widget draws the same events as the lists beside it.
 for (const widget of document.querySelectorAll('.calendar-widget')) {
   if (!window.FullCalendar) continue
   const [place, warning] = widget.children
@@ -24,7 +24,7 @@ for (const widget of document.querySelectorAll('.calendar-widget')) {
   }
 
   new window.FullCalendar.Calendar(place, {
-    // Times come as the page's clock shows them, without a zone: nothing is left to convert. "Today" is by that clock, too.
+    // The feed's times are already in the page's time zone, without an offset. "UTC" keeps the widget from converting them.
     timeZone: 'UTC',
     now: () => clockIn(timeZone),
     initialView: from ? 'timeGridWeek' : 'dayGridMonth',
@@ -34,16 +34,16 @@ for (const widget of document.querySelectorAll('.calendar-widget')) {
     height: 'auto',
     firstDay: 1,
     dayMaxEvents: narrow ? 1 : 3,
-    // The whole day, so that no event is out of sight; an hour a row, so that it fits.
+    // One row for each hour, so that the whole day fits on the page.
     slotDuration: '01:00',
-    // A narrow week has no room for the weekday's name beside the day.
+    // On a narrow screen there is no room for the weekday's full name.
     views: { timeGridWeek: { dayHeaderContent: narrow ? header => shortDay(header.date) : undefined } },
     eventTimeFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
     slotHeaderFormat: { hour: '2-digit', minute: '2-digit', hour12: false },
     events: (range, done, failed) =>
       events(range).then(done, () => {
         warning.hidden = false
-        warning.textContent = 'Tripmate does not answer just now.'
+        warning.textContent = 'Cannot reach Tripmate. Reload this page in a moment.'
         failed(new Error('no answer'))
       }),
   }).render()
@@ -51,7 +51,7 @@ for (const widget of document.querySelectorAll('.calendar-widget')) {
   nameHeaders(place)
 }
 
-// The widget labels its headers and hides their text from screen readers, and leaves one without any: the text will do.
+// The widget hides the text of its headers from screen readers and leaves some empty. This makes the text readable to them.
 function nameHeaders(place) {
   for (const text of place.querySelectorAll('[role=columnheader] [aria-hidden]')) text.removeAttribute('aria-hidden')
   for (const header of place.querySelectorAll('[role=rowheader]:empty')) {
@@ -62,18 +62,18 @@ function nameHeaders(place) {
   }
 }
 
-// What the clock shows there now: `2027-03-10T09:20:00`.
+// The local time in this zone, such as `2027-03-10T09:20:00`.
 function clockIn(timeZone) {
   return new Date().toLocaleString('sv-SE', { timeZone }).replace(' ', 'T')
 }
 
-// `M 8`
+// For example `M 8`.
 function shortDay(date) {
   const weekday = new Intl.DateTimeFormat('en', { weekday: 'narrow', timeZone: 'UTC' }).format(date)
   return `${weekday} ${date.getUTCDate()}`
 }
 
-// An end that stood a while after the start keeps that distance when the start is moved.
+// When the start changes, the end moves with it, so that the event stays as long as it was.
 for (const form of document.forms) {
   const { start, end } = form.elements
   if (!start || !end || start.type !== 'datetime-local') continue
@@ -86,7 +86,7 @@ for (const form of document.forms) {
   })
 }
 
-// The server learns which clock this reader has, once, before it shows any times.
+// Tells the server the browser's time zone once, before it shows any times.
 const zone = document.getElementById('say-time-zone')
 if (zone) {
   zone.elements.timeZone.value = Intl.DateTimeFormat().resolvedOptions().timeZone

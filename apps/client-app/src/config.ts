@@ -39,7 +39,7 @@ function readKey(env: Environment, name: string): Buffer {
   const key = Buffer.from(readSecret(env, name), 'base64url')
   if (key.length !== KEY_BYTES) {
     throw new ConfigError(
-      `${name} has to be ${KEY_BYTES} random bytes in base64url, e.g. from "openssl rand -base64 32 | tr '+/' '-_' | tr -d '='".`,
+      `${name} must be ${KEY_BYTES} random bytes in base64url, for example from "openssl rand -base64 32 | tr '+/' '-_' | tr -d '='".`,
     )
   }
   return key
@@ -50,7 +50,7 @@ function readTimeout(env: Environment, name: string): number {
   if (!text) return HTTP_TIMEOUT_MS
   const value = Number(text)
   if (!Number.isSafeInteger(value) || value < 1 || value > 60_000) {
-    throw new ConfigError(`${name}=${text} is not a whole number of milliseconds from 1 to 60000.`)
+    throw new ConfigError(`${name}=${text} is invalid. Set it to a whole number of milliseconds from 1 to 60000.`)
   }
   return value
 }

@@ -93,7 +93,7 @@ async function attempt(context: Context, act: () => Promise<void>): Promise<void
   try {
     await act()
   } catch (error) {
-    context.log.warn({ error }, 'the journal behind the seven steps failed; everything else goes on')
+    context.log.warn({ error }, 'cannot read or write the messages of the seven steps; everything else still works')
   }
 }
 

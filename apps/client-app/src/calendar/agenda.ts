@@ -91,7 +91,7 @@ function dayLabel(date: string, today: string): string {
 
 function row(event: CalendarEvent, from: LocalTime, to: LocalTime, withDate: boolean): AgendaRow {
   const { id, summary, location = '' } = event
-  return { id, summary: summary || 'Without a name', location, when: whenInWords(event, from, to, withDate) }
+  return { id, summary: summary || 'Untitled event', location, when: whenInWords(event, from, to, withDate) }
 }
 
 function whenInWords(event: CalendarEvent, from: LocalTime, to: LocalTime, withDate: boolean): string {

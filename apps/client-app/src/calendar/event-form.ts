@@ -45,13 +45,13 @@ export function readEventForm(body: unknown, otherwiseZone: string): ReadEventFo
   return { fields, content: { ...texts, ...times }, errors }
 }
 
-export const NEEDS_A_NAME = 'Give the event a name, so that you recognise it in your calendar.'
+export const NEEDS_A_NAME = 'Give the event a name so that you can find it in your calendar.'
 export const NEEDS_A_ZONE = 'Choose a time zone from the list.'
-export const NEEDS_A_START = 'Enter the date and the time at which the event starts.'
-export const NEEDS_AN_END = 'Enter the date and the time at which the event ends.'
+export const NEEDS_A_START = 'Enter the date and time when the event starts.'
+export const NEEDS_AN_END = 'Enter the date and time when the event ends.'
 export const NEEDS_A_LAST_DAY = 'Enter the last day of the event.'
 export const ENDS_TOO_EARLY = 'The end must be after the start.'
-export const LAST_DAY_TOO_EARLY = 'The last day cannot be before the first.'
+export const LAST_DAY_TOO_EARLY = 'The last day must not be before the first day.'
 export const tooLong = (longest: number) => `Use at most ${longest} characters.`
 
 const NOTHING: EventFields = {

@@ -60,7 +60,7 @@ async function finish(
   if (error) return refusedAuthorization(context.log, response, error, readParameter(request, 'error_description'))
 
   const code = readParameter(request, 'code')
-  if (!code) throw refuse('It carried neither a code nor an error.')
+  if (!code) throw refuse('It contains neither a code nor an error.')
   // RFC 6749 Appendix A.11: a code is visible ASCII. Anything else is none, and is not passed on.
   if (!/^[\x20-\x7e]+$/.test(code)) throw refuse('The code in it is malformed.')
 
@@ -93,7 +93,7 @@ async function answerAgain(context: Context, request: Request, response: Respons
     if ((await stateOf(context, userId)).is === 'connected') {
       // The browser has dropped the answer that carried the renewed session, so it is renewed for this one.
       if (fate === 'under way') await renewSession(request)
-      say(request, 'info', 'Your calendar is connected already.')
+      say(request, 'info', 'Your calendar is already connected.')
       return response.redirect(303, '/')
     }
     const error = readParameter(request, 'error')
@@ -105,7 +105,7 @@ async function answerAgain(context: Context, request: Request, response: Respons
     throw refuse('It was used before, and each answer works only once.')
   }
   throw refuse(
-    'It does not belong to a request that this browser has made in the last ten minutes: perhaps it took longer than that, cookies are blocked, or a link from somebody else was followed.',
+    'It does not belong to a request that this browser made in the last ten minutes. Perhaps signing in took longer, your browser blocks cookies, or you followed a link from someone else.',
     whatItCarried(request),
   )
 }
@@ -120,7 +120,7 @@ function whatItCarried(request: Request): string {
   if (error && isAuthorizationError(error)) {
     return `The answer has ${state} and error=${error} (RFC 6749 §4.1.2.1): the authorization server refused the request. See error_description in the address of this page.`
   }
-  return `The answer has ${state}. Tripmate only accepts an answer with the state that it gave this browser at /connect (RFC 6749 §10.12), so an authorization request made by hand ends here.`
+  return `The answer has ${state}. Tripmate accepts only an answer with the state that it gave this browser at /connect (RFC 6749 §10.12), so it refuses the answer to an authorization request made by hand.`
 }
 
 const LOOK_AGAIN_MS = 50
@@ -146,7 +146,7 @@ function refuse(why: string, forDeveloper?: string): PageError {
   return new PageError(
     400,
     'This answer cannot be used',
-    `${why} Nothing was connected. Please connect your calendar again from here.`,
+    `${why} Nothing was connected. Please connect your calendar again.`,
     [CONNECT_AGAIN, HOME],
     forDeveloper === undefined ? {} : { forDeveloper },
   )

@@ -130,7 +130,7 @@ async function refreshed(context: Context, seen: Connection): Promise<Connection
     if (current.id !== seen.id || current.version !== seen.version) return current
     await pause(LOOK_AGAIN_MS)
   }
-  throw new AuthServerUnavailable('slow', 'another copy is still refreshing')
+  throw new AuthServerUnavailable('slow', 'another request is still refreshing the token')
 }
 
 /** Uses the refresh token. Only who holds the claim gets here. */
@@ -181,7 +181,7 @@ async function read(context: Context, userId: string): Promise<Connection> {
   const accessToken = unseal(key, row.access_token, place(row.id, 'access_token'))
   const refreshToken = row.refresh_token ? unseal(key, row.refresh_token, place(row.id, 'refresh_token')) : undefined
   if (accessToken === undefined || (row.refresh_token && refreshToken === undefined)) {
-    context.log.warn({ connection: row.id }, 'tokens cannot be unsealed: was TRIPMATE_ENCRYPTION_KEY changed?')
+    context.log.warn({ connection: row.id }, 'cannot decrypt stored tokens: TRIPMATE_ENCRYPTION_KEY may have changed')
     throw new NotConnected(true)
   }
   return {

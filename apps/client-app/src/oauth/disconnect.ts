@@ -16,8 +16,8 @@ export function disconnectPage(context: Context): Router {
     const revoked = await disconnect(context, userOf(request))
     if (revoked) {
       const text =
-        'Your calendar is disconnected. Tripmate’s tokens are revoked, so it can no longer see or change your calendar. You have not withdrawn your permission: Glasshouse Accounts remembers it, and Connect will not ask you again.'
-      say(request, 'success', text, { href: account, label: 'Withdraw your permission' })
+        'Your calendar is disconnected. Tripmate’s tokens are revoked, so it can no longer see or change your calendar. Glasshouse Accounts still remembers that you allowed access, so it will not ask you if you connect again.'
+      say(request, 'success', text, { href: account, label: 'Withdraw Tripmate’s access' })
     } else {
       const text =
         'Tripmate has deleted its tokens for your calendar, but could not reach Glasshouse Accounts to revoke them. To make sure that nobody can use them, withdraw Tripmate’s access there.'

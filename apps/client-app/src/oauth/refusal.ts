@@ -10,12 +10,12 @@ export const HOME = { href: '/', label: 'Back to Tripmate' }
 
 /** RFC 6749 §4.1.2.1, in words that help somebody who is planning a trip. */
 const IN_PLAIN_WORDS = new Map([
-  ['invalid_request', 'Glasshouse Accounts could not make sense of what we asked.'],
-  ['unauthorized_client', 'Tripmate is not allowed to ask for this.'],
-  ['unsupported_response_type', 'Glasshouse Accounts does not offer the kind of answer we asked for.'],
-  ['invalid_scope', 'Glasshouse Accounts does not know the permissions we asked for.'],
+  ['invalid_request', 'Glasshouse Accounts did not understand Tripmate’s request.'],
+  ['unauthorized_client', 'Tripmate is not allowed to make this request.'],
+  ['unsupported_response_type', 'Glasshouse Accounts does not support the type of response that Tripmate asked for.'],
+  ['invalid_scope', 'Glasshouse Accounts does not offer the access that Tripmate asked for.'],
   ['server_error', 'Something went wrong at Glasshouse Accounts.'],
-  ['temporarily_unavailable', 'Glasshouse Accounts is too busy just now.'],
+  ['temporarily_unavailable', 'Glasshouse Accounts is too busy right now.'],
 ])
 
 /** Whether this is one of the codes of RFC 6749 §4.1.2.1. */
@@ -42,7 +42,7 @@ export function refusedAuthorization(
     response.render('denied')
     return
   }
-  const words = IN_PLAIN_WORDS.get(error) ?? 'Glasshouse Accounts sent you back without a permission.'
+  const words = IN_PLAIN_WORDS.get(error) ?? 'Glasshouse Accounts did not give Tripmate access.'
   throw notConnected(400, `${words} ${quote(error, description)}`, error)
 }
 
@@ -52,9 +52,9 @@ export function refusedCode(error: unknown): never {
   // The code is what the browser brought; everything else in the request was ours.
   const [status, words] =
     error.code === 'invalid_grant'
-      ? [400, 'The code from Glasshouse Accounts was not accepted: it works once, within one minute.']
-      : [502, 'Glasshouse Accounts did not accept our request for access.']
-  throw notConnected(status, `${words} ${quote(error.code, error.description)} Nothing was kept.`, error.code)
+      ? [400, 'Glasshouse Accounts did not accept the code. A code works once and expires after one minute.']
+      : [502, 'Glasshouse Accounts refused Tripmate’s request for an access token.']
+  throw notConnected(status, `${words} ${quote(error.code, error.description)} Nothing was stored.`, error.code)
 }
 
 /** @param error goes into the log if the RFC knows it: else it may be anything */

@@ -57,7 +57,7 @@ export class ServerMetadata {
     })
     const server = response.status === 200 ? read(readJson(response)) : undefined
     if (!server)
-      throw new AuthServerUnavailable('broken', `its metadata came with ${response.status} or makes no sense`)
+      throw new AuthServerUnavailable('broken', `its metadata response has status ${response.status} or is invalid`)
     // RFC 8414 §3.3: the issuer MUST be identical to the one the address was made of, or none of it may be used.
     if (server.issuer !== this.issuer) throw new AuthServerUnavailable('broken', 'its metadata names another issuer')
     this.known = { server, until: this.clock() + KNOWN_FOR_MS }

@@ -67,10 +67,10 @@ export async function refreshTokens(
  */
 export async function revokeToken(context: Context, token: string, hint: string): Promise<void> {
   const { revocationEndpoint } = await context.metadata.get()
-  if (!revocationEndpoint) throw new AuthServerUnavailable('broken', 'it offers no revocation')
+  if (!revocationEndpoint) throw new AuthServerUnavailable('broken', 'its metadata has no revocation endpoint')
   const form = { token, token_type_hint: hint, ...credentials(context) }
   const { status } = (await post(context, revocationEndpoint, form)).response
-  if (status !== 200) throw new AuthServerUnavailable('broken', `revocation was answered with ${status}`)
+  if (status !== 200) throw new AuthServerUnavailable('broken', `the revocation endpoint answered with ${status}`)
 }
 
 /** RFC 6749 §2.3.1, `client_secret_post`: the literal request of the scenario. */
@@ -118,7 +118,7 @@ export function readTokenResponse(response: HttpResponse, askedScope: string): T
     throw new AuthServerUnavailable('broken', 'the token is not of type Bearer')
   }
   if (typeof accessToken !== 'string' || !accessToken) {
-    throw new AuthServerUnavailable('broken', 'there is no access_token in the answer')
+    throw new AuthServerUnavailable('broken', 'access_token is missing from the response')
   }
   return {
     accessToken,

@@ -3,10 +3,9 @@ import { PageError } from '@glasshouse/shared/page-error'
 import { AuthServerUnavailable } from './server-metadata'
 
 const WHY: Record<AuthServerUnavailable['why'], string> = {
-  down: 'Glasshouse Accounts, where you sign in and give your permission, cannot be reached right now.',
-  slow: 'Glasshouse Accounts, where you sign in and give your permission, takes too long to answer right now.',
-  broken:
-    'Glasshouse Accounts, where you sign in and give your permission, gave an answer that Tripmate does not understand.',
+  down: 'Tripmate cannot reach Glasshouse Accounts, where you sign in and allow access.',
+  slow: 'Glasshouse Accounts, where you sign in and allow access, takes too long to answer.',
+  broken: 'Glasshouse Accounts, where you sign in and allow access, sent an answer that Tripmate does not understand.',
 }
 
 /** @returns the sentence that says what is wrong over there */
@@ -24,7 +23,7 @@ export function authServerUnavailable(next: { href: string; label: string }) {
     if (!(error instanceof AuthServerUnavailable)) throw error
     throw new PageError(
       503,
-      'Your calendar cannot be connected just now',
+      'Your calendar cannot be connected right now',
       `${WHY[error.why]} Your trips are safe here. Try again in a moment.`,
       [next, { href: '/', label: 'Back to Tripmate' }],
       { headers: { 'Retry-After': '30' } },

@@ -32,8 +32,8 @@ export function calendarFeed(context: Context): Router {
     const range = readRange(request.query.start, request.query.end)
     const { userId } = request.session
     if (!range) {
-      logRefusal(log, response.status(400), 'calendar-feed', 'start and end are not two dates in order')
-      response.json({ title: 'start and end are missing' })
+      logRefusal(log, response.status(400), 'calendar-feed', 'start and end are not dates, or end is before start')
+      response.json({ title: 'start and end must be dates, with end not before start' })
       return
     }
     if (!userId) return answerTrouble(response, asTrouble(new NotConnected(false)))
@@ -61,7 +61,7 @@ export function calendarFeed(context: Context): Router {
   return router
 }
 
-const PARTLY = { title: 'Some events are not drawn here', detail: 'See “All events” for the whole list.' }
+const PARTLY = { title: 'Some events are not shown', detail: 'See “All events” for the full list.' }
 
 const DATE = /^\d{4}-\d{2}-\d{2}/
 

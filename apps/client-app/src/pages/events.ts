@@ -91,7 +91,7 @@ export function eventPages(context: Context): Router {
     if (!patch) return showErrors(request, response, { ...form, errors })
     const name = nameOf(fields.summary)
     if (changed.length === 0) {
-      say(request, 'info', `You changed nothing, so ${name} stays as it is.`)
+      say(request, 'info', `You made no changes to ${name}.`)
       return response.redirect(303, '/')
     }
     try {
@@ -101,7 +101,7 @@ export function eventPages(context: Context): Router {
       keepDraft(request, error, `/events/${id}`, `your change to ${name}`, draft)
       return refuse(request, response, error, await afterConflict(userId, error, form, was))
     }
-    say(request, 'success', `Your change to ${name} is saved.`)
+    say(request, 'success', `Your changes to ${name} were saved.`)
     response.redirect(303, '/')
   })
 
@@ -129,12 +129,12 @@ export function eventPages(context: Context): Router {
       say(
         request,
         'warning',
-        'The event was changed after you opened it, so it was not deleted. This is how it is now.',
+        'The event was changed after you opened it, so it was not deleted. Below is the current version.',
       )
       return response.redirect(303, `/events/${id}/delete`)
     }
     await trips.forgetEvent(context.db, userId, id)
-    say(request, 'success', 'The event is no longer in your calendar.')
+    say(request, 'success', 'The event was deleted from your calendar.')
     response.redirect(303, '/')
   })
 

@@ -11,5 +11,5 @@ export function textField(request: Request, name: string): string {
 
 /** The line for a form that is shown again. @param errors by field: the log has the names, for they are our own */
 export function logBadFields(log: Logger, response: Response, form: string, errors: object): void {
-  logRefusal(log, response, form, `not as they should be: ${Object.keys(errors).join(', ')}`)
+  logRefusal(log, response, form, `invalid fields: ${Object.keys(errors).join(', ')}`)
 }

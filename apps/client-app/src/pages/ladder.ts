@@ -38,7 +38,7 @@ function stepTwo(step: Rung['step'], answered: boolean): Rung {
     step,
     state: 'done',
     summary:
-      'You signed in and decided at Glasshouse Accounts. Tripmate saw nothing of it, least of all your password.',
+      'You signed in and made your choice at Glasshouse Accounts. Tripmate saw none of it, least of all your password.',
   }
 }
 

@@ -30,12 +30,12 @@ export function tripItemPages(context: Context): Router {
     const { fields, content, errors } = readItemForm(request, trip)
     if (!content) return showErrors(response, trip, fields, errors)
     if ((await trips.itemsOf(db, trip.id)).length >= MOST_ITEMS) {
-      throw new PageError(400, 'This trip is full', `A trip holds at most ${MOST_ITEMS} items.`, [
+      throw new PageError(400, 'This trip is full', `A trip can have at most ${MOST_ITEMS} activities.`, [
         { href: `/trips/${trip.id}`, label: 'Back to the trip' },
       ])
     }
     await trips.addItem(db, { id: randomUUID(), trip_id: trip.id, ...content })
-    say(request, 'success', `“${content.summary}” is on your trip.`)
+    say(request, 'success', `“${content.summary}” was added to your trip.`)
     response.redirect(303, `/trips/${trip.id}`)
   })
 
@@ -99,7 +99,7 @@ async function itemOf(context: Context, request: Request, trip: trips.TripRow): 
   const items = await trips.itemsOf(context.db, trip.id)
   const item = items.find(one => one.id === request.params.itemId)
   if (item) return item
-  throw new PageError(404, 'This activity is not on your trip', 'It was removed in the meantime.', [
+  throw new PageError(404, 'This activity is not on your trip', 'It may have been removed in another tab.', [
     { href: `/trips/${trip.id}`, label: 'Back to the trip' },
   ])
 }
@@ -109,7 +109,7 @@ function readItemForm(request: Request, trip: trips.TripRow) {
   const { fields, content, errors } = readEventForm(request.body, trip.time_zone)
   if (!content) return { fields, content: undefined, errors }
   if ('date' in content.start || 'date' in content.end) {
-    return { fields, content: undefined, errors: { start: 'Enter the time at which it starts, too.' } }
+    return { fields, content: undefined, errors: { start: 'Enter a start time as well as a date.' } }
   }
   const local = ({ dateTime }: { dateTime: string }) => toLocal(Date.parse(dateTime), fields.timeZone)
   const { summary, location = '', description: notes = '' } = content

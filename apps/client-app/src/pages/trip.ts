@@ -106,7 +106,7 @@ export function tripPage(context: Context): Router {
       }
     }
     await trips.remove(db, trip.id)
-    say(request, 'success', `“${trip.name}” is deleted.`)
+    say(request, 'success', `“${trip.name}” was deleted.`)
     response.redirect(303, '/trips')
   })
 
@@ -118,7 +118,7 @@ export async function tripOf(context: Context, request: Request): Promise<trips.
   const { userId } = request.session
   const trip = userId && (await trips.find(context.db, userId, String(request.params.id)))
   if (trip) return trip
-  throw new PageError(404, 'There is no such trip', 'It was deleted, or it belongs to another browser.', [
+  throw new PageError(404, 'Trip not found', 'It was deleted, or it was planned in another browser.', [
     { href: '/trips', label: 'See your trips' },
   ])
 }
@@ -147,8 +147,8 @@ async function readBeside(context: Context, request: Request, trip: trips.TripRo
 
 function whatHappened(added: number, changed: number): string {
   const events = (count: number) => (count === 1 ? '1 event' : `${count} events`)
-  if (added > 0 && changed > 0) return `${events(added)} added to your calendar, ${events(changed)} brought up to date.`
+  if (added > 0 && changed > 0) return `${events(added)} added to your calendar, ${events(changed)} updated.`
   if (added > 0) return `${events(added)} added to your calendar.`
-  if (changed > 0) return `${events(changed)} brought up to date in your calendar.`
-  return 'Everything is in your calendar already.'
+  if (changed > 0) return `${events(changed)} updated in your calendar.`
+  return 'Everything is already in your calendar.'
 }

@@ -35,7 +35,7 @@ export function tripsPage(context: Context): Router {
     const errors = {
       ...(!name && { name: 'Give your trip a name.' }),
       ...(name.length > LONGEST_TRIP_NAME && { name: `Use at most ${LONGEST_TRIP_NAME} characters.` }),
-      ...(!isDate(startsOn) && { startsOn: 'Enter the day on which the trip starts.' }),
+      ...(!isDate(startsOn) && { startsOn: 'Enter the first day of the trip.' }),
       ...(!isTimeZone(timeZone) && { timeZone: 'Choose a time zone from the list.' }),
       ...((await trips.listOf(db, userId)).length >= MOST_TRIPS && {
         name: `You have ${MOST_TRIPS} trips. Delete one to make room.`,

@@ -18,55 +18,55 @@ export interface Trouble {
 }
 
 const TRY_AGAIN = 'Try again in a moment.'
-const NOT_TWICE = 'If your change was made after all, it is not made a second time.'
+const NOT_TWICE = 'If your change was already made, it will not be made twice.'
 
 const OF_CALENDAR: Record<TroubleKind, Omit<Trouble, 'kind'>> = {
   down: {
     status: 503,
     title: 'Your calendar cannot be reached',
-    detail: `Glasshouse Calendar does not answer just now. Your trips are safe here. ${TRY_AGAIN}`,
+    detail: `Tripmate cannot reach Glasshouse Calendar right now. Your trips are safe here. ${TRY_AGAIN}`,
   },
   slow: {
     status: 503,
     title: 'Your calendar takes too long to answer',
-    detail: `Tripmate stopped waiting for Glasshouse Calendar. ${TRY_AGAIN}`,
+    detail: `Tripmate stopped waiting for an answer from Glasshouse Calendar. ${TRY_AGAIN}`,
   },
   failing: {
     status: 503,
-    title: 'Your calendar has a problem of its own',
-    detail: `Glasshouse Calendar answered, but with an error on its side. ${TRY_AGAIN}`,
+    title: 'Your calendar has a problem',
+    detail: `Glasshouse Calendar reported an error or sent an answer that Tripmate cannot read. ${TRY_AGAIN}`,
   },
   cannot_check: {
     status: 503,
-    title: 'Your calendar does not answer any app right now',
-    detail: `Glasshouse Calendar cannot reach Glasshouse Accounts, so it cannot tell whether you have withdrawn an app’s access. Until it can, it refuses every app. ${TRY_AGAIN}`,
+    title: 'Your calendar refuses all apps right now',
+    detail: `Glasshouse Calendar cannot reach Glasshouse Accounts, so it cannot check whether you have withdrawn an app’s access. Until it can, it refuses every app. ${TRY_AGAIN}`,
   },
   refused: {
     status: 503,
-    title: 'Your calendar rejected Tripmate’s token',
+    title: 'Your calendar rejected Tripmate’s access token',
     detail: 'Glasshouse Calendar rejected even a new access token. Connecting again usually helps.',
     next: { href: '/connect', label: 'Connect again' },
   },
   not_granted: {
     status: 403,
-    title: 'You have not allowed this',
-    detail: 'You did not give Tripmate the permission that this needs. You can change your mind and allow it.',
+    title: 'Tripmate does not have this access',
+    detail: 'You did not allow Tripmate the access that this needs. You can allow it now.',
     next: { href: '/connect?ask=write', label: 'Ask again' },
   },
   gone: {
     status: 404,
     title: 'This event is not in your calendar',
-    detail: 'It was deleted, or it was never there.',
+    detail: 'It was deleted, or it never existed.',
   },
   changed: {
     status: 409,
-    title: 'This event has changed in the meantime',
-    detail: 'Somebody, perhaps you in another tab, has changed it since you opened it. Nothing was overwritten.',
+    title: 'This event has changed since you opened it',
+    detail: 'It was changed elsewhere, perhaps by you in another tab. Nothing was overwritten.',
   },
   exists: {
     status: 409,
-    title: 'This event is there already',
-    detail: 'The calendar has it, so it was not added a second time.',
+    title: 'This event already exists',
+    detail: 'It is already in your calendar, so it was not added again.',
   },
   invalid: {
     status: 400,
@@ -79,7 +79,7 @@ const OF_CALENDAR: Record<TroubleKind, Omit<Trouble, 'kind'>> = {
 export function describeTrouble(error: unknown): Trouble | undefined {
   if (error instanceof CalendarTrouble) {
     const trouble = { kind: error.kind, ...OF_CALENDAR[error.kind] }
-    if (error.kind === 'invalid' && error.said) return { ...trouble, detail: `It says: “${error.said}”` }
+    if (error.kind === 'invalid' && error.said) return { ...trouble, detail: `It said: “${error.said}”` }
     if (error.kind === 'slow' && error.changing) return { ...trouble, detail: `${trouble.detail} ${NOT_TWICE}` }
     return trouble
   }
@@ -87,7 +87,7 @@ export function describeTrouble(error: unknown): Trouble | undefined {
     return {
       kind: 'accounts',
       status: 503,
-      title: 'Your access to the calendar could not be renewed',
+      title: 'Tripmate could not renew its access token',
       // Not more than that: if the answer to a refresh was lost, the old refresh token may be spent, and the new one gone.
       detail: `${whyUnavailable(error)} ${TRY_AGAIN} If that does not help, connect your calendar again.`,
     }
@@ -98,14 +98,14 @@ export function describeTrouble(error: unknown): Trouble | undefined {
           kind: 'ended',
           status: 403,
           title: 'Your calendar connection has ended',
-          detail: 'It expired or was withdrawn. Connect again to continue.',
+          detail: 'It expired, or you withdrew Tripmate’s access. Connect again to continue.',
           next: { href: '/connect', label: 'Connect again' },
         }
       : {
           kind: 'not_connected',
           status: 403,
           title: 'No calendar is connected',
-          detail: 'Connect your calendar first. What you were about to do is kept.',
+          detail: 'Connect your calendar first. Tripmate saves what you entered.',
           next: { href: '/connect', label: 'Connect your calendar' },
         }
   }

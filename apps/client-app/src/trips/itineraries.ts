@@ -1,4 +1,4 @@
-/** The ready-made trips. The places exist; opening hours and timetables are such as a friend would note them. */
+/** The ready-made trips. The places are real; opening hours and timetables are only approximate. */
 import type { Itinerary } from './itinerary'
 
 export const ITINERARIES: readonly Itinerary[] = [
@@ -17,7 +17,7 @@ export const ITINERARIES: readonly Itinerary[] = [
         to: '20:00',
         summary: 'Check in, then a first walk',
         location: 'Largo do Carmo, Lisbon',
-        notes: 'The terrace behind the convent has the evening sun.',
+        notes: 'The terrace behind the convent gets the evening sun.',
       },
       { day: 1, from: '20:30', to: '22:30', summary: 'Dinner in Bairro Alto', location: 'Rua da Atalaia, Lisbon' },
       {
@@ -26,7 +26,7 @@ export const ITINERARIES: readonly Itinerary[] = [
         to: '10:15',
         summary: 'Tram 28 from end to end',
         location: 'Martim Moniz, Lisbon',
-        notes: 'Before half past nine one still gets a window seat.',
+        notes: 'You can still get a window seat before 9:30.',
       },
       {
         day: 2,
@@ -48,7 +48,7 @@ export const ITINERARIES: readonly Itinerary[] = [
         to: '12:30',
         summary: 'Jerónimos Monastery',
         location: 'Praça do Império, Belém',
-        notes: 'Tickets are booked for ten sharp. Pastéis de Belém is two minutes away.',
+        notes: 'Tickets are booked for 10:00. Pastéis de Belém is two minutes away.',
       },
       {
         day: 3,
@@ -69,7 +69,7 @@ export const ITINERARIES: readonly Itinerary[] = [
   {
     key: 'kyoto',
     name: 'Kyoto, a slow week',
-    teaser: 'Gates before breakfast, gardens before the buses, and one day of nothing in Arashiyama.',
+    teaser: 'Temple gates at dawn, gardens before the crowds, and a free day in Arashiyama.',
     timeZone: 'Asia/Tokyo',
     days: 7,
     startsOnWeekday: 1,
@@ -81,7 +81,7 @@ export const ITINERARIES: readonly Itinerary[] = [
         to: '16:00',
         summary: 'Check in at the machiya',
         location: 'Shimogyō-ku, Kyoto',
-        notes: 'The key is in the box; its code comes by mail that morning.',
+        notes: 'The key is in the lockbox; the code arrives by email that morning.',
       },
       {
         day: 1,
@@ -110,7 +110,7 @@ export const ITINERARIES: readonly Itinerary[] = [
         to: '15:30',
         summary: 'Tea ceremony',
         location: 'Nijō-dōri, Kyoto',
-        notes: 'Socks without holes.',
+        notes: 'Wear socks: shoes come off at the door.',
       },
       {
         day: 4,
@@ -126,7 +126,7 @@ export const ITINERARIES: readonly Itinerary[] = [
   {
     key: 'alps',
     name: 'Four days from hut to hut',
-    teaser: 'Out of Chamonix on the Tour du Mont Blanc: three passes, two huts, one long lunch.',
+    teaser: 'From Chamonix along the Tour du Mont Blanc: three passes, two huts, one long lunch.',
     timeZone: 'Europe/Paris',
     days: 4,
     startsOnWeekday: 6,
@@ -139,7 +139,7 @@ export const ITINERARIES: readonly Itinerary[] = [
         to: '15:30',
         summary: 'Les Houches to Les Contamines over Col de Voza',
         location: 'Les Houches',
-        notes: '16 km, 650 m up. Water at La Villette.',
+        notes: '16 km, 650 m of ascent. Water at La Villette.',
       },
       {
         day: 2,
@@ -147,7 +147,7 @@ export const ITINERARIES: readonly Itinerary[] = [
         to: '15:00',
         summary: 'Col du Bonhomme',
         location: 'Les Contamines-Montjoie',
-        notes: '18 km, 1300 m up. Snow below the col until July.',
+        notes: '18 km, 1300 m of ascent. Snow below the col until July.',
       },
       {
         day: 2,
@@ -181,14 +181,14 @@ export const ITINERARIES: readonly Itinerary[] = [
         summary: 'Bus through the tunnel',
         location: 'Courmayeur, Piazzale Monte Bianco',
         timeZone: 'Europe/Rome',
-        notes: 'Runs full: seats are booked.',
+        notes: 'This bus fills up; our seats are booked.',
       },
     ],
   },
   {
     key: 'hebrides',
     name: 'Skye and the Outer Hebrides',
-    teaser: 'Two ferries, white beaches, and standing stones to have to oneself.',
+    teaser: 'Ferries, white beaches, and standing stones all to yourself.',
     timeZone: 'Europe/London',
     days: 5,
     startsOnWeekday: 3,
@@ -200,7 +200,7 @@ export const ITINERARIES: readonly Itinerary[] = [
         to: '18:00',
         summary: 'West Highland line to Mallaig',
         location: 'Glasgow Queen Street',
-        notes: 'Sit on the left.',
+        notes: 'Sit on the left for the views.',
       },
       { day: 2, from: '10:40', to: '11:25', summary: 'Ferry to Armadale', location: 'Mallaig harbour' },
       { day: 2, from: '14:00', to: '18:30', summary: 'The Quiraing', location: 'Staffin, Isle of Skye' },
@@ -210,7 +210,7 @@ export const ITINERARIES: readonly Itinerary[] = [
         to: '11:20',
         summary: 'Ferry to Tarbert',
         location: 'Uig pier',
-        notes: 'Be there half an hour before.',
+        notes: 'Arrive 30 minutes before departure.',
       },
       { day: 3, from: '14:00', to: '17:00', summary: 'Luskentyre beach', location: 'Luskentyre, Isle of Harris' },
       {

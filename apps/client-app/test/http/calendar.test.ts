@@ -51,8 +51,8 @@ describe('adding an event (step 6)', () => {
 
   it.each([
     ['no name', { summary: '' }, 'Give the event a name'],
-    ['no start', { start: '' }, 'Enter the date and the time at which the event starts'],
-    ['a start that is no time', { start: 'tomorrow' }, 'Enter the date and the time at which the event starts'],
+    ['no start', { start: '' }, 'Enter the date and time when the event starts'],
+    ['a start that is no time', { start: 'tomorrow' }, 'Enter the date and time when the event starts'],
     ['an end before the start', { end: '2027-03-12T18:00' }, 'The end must be after the start'],
     ['a zone that does not exist', { timeZone: 'Mars/Olympus' }, 'Choose a time zone'],
     ['a name that is too long', { summary: 'x'.repeat(201) }, 'Use at most 200 characters'],
@@ -100,7 +100,7 @@ describe('changing and deleting', () => {
       { start: '2027-03-11T16:00', end: '2027-03-11T18:00' },
       'summary',
     )
-    expect(textOf(page)).toContain('Your change to “Tea party” is saved.')
+    expect(textOf(page)).toContain('Your changes to “Tea party” were saved.')
     expect(tripmate.calendar.requests.find(request => request.method === 'PATCH')?.ifMatch).toBe(etag)
     expect(tripmate.calendar.events.get('tea1')?.start.dateTime).toBe('2027-03-11T16:00:00+00:00')
   })
@@ -112,7 +112,7 @@ describe('changing and deleting', () => {
     tripmate.calendar.add({ ...event, summary: 'Coffee party' })
     const refused = await browser.submit(open, { summary: 'My party' }, 'summary')
     expect(refused.status).toBe(409)
-    expect(textOf(refused)).toContain('This event has changed in the meantime')
+    expect(textOf(refused)).toContain('This event has changed since you opened it')
     expect(refused.body).toContain('value="My party"')
     expect(summaries()).toEqual(['Coffee party'])
     await browser.submit(refused, {}, 'summary')
@@ -153,7 +153,7 @@ describe('what was granted only in part (RFC 6749 §3.3)', () => {
   it('reads without writing: the buttons are off, say why, and offer to ask again', async () => {
     const browser = await start('calendar.read')
     const page = await browser.get(tripmate.url)
-    expect(textOf(page)).toContain('You let Tripmate see your calendar, but not add to it')
+    expect(textOf(page)).toContain('Tripmate may see your calendar but not change it')
     expect(page.body).toMatch(/<button[^>]*disabled aria-describedby="cannot-write">Add to calendar/)
     expect(page.body).toContain('href="/connect?ask=write"')
   })
@@ -162,13 +162,13 @@ describe('what was granted only in part (RFC 6749 §3.3)', () => {
     const browser = await start('calendar.read')
     const page = await addDinner(tripmate, browser)
     expect(page.status).toBe(403)
-    expect(textOf(page)).toContain('You have not allowed this')
+    expect(textOf(page)).toContain('Tripmate does not have this access')
     expect(page.body).toContain('value="Dinner with the Hatter"')
   })
 
   it('writes without reading: shows nothing, and adds', async () => {
     const browser = await start('calendar.write')
-    expect(textOf(await browser.get(tripmate.url))).toContain('You let Tripmate add to your calendar, but not see it')
+    expect(textOf(await browser.get(tripmate.url))).toContain('Tripmate may add to your calendar but not see it')
     await addDinner(tripmate, browser)
     expect(summaries()).toEqual(['Dinner with the Hatter'])
   })
@@ -176,8 +176,8 @@ describe('what was granted only in part (RFC 6749 §3.3)', () => {
 
 describe('a calendar in trouble', () => {
   it.each([
-    ['answers 500', (response: Response) => void response.status(500).send('oops'), 'has a problem of its own'],
-    ['answers nonsense', (response: Response) => void response.send('<html>'), 'has a problem of its own'],
+    ['answers 500', (response: Response) => void response.status(500).send('oops'), 'has a problem'],
+    ['answers nonsense', (response: Response) => void response.send('<html>'), 'has a problem'],
     ['breaks off', (response: Response) => void response.destroy(), 'cannot be reached'],
     ['never answers', () => {}, 'takes too long to answer'],
   ])('%s: the page says so, and the form keeps what was typed', async (_what, answer, message) => {
@@ -196,7 +196,7 @@ describe('a calendar in trouble', () => {
     const page = await browser.submit(open, DINNER, 'summary')
     expect(page.status).toBe(503)
     expect(textOf(page)).toContain(message)
-    if (message.includes('too long')) expect(textOf(page)).toContain('it is not made a second time')
+    if (message.includes('too long')) expect(textOf(page)).toContain('it will not be made twice')
     expect(page.body).toContain('value="Dinner with the Hatter"')
   })
 
@@ -211,7 +211,7 @@ describe('a calendar in trouble', () => {
       elsewhere.push(request.url)
       response.json({})
     }
-    expect(textOf(await browser.get(tripmate.url))).toContain('has a problem of its own')
+    expect(textOf(await browser.get(tripmate.url))).toContain('has a problem')
     expect(elsewhere).toEqual([])
   })
 })

@@ -14,7 +14,7 @@ describe('a server that cannot prove who it is gets nothing (RFC 6749 §10.9, RF
     try {
       const page = await new TestBrowser().get(`${tripmate.url}/connect`)
       expect(page.status).toBe(503)
-      expect(textOf(page)).toContain('cannot be connected just now')
+      expect(textOf(page)).toContain('cannot be connected right now')
       expect(impostor.requests).toBe(0)
     } finally {
       await tripmate.stop()
@@ -28,7 +28,7 @@ describe('a server that cannot prove who it is gets nothing (RFC 6749 §10.9, RF
       tripmate.accounts.metadata.revocation_endpoint = `${impostor.url}/revoke`
       const { page } = await connect(tripmate)
       expect(page.status).toBe(503)
-      expect(textOf(page)).toContain('cannot be connected just now')
+      expect(textOf(page)).toContain('cannot be connected right now')
       expect(impostor.requests).toBe(0)
     } finally {
       await tripmate.stop()

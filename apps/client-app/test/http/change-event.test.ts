@@ -167,7 +167,7 @@ describe('changing one thing of an event’s times', () => {
   it.each([
     ['an end before the start', { end: '2027-03-11T14:00' }, 'The end must be after the start.'],
     ['an end at the start', { end: '2027-03-11T15:00' }, 'The end must be after the start.'],
-    ['no start', { start: '' }, 'Enter the date and the time at which the event starts.'],
+    ['no start', { start: '' }, 'Enter the date and time when the event starts.'],
     ['a zone that does not exist', { timeZone: 'Mars/Olympus' }, 'Choose a time zone from the list.'],
     ['a name that is taken away', { summary: ' ' }, 'Give the event a name'],
     ['notes that are too long', { description: 'x'.repeat(2001) }, 'Use at most 2000 characters.'],

@@ -55,7 +55,7 @@ describe('the authorization request (step 1)', () => {
     await tripmate.accounts.stop()
     const page = await new TestBrowser().get(`${tripmate.url}/connect`)
     expect(page.status).toBe(503)
-    expect(textOf(page)).toContain('Glasshouse Accounts, where you sign in and give your permission, cannot be reached')
+    expect(textOf(page)).toContain('Tripmate cannot reach Glasshouse Accounts, where you sign in and allow access')
   })
 
   it.each([
@@ -187,7 +187,7 @@ describe('the authorization response (step 3)', () => {
     const parameters = { error: 'temporarily_unavailable', error_description: description, iss: tripmate.accounts.url }
     const page = await browser.get(tripmate.accounts.answer(url, parameters))
     expect(page.status).toBe(400)
-    expect(textOf(page)).toContain('Glasshouse Accounts is too busy just now')
+    expect(textOf(page)).toContain('Glasshouse Accounts is too busy right now')
     expect(page.body).not.toContain('<script>alert(1)')
     const said = /It said “([^”]*)”/.exec(textOf(page))?.[1]
     expect(said?.length).toBeLessThan(300)
@@ -239,7 +239,7 @@ describe('the authorization response (step 3)', () => {
     await tripmate.accounts.stop()
     const page = await browser.get(tripmate.accounts.allow(url))
     expect(page.status).toBe(503)
-    expect(textOf(page)).toContain('cannot be connected just now')
+    expect(textOf(page)).toContain('cannot be connected right now')
   })
 
   it.each(['one copy', 'two copies'])(
@@ -262,7 +262,7 @@ describe('the authorization response (step 3)', () => {
     const callback = tripmate.accounts.allow(await startConnecting(tripmate, browser))
     await browser.get(callback)
     const page = await browser.follow(await browser.get(callback), tripmate.url)
-    expect(textOf(page)).toContain('Your calendar is connected already.')
+    expect(textOf(page)).toContain('Your calendar is already connected.')
     expect(tripmate.accounts.tokenRequests).toHaveLength(1)
   })
 })

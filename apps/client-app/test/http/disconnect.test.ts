@@ -35,10 +35,12 @@ it('says that disconnecting is not withdrawing, before and after it, and leads t
   const { browser } = await connect(tripmate)
   const account = `href="${tripmate.accounts.url}/account"`
   const question = await browser.get(`${tripmate.url}/disconnect`)
-  expect(textOf(question)).toContain('Disconnecting does not withdraw your permission.')
+  expect(textOf(question)).toContain('Glasshouse Accounts still remembers that you allowed access')
   expect(question.body).toContain(account)
   const page = await browser.follow(await browser.submit(question, {}, '_csrf'), tripmate.url)
   expect(textOf(page)).toContain('Tripmate’s tokens are revoked')
-  expect(textOf(page)).toContain('Glasshouse Accounts remembers it, and Connect will not ask you again.')
-  expect(page.body).toContain(`${account}>Withdraw your permission</a>`)
+  expect(textOf(page)).toContain(
+    'Glasshouse Accounts still remembers that you allowed access, so it will not ask you if you connect again.',
+  )
+  expect(page.body).toContain(`${account}>Withdraw Tripmate’s access</a>`)
 })

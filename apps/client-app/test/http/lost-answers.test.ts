@@ -58,7 +58,7 @@ it('does not promise that the connection is kept when the answer to a refresh wa
     } else response.json(metadata)
   }
   const page = textOf(await browser.get(tripmate.url))
-  expect(page).toContain('Your access to the calendar could not be renewed')
+  expect(page).toContain('Tripmate could not renew its access token')
   expect(page).not.toMatch(/connection is kept/)
   expect(page).toContain('If that does not help, connect your calendar again.')
   tripmate.accounts.instead = undefined
@@ -105,7 +105,7 @@ describe('an answer without our state', () => {
   it.each([
     ['error=invalid_scope&state=xyz', 'a state that is not from this browser and error=invalid_scope'],
     ['error=unsupported_response_type', 'no state and error=unsupported_response_type'],
-    ['code=abc&state=xyz', 'a state that is not from this browser. Tripmate only accepts'],
+    ['code=abc&state=xyz', 'a state that is not from this browser. Tripmate accepts only'],
   ])('says for the developer what was in it: %s', async (query, words) => {
     const page = await new TestBrowser().get(`${tripmate.url}/callback?${query}`)
     expect(page.status).toBe(400)
@@ -140,21 +140,21 @@ describe('a calendar in trouble', () => {
     }
   }
 
-  it('that cannot reach the authorization server is described as such, not as having a problem of its own', async () => {
+  it('that cannot reach the authorization server is described as such, not as a fault of the calendar', async () => {
     const { browser } = await connect(tripmate)
     answerWith(503, { type: `${tripmate.calendar.url}/#authorization-server-unavailable` })
     const page = textOf(await browser.get(tripmate.url))
-    expect(page).toContain('Your calendar does not answer any app right now')
-    expect(page).toContain('it cannot tell whether you have withdrawn an app’s access')
+    expect(page).toContain('Your calendar refuses all apps right now')
+    expect(page).toContain('it cannot check whether you have withdrawn an app’s access')
     answerWith(503, { type: 'about:blank' })
-    expect(textOf(await browser.get(tripmate.url))).toContain('a problem of its own')
+    expect(textOf(await browser.get(tripmate.url))).toContain('Your calendar has a problem')
   })
 })
 
 it('the page of an event that is not there offers one way back, and the navigation', async () => {
   const { browser } = await connect(tripmate)
   const page = await browser.get(`${tripmate.url}/events/nothing`)
-  expect(textOf(page)).toContain('It was deleted, or it was never there.')
+  expect(textOf(page)).toContain('It was deleted, or it never existed.')
   expect(page.body.match(/<a class="button[^>]*>/g)).toHaveLength(1)
   expect(page.body).toMatch(/<a href="\/trips">Trips<\/a>/)
 })

@@ -130,5 +130,5 @@ it('an event on a day that does not exist: the others are shown, and the page sa
   calendarAnswers(200, { items: [good, { ...good, id: 'bad1', start: { date: '2027-02-30' } }] })
   const page = await browser.get(`${tripmate.url}/events`)
   expect(textOf(page)).toContain('Tea')
-  expect(textOf(page)).toContain('1 event of this calendar could not be read and is not shown here.')
+  expect(textOf(page)).toContain('Tripmate could not read 1 event in this calendar and does not show it.')
 })

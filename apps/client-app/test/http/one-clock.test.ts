@@ -57,7 +57,7 @@ it('what else is in the calendar is listed on the trip’s clock, in order, each
   tripmate.calendar.add({ summary: 'Packing', start: at('2027-03-31T01:00:00Z'), end: at('2027-03-31T02:00:00Z') })
   const page = textOf(await browser.get(tripmate.url + path))
   expect(page).toContain(
-    'Besides the trip: Wed, 31 Mar 2027, 10:00 – 11:00 Packing Thu, 1 Apr 2027 – Sat, 3 Apr 2027 Fair Fri, 2 Apr 2027, 08:00 – 09:00 Call home',
+    'Other events: Wed, 31 Mar 2027, 10:00 – 11:00 Packing Thu, 1 Apr 2027 – Sat, 3 Apr 2027 Fair Fri, 2 Apr 2027, 08:00 – 09:00 Call home',
   )
 })
 

@@ -63,7 +63,7 @@ describe('pages', () => {
     const browser = new TestBrowser()
     const page = await browser.get(`${tripmate.url}/nowhere`)
     expect(page.status).toBe(404)
-    expect(textOf(page)).toContain('There is no page here')
+    expect(textOf(page)).toContain('Page not found')
   })
 
   it.each([

@@ -58,7 +58,7 @@ it('does not go round in circles when the calendar refuses even a fresh token', 
   }
   const page = await browser.get(tripmate.url)
   expect(page.status).toBe(200)
-  expect(textOf(page)).toContain('Your calendar rejected Tripmate’s token')
+  expect(textOf(page)).toContain('Your calendar rejected Tripmate’s access token')
   expect(refreshes()).toHaveLength(1)
 })
 
@@ -122,7 +122,7 @@ describe('when the authorization server cannot be had', () => {
     tripmate.accounts.instead = (_request, response) => void response.status(500).send('oops')
     const page = await browser.get(tripmate.url)
     expect(page.status).toBe(200)
-    expect(textOf(page)).toContain('Your access to the calendar could not be renewed')
+    expect(textOf(page)).toContain('Tripmate could not renew its access token')
     tripmate.accounts.instead = undefined
     expect(textOf(await browser.get(tripmate.url))).toContain('Coming up')
   })
@@ -134,7 +134,7 @@ describe('when the authorization server cannot be had', () => {
       if (request.method === 'POST') response.status(401).json({ error: 'invalid_client' })
       else response.json(metadata)
     }
-    expect(textOf(await browser.get(tripmate.url))).toContain('could not be renewed')
+    expect(textOf(await browser.get(tripmate.url))).toContain('could not renew its access token')
     tripmate.accounts.instead = undefined
     expect(textOf(await browser.get(tripmate.url))).toContain('Coming up')
   })

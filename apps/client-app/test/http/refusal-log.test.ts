@@ -94,12 +94,12 @@ describe('a refused request is one structured line that says which check refused
     [
       'an event’s form with nothing in it',
       () => post('/events', {}),
-      { path: '/events', status: 400, refused: 'event-form', why: 'not as they should be: summary, start, end' },
+      { path: '/events', status: 400, refused: 'event-form', why: 'invalid fields: summary, start, end' },
     ],
     [
       'an event’s form with bad fields',
       () => post('/events', BAD),
-      { path: '/events', status: 400, refused: 'event-form', why: 'not as they should be: timeZone' },
+      { path: '/events', status: 400, refused: 'event-form', why: 'invalid fields: timeZone' },
     ],
     [
       'an event’s form without a calendar',
@@ -120,12 +120,12 @@ describe('a refused request is one structured line that says which check refused
         calendarAnswers(500, { detail: HUSH })
         return post('/events', { ...DINNER, summary: HUSH })
       },
-      { path: '/events', status: 503, refused: 'calendar.failing', why: 'Your calendar has a problem of its own' },
+      { path: '/events', status: 503, refused: 'calendar.failing', why: 'Your calendar has a problem' },
     ],
     [
       'a change to an event with bad fields',
       () => post(dinnerPath, BAD),
-      { path: () => dinnerPath, status: 400, refused: 'event-form', why: 'not as they should be: timeZone' },
+      { path: () => dinnerPath, status: 400, refused: 'event-form', why: 'invalid fields: timeZone' },
     ],
     [
       'a change to an event that is gone',
@@ -135,7 +135,7 @@ describe('a refused request is one structured line that says which check refused
     [
       'a change to an event that has changed',
       () => post(dinnerPath, { ...DINNER, summary: HUSH, etag: `"${HUSH}"` }),
-      { path: () => dinnerPath, status: 409, refused: 'calendar.changed', why: /has changed in the meantime/ },
+      { path: () => dinnerPath, status: 409, refused: 'calendar.changed', why: /has changed since you opened it/ },
     ],
     [
       'an event to look at that is gone',
@@ -158,22 +158,22 @@ describe('a refused request is one structured line that says which check refused
     [
       'a trip with nothing in it',
       () => post('/trips', {}),
-      { path: '/trips', status: 400, refused: 'trip-form', why: 'not as they should be: name, startsOn' },
+      { path: '/trips', status: 400, refused: 'trip-form', why: 'invalid fields: name, startsOn' },
     ],
     [
       'a trip with a bad date and zone',
       () => post('/trips', { name: HUSH, startsOn: HUSH, timeZone: HUSH }),
-      { path: '/trips', status: 400, refused: 'trip-form', why: 'not as they should be: startsOn, timeZone' },
+      { path: '/trips', status: 400, refused: 'trip-form', why: 'invalid fields: startsOn, timeZone' },
     ],
     [
       'a trip that is moved to no date',
       () => post(tripPath, { name: HUSH, startsOn: HUSH }),
-      { path: () => tripPath, refused: 'trip-form', why: 'not as they should be: startsOn' },
+      { path: () => tripPath, refused: 'trip-form', why: 'invalid fields: startsOn' },
     ],
     [
       'a trip whose name is too long',
       () => post(tripPath, { name: HUSH.repeat(10) }),
-      { path: () => tripPath, refused: 'trip-form', why: 'not as they should be: name' },
+      { path: () => tripPath, refused: 'trip-form', why: 'invalid fields: name' },
     ],
     [
       'a trip to add to a calendar that fails',
@@ -181,7 +181,7 @@ describe('a refused request is one structured line that says which check refused
         calendarAnswers(500, { detail: HUSH })
         return post(`${tripPath}/calendar`, {})
       },
-      { path: () => `${tripPath}/calendar`, refused: 'calendar.failing', why: /a problem of its own/ },
+      { path: () => `${tripPath}/calendar`, refused: 'calendar.failing', why: /has a problem/ },
     ],
     [
       'an item with bad fields',
@@ -190,18 +190,18 @@ describe('a refused request is one structured line that says which check refused
         path: () => `${tripPath}/items`,
         status: 400,
         refused: 'trip-item-form',
-        why: 'not as they should be: timeZone',
+        why: 'invalid fields: timeZone',
       },
     ],
     [
       'an item of whole days',
       () => post(`${tripPath}/items`, { ...DINNER, summary: HUSH, start: '2027-03-12', end: '2027-03-13' }),
-      { path: () => `${tripPath}/items`, status: 400, refused: 'trip-item-form', why: 'not as they should be: start' },
+      { path: () => `${tripPath}/items`, status: 400, refused: 'trip-item-form', why: 'invalid fields: start' },
     ],
     [
       'an item that is changed to bad fields',
       () => post(itemPath, BAD),
-      { path: () => itemPath, status: 400, refused: 'trip-item-form', why: 'not as they should be: timeZone' },
+      { path: () => itemPath, status: 400, refused: 'trip-item-form', why: 'invalid fields: timeZone' },
     ],
     [
       'an item that is not there',
@@ -210,13 +210,13 @@ describe('a refused request is one structured line that says which check refused
         path: () => `${tripPath}/items/none`,
         status: 404,
         refused: 'This activity is not on your trip',
-        why: /in the meantime/,
+        why: /another tab/,
       },
     ],
     [
       'a trip of another browser',
       () => get(`${tripPath}?x=${HUSH}`, new TestBrowser()),
-      { path: () => tripPath, status: 404, refused: 'There is no such trip', why: /another browser/ },
+      { path: () => tripPath, status: 404, refused: 'Trip not found', why: /another browser/ },
     ],
     [
       'the calendar’s feed without its days',
@@ -225,7 +225,7 @@ describe('a refused request is one structured line that says which check refused
         path: '/calendar-feed',
         status: 400,
         refused: 'calendar-feed',
-        why: 'start and end are not two dates in order',
+        why: 'start and end are not dates, or end is before start',
       },
     ],
     [
@@ -239,7 +239,7 @@ describe('a refused request is one structured line that says which check refused
         calendarAnswers(500, { detail: HUSH })
         return get('/calendar-feed?start=2027-03-01&end=2027-04-01')
       },
-      { path: '/calendar-feed', status: 503, refused: 'calendar.failing', why: /a problem of its own/ },
+      { path: '/calendar-feed', status: 503, refused: 'calendar.failing', why: /has a problem/ },
     ],
     [
       'a person’s own no',
@@ -280,7 +280,7 @@ describe('a refused request is one structured line that says which check refused
       {
         path: '/connect',
         status: 503,
-        refused: 'Your calendar cannot be connected just now',
+        refused: 'Your calendar cannot be connected right now',
         why: /does not understand/,
       },
     ],
@@ -290,7 +290,7 @@ describe('a refused request is one structured line that says which check refused
       {
         path: '/callback',
         status: 503,
-        refused: 'Your calendar cannot be connected just now',
+        refused: 'Your calendar cannot be connected right now',
         why: /does not understand/,
       },
     ],
@@ -312,7 +312,7 @@ describe('a refused request is one structured line that says which check refused
     [
       'a form of 400 kB',
       () => post('/events', { summary: HUSH.repeat(16_000) }),
-      { path: '/events', status: 413, refused: 'That was too much', why: 'entity.too.large' },
+      { path: '/events', status: 413, refused: 'The request is too large', why: 'entity.too.large' },
     ],
     [
       'a form that is packed in a way that is not known',
@@ -320,24 +320,24 @@ describe('a refused request is one structured line that says which check refused
       {
         path: '/events',
         status: 415,
-        refused: 'This form came in a way that we cannot read',
+        refused: 'This form has an encoding that we cannot read',
         why: 'encoding.unsupported',
       },
     ],
     [
       'a path that leads nowhere',
       () => get(`/nowhere?token=${HUSH}`),
-      { path: '/nowhere', status: 404, refused: 'There is no page here', why: /mistyped/ },
+      { path: '/nowhere', status: 404, refused: 'Page not found', why: /mistyped/ },
     ],
     [
       'a path without an end',
       () => get(`/${'a'.repeat(5_000)}?token=${HUSH}`),
-      { path: `/${'a'.repeat(199)}`, status: 404, refused: 'There is no page here', why: /mistyped/ },
+      { path: `/${'a'.repeat(199)}`, status: 404, refused: 'Page not found', why: /mistyped/ },
     ],
     [
       'an address with a password in it (RFC 9112 §3.2.2)',
       () => sendTarget(`http://alice:${HUSH}@localhost/nowhere?token=${HUSH}#${HUSH}`),
-      { path: '/nowhere', status: 404, refused: 'There is no page here', why: /mistyped/ },
+      { path: '/nowhere', status: 404, refused: 'Page not found', why: /mistyped/ },
     ],
   ])('%s', async (_name, act, { path, status, refused, why }) => {
     const found = await logged(act)

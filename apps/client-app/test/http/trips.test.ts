@@ -44,8 +44,8 @@ describe('planning', () => {
 
   it.each([
     ['no name', { name: '' }, 'Give your trip a name'],
-    ['no date', { startsOn: '' }, 'Enter the day on which the trip starts'],
-    ['a date that does not exist', { startsOn: '2027-02-30' }, 'Enter the day on which the trip starts'],
+    ['no date', { startsOn: '' }, 'Enter the first day of the trip'],
+    ['a date that does not exist', { startsOn: '2027-02-30' }, 'Enter the first day of the trip'],
   ])('refuses %s beside the field', async (_what, fields, message) => {
     const page = await browser.get(`${tripmate.url}/trips`)
     const answer = await browser.submit(page, { name: 'Trieste', startsOn: '2027-05-03', ...fields }, 'name')
@@ -81,7 +81,7 @@ describe('bringing a trip to the calendar', () => {
     })
     const _csrf = /name="_csrf" value="([^"]+)"/.exec(page.body)?.[1] ?? ''
     const again = await browser.follow(await browser.post(`${tripmate.url}${path}/calendar`, { _csrf }), tripmate.url)
-    expect(textOf(again)).toContain('Everything is in your calendar already.')
+    expect(textOf(again)).toContain('Everything is already in your calendar.')
     expect(summaries()).toHaveLength(8)
   })
 
@@ -109,7 +109,7 @@ describe('bringing a trip to the calendar', () => {
       response.status(503).json({})
       return true
     }
-    expect(textOf(await addAll(path))).toContain('Your calendar has a problem of its own')
+    expect(textOf(await addAll(path))).toContain('Your calendar has a problem')
     expect(summaries()).toHaveLength(3)
     tripmate.calendar.instead = undefined
     expect(textOf(await addAll(path))).toContain('5 events added')
@@ -140,7 +140,7 @@ describe('bringing a trip to the calendar', () => {
     const moved = await submit(tripmate, browser, path, { startsOn: '2027-04-08' }, 'startsOn')
     expect(textOf(moved)).toContain('Its calendar events still have the old dates; update them below.')
     expect(textOf(moved)).toContain('Update 8 events')
-    expect(textOf(await addAll(path))).toContain('8 events brought up to date')
+    expect(textOf(await addAll(path))).toContain('8 events updated')
     const days = [...tripmate.calendar.events.values()].map(event => event.start.dateTime.slice(0, 10)).sort()
     expect([days[0], days.at(-1)]).toEqual(['2027-04-08', '2027-04-11'])
   })
@@ -174,7 +174,7 @@ describe('bringing a trip to the calendar', () => {
     const path = await planLisbon()
     await addAll(path)
     const page = await submit(tripmate, browser, `${path}/delete`, fields, '_csrf')
-    expect(textOf(page)).toContain('“Lisbon, a long weekend” is deleted.')
+    expect(textOf(page)).toContain('“Lisbon, a long weekend” was deleted.')
     expect(summaries()).toHaveLength(left)
     expect((await browser.get(tripmate.url + path)).status).toBe(404)
   })

@@ -39,15 +39,15 @@ it('shows what is coming, however many events there were since last year', async
   addEvents(1, 'Dinner', NOW + HOUR_MS)
   const page = await home()
   expect(page).toContain('Dinner 1')
-  expect(page).not.toContain('Nothing in the next two weeks')
+  expect(page).not.toContain('No events in the next two weeks')
   expect(page).toContain('See all events of the past year')
 })
 
 it('says that it shows only a part of what is coming, and leads to all of it', async () => {
   addEvents(330, 'Meeting', NOW + HOUR_MS)
   const page = await browser.get(tripmate.url)
-  expect(textOf(page)).toContain('Only the next events are shown here.')
-  const [, link = ''] = /href="(\/events\?from=[^"]*)">See all coming/.exec(page.body) ?? []
+  expect(textOf(page)).toContain('This list shows only the next events.')
+  const [, link = ''] = /href="(\/events\?from=[^"]*)">See all upcoming/.exec(page.body) ?? []
   const names = await allFrom(link)
   expect(names).toEqual(Array.from({ length: 330 }, (_, index) => `Meeting ${index + 1}`))
 })
@@ -56,7 +56,7 @@ it('says that it shows only the latest of what was, and leads to all of it', asy
   addEvents(120, 'Past', NOW - 20 * DAY_MS)
   const page = await browser.get(tripmate.url)
   expect(textOf(page)).toContain('Past 120')
-  expect(textOf(page)).toContain('Only the latest of the earlier events are shown here.')
+  expect(textOf(page)).toContain('This list shows only the most recent past events.')
   const [, link = ''] = /href="(\/events\?from=[^"]*)">See all events of the past/.exec(page.body) ?? []
   expect(await allFrom(link)).toHaveLength(120)
 })
@@ -84,7 +84,7 @@ it('tells the widget when it does not get every event', async () => {
   addEvents(2_100, 'Meeting', NOW)
   const { body } = await browser.get(`${tripmate.url}/calendar-feed?start=2027-03-01&end=2027-07-01`)
   const answer = JSON.parse(body)
-  expect(answer.title).toBe('Some events are not drawn here')
+  expect(answer.title).toBe('Some events are not shown')
   expect(answer.events).toHaveLength(2_000)
 })
 
@@ -95,7 +95,7 @@ it('says on a trip’s page when it shows only a part', async () => {
     tripmate.calendar.add({ summary: `Tick ${index}`, start: { dateTime: start }, end: { dateTime: end } })
   }
   const page = await submit(tripmate, browser, '/trips', { itinerary: 'lisbon', startsOn: '2027-04-01' }, 'itinerary')
-  expect(textOf(page)).toContain('Your calendar has more events on these days than are shown here. See all events')
+  expect(textOf(page)).toContain('Your calendar has more events on these days than this page shows. See all events')
 })
 
 it('counts the events that could not be read', async () => {
@@ -106,5 +106,5 @@ it('counts the events that could not be read', async () => {
     return true
   }
   // Two lists are asked for: of what was, and of what is coming.
-  expect(await home()).toContain('4 events of this calendar could not be read and are not shown here.')
+  expect(await home()).toContain('Tripmate could not read 4 events in this calendar and does not show them.')
 })

@@ -44,5 +44,5 @@ it('goes by the reader’s own day', () => {
 it('names what has no name', () => {
   expect(
     readAgenda([event('', '2027-03-10T20:00:00Z', '2027-03-10T21:00:00Z')], NOW, 'UTC').days[0]?.rows[0]?.summary,
-  ).toBe('Without a name')
+  ).toBe('Untitled event')
 })
