@@ -1,6 +1,6 @@
-// Every page works without this file. It keeps a second click from sending a form twice, and copies what is there to be
-// copied.
-const SENT_FOR_MS = 8000 // after that the person may try again
+// Every page works without this file. It prevents a second click from sending a form twice, and adds
+// copy buttons.
+const SENT_FOR_MS = 8000 // after that, the user may try again
 
 function release() {
   for (const button of document.querySelectorAll('[data-sent]')) {
@@ -12,7 +12,7 @@ function release() {
 document.addEventListener('submit', event => {
   const form = event.target
   if (event.defaultPrevented || form.method === 'dialog') return
-  // Once this event is over the browser has read the fields and the clicked button: disabling loses neither.
+  // After this event, the browser has read the fields and the clicked button, so disabling loses neither.
   setTimeout(() => {
     for (const button of form.elements) {
       if (button.type === 'submit' && !button.disabled) {
@@ -24,11 +24,10 @@ document.addEventListener('submit', event => {
   })
 })
 
-// Back to this page, out of the browser's memory: its forms can be sent again.
+// When the browser restores this page from its cache, its forms can be sent again.
 window.addEventListener('pageshow', release)
 
-// A button below each block of lines that are there to be copied, beside what stands there already, and a word when it
-// is done.
+// Adds a copy button and a status text below each block to copy, next to an element that is already there.
 for (const block of navigator.clipboard ? document.querySelectorAll('[data-copy]') : []) {
   const button = document.createElement('button')
   button.type = 'button'
@@ -44,13 +43,13 @@ for (const block of navigator.clipboard ? document.querySelectorAll('[data-copy]
   row.append(button, ...beside, outcome)
   block.after(row)
   button.addEventListener('click', async () => {
-    outcome.textContent = '' // or a second time would not be announced
+    outcome.textContent = '' // otherwise a second copy would not be announced
     try {
       await navigator.clipboard.writeText(block.textContent)
       outcome.textContent = 'Copied'
     } catch {
       getSelection().selectAllChildren(block)
-      outcome.textContent = 'It is marked: copy it with the keyboard'
+      outcome.textContent = 'Selected. Press Ctrl+C or ⌘C.'
     }
   })
 }

@@ -1,6 +1,6 @@
 /**
  * The hidden field that every form carries (RFC 6749 §10.12 asks for it; RFC 6819 §4.4.1.8 and §5.3.5 say why).
- * The token is kept in the session and compared when the form comes back: csrf-sync's synchroniser pattern.
+ * The token is stored in the session and compared when the form comes back: csrf-sync's synchroniser pattern.
  */
 import { csrfSync } from 'csrf-sync'
 import type { NextFunction, Request, Response } from 'express'
@@ -14,26 +14,26 @@ const { generateToken, isRequestValid } = csrfSync({
   getTokenFromRequest: request => request.body?.[ANTI_FORGERY_FIELD],
 })
 
-/** Whether the form carries a field that is not this session's: of a page that was open before the session was renewed. */
+/** Whether the form's token belongs to another session: the page was opened before the session was renewed. */
 export function isOfAnotherSession(request: Request): boolean {
   return Boolean(request.body?.[ANTI_FORGERY_FIELD]) && !isRequestValid(request)
 }
 
-/** What happened, as far as it can be told. */
+/** The most likely reason, for the user. */
 function whyRefused(request: Request): string {
   if (!request.body?.[ANTI_FORGERY_FIELD]) {
-    return 'It came without the hidden field that our own pages put into their forms. Another site may have sent it, or a program that left the field out.'
+    return 'The hidden field that our pages put into their forms is missing. Another site may have sent this form, or a program that omitted the field.'
   }
   if (request.session.csrfToken === undefined) {
-    return 'Your session has ended since you opened the page, or your browser does not send our cookie: check that cookies are allowed here.'
+    return 'Your session has ended since you opened the page, or your browser does not send our cookie: check that cookies are allowed for this site.'
   }
-  return 'Somebody has signed in or out in this browser since you opened the page, perhaps you in another tab. The form belongs to the session before.'
+  return 'Someone signed in or out in this browser after you opened the page, perhaps you in another tab. The form belongs to the earlier session.'
 }
 
 /**
- * What the user typed into a form that is refused. The browser forgets it: a page that no cache may keep is loaded anew by the
- * back button. Only a form that the browser says is our own (Fetch Metadata): another site could have its text shown here.
- * @param fields by name, those for text
+ * What the user typed into a refused form. The browser loses it, because the back button reloads a page that must not be
+ * cached. Only for a form that comes from our own page (Fetch Metadata), so that another site cannot place text on ours.
+ * @param fields the names of the text fields
  */
 export function typedInto(request: Request, fields: string[]): string[] {
   if (request.get('Sec-Fetch-Site') !== 'same-origin') return []
@@ -42,10 +42,10 @@ export function typedInto(request: Request, fields: string[]): string[] {
 }
 
 /**
- * For a page with a form: gives views `antiForgeryToken`, and refuses a form that comes back without it.
- * Mount it behind the session and the form parser, on pages only: machines prove themselves by other means.
- * @param options `pageBehind`: where the user finds the page of a form that was refused; `textFields`: the names of the fields
- * whose text is shown then, so that it is not lost. No field with a secret
+ * For pages with a form: provides `antiForgeryToken` to views, and refuses a form without it.
+ * Mount it after the session and the form parser, on pages only: machine clients authenticate in other ways.
+ * @param options `pageBehind`: a link to the page of the refused form; `textFields`: the names of the fields whose text is
+ * shown after a refusal, so that it is not lost. Never name a field with a secret
  * @throws PageError 403
  */
 export function antiForgery({
@@ -63,7 +63,7 @@ export function antiForgery({
       const detail = typed.length > 0 ? `${what} What you typed is below.` : what
       throw new PageError(403, 'This form cannot be accepted', detail, [pageBehind(request)], { typed })
     }
-    // Only a page that is shown needs a token, and asking for one starts a session.
+    // A getter, because generating a token starts a session, and only a page with a form needs one.
     Object.defineProperty(response.locals, 'antiForgeryToken', {
       get: () => generateToken(request),
       enumerable: true,

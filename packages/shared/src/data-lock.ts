@@ -1,22 +1,22 @@
 /**
- * Keeps two copies of a service from working on the same SQLite file: each would believe that it is alone, and
+ * Prevents two copies of a service from using the same SQLite file: each would assume exclusive access, and
  * `--reset` would delete files in use.
  *
- * A running service holds `<service>.lock` beside its data. The lock is one that SQLite takes from the operating system,
- * so it ends with the process, however that ends, and the file that stays behind means nothing. The data file itself
- * stays open to others: for a backup, or for `keys rotate` beside a running server.
+ * A running service holds `<service>.lock` beside its data. SQLite takes the lock from the operating system,
+ * which releases it when the process ends for any reason; a leftover file does not block the next start. The data file
+ * itself is not locked, so that a backup or `keys rotate` can run beside the server.
  */
 import type SqliteDatabase from 'better-sqlite3'
 import type { StoreLocation } from './database'
 import { openSqliteFile } from './sqlite'
 import { explainStoreTrouble, StoreTrouble } from './store-trouble'
 
-/** An open handle is the lock: it must not be collected as garbage. */
+/** The open handle is the lock, so it must not be garbage-collected. */
 const held = new Set<SqliteDatabase.Database>()
 
 /**
- * Takes the lock until the process ends. On PostgreSQL, where copies may share the data, there is nothing to take.
- * @returns what gives it back earlier
+ * Takes the lock until the process ends. Does nothing on PostgreSQL, where copies may share the data.
+ * @returns a function that releases it earlier
  * @throws StoreTrouble naming the folder and the process that holds it, or what is wrong with the folder
  */
 export function holdData(location: StoreLocation): () => void {
@@ -36,7 +36,7 @@ export function holdData(location: StoreLocation): () => void {
   }
 }
 
-/** Notes the process first, then locks; whoever comes too late can still read the note. */
+/** Writes the process id before locking, so that a second process can read who holds the lock. */
 function take(handle: SqliteDatabase.Database, { service, dataDir }: StoreLocation): void {
   try {
     handle.pragma('busy_timeout = 0')
@@ -48,7 +48,7 @@ function take(handle: SqliteDatabase.Database, { service, dataDir }: StoreLocati
     handle.close()
     if (!isTaken) throw error
     throw new StoreTrouble(
-      `The data of ${service} in ${dataDir} is in use by process ${holder}. Stop that first (perhaps another "npm start"), or set DATA_DIR to another folder.`,
+      `The data of ${service} in ${dataDir} is in use by process ${holder}. Stop that process first (perhaps another "npm start"), or set DATA_DIR to another folder.`,
     )
   }
 }

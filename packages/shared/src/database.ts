@@ -1,7 +1,7 @@
 /**
  * Opens a service's own store: a SQLite file, or a schema of its own in PostgreSQL. The same queries and
- * migrations run on both; the differences between the two engines are here, in `postgres-pool.ts` and in
- * `store-unavailable.ts`, and nowhere else.
+ * migrations run on both; only this file, `postgres-pool.ts` and
+ * `store-unavailable.ts` depend on the engine.
  */
 import type SqliteDatabase from 'better-sqlite3'
 import { Kysely, type Migration, Migrator, PostgresDialect, sql } from 'kysely'
@@ -33,7 +33,7 @@ export interface Store<Tables> {
 }
 
 /**
- * Opens the store and runs the migrations that it lacks. On PostgreSQL any number of services and copies may do this at
+ * Opens the store and runs the missing migrations. On PostgreSQL any number of services and copies may do this at
  * the same moment, on an empty database too.
  * @throws StoreTrouble when the file or the server cannot be used, in a line that names it and says what to do
  */

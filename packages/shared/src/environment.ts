@@ -21,29 +21,29 @@ export interface Addresses {
   calendarApiUrl: string
 }
 
-/** `localhost` is either of these, and which one a client tries first is its own affair. */
+/** `localhost` can mean either address, and clients differ in which one they try first. */
 const LOOPBACK = ['127.0.0.1', '::1']
 
-/** What every service needs to know of where and how it runs. */
+/** The settings that all services share: where and how they run. */
 export interface Surroundings {
   addresses: Addresses
   /** Everything but `NODE_ENV=production`: seeds alice and bob, and shows the see-through strip. */
   demo: boolean
   /** The addresses to listen on. */
   hosts: string[]
-  /** Where to listen when that is not the port of the service's own URL: several copies behind one address. */
+  /** The port to listen on if it differs from the port in the service's URL: for several copies behind one address. */
   listenPort: number | undefined
   dataDir: string
   databaseUrl: string | undefined
   databaseLimits: PostgresLimits
-  /** Whose `X-Forwarded-For` is believed, as Express's `trust proxy` takes it; undefined: nobody's. */
+  /** Whose `X-Forwarded-For` is trusted, in the form of Express's `trust proxy`; undefined: no proxy is trusted. */
   trustProxy: number | string[] | undefined
-  /** Further names, addresses and ranges of addresses that a request's `Host` may have (`foreign-hosts.ts`). */
+  /** Further names, addresses and address ranges that are accepted in a request's `Host` (`foreign-hosts.ts`). */
   allowedHosts: string[]
   logLevel: string
 }
 
-/** The folder that holds the workspace: where `.env` and `.data/` live. */
+/** The workspace folder, which contains `.env` and `.data/`. */
 export function workspaceRoot(): string {
   let folder = __dirname
   while (!existsSync(join(folder, 'pnpm-workspace.yaml'))) {
@@ -80,11 +80,14 @@ export function readSurroundings(env: Environment): Surroundings {
 
 /**
  * A secret of at least 32 characters. `npm start` writes fresh ones to `.env`.
- * @throws ConfigError when it is missing, too short, or one that is printed in somebody's documentation
+ * @throws ConfigError when it is missing; in production also when it is too short or looks like a placeholder
  */
 export function readSecret(env: Environment, name: string): string {
   const value = env[name]
-  if (!value) throw new ConfigError(`${name} is not set. "npm start" writes one to .env; elsewhere set it yourself.`)
+  if (!value)
+    throw new ConfigError(
+      `${name} is not set. "npm start" writes one to .env; if you start the service another way, set it yourself.`,
+    )
   if (env.NODE_ENV === 'production' && (value.length < 32 || /^(.)\1*$|changeme|secret|example/i.test(value))) {
     throw new ConfigError(
       `${name} is too easy to guess for production. Use at least 32 random characters, e.g. from "openssl rand -base64 32".`,
@@ -119,14 +122,16 @@ function readOrigin(env: Environment, name: string, byDefault: string): string {
   if (!url || !/^https?:$/.test(url.protocol) || url.origin !== text) {
     throw new ConfigError(`${name}=${text} is not an origin such as ${byDefault}.`)
   }
-  // RFC 6749 §3.1, §3.2: passwords, codes and tokens MUST NOT be sent in the clear. Within one machine nobody listens.
+  // RFC 6749 §3.1, §3.2: passwords, codes and tokens MUST NOT be sent in the clear. Loopback traffic never leaves the machine.
   if (env.NODE_ENV === 'production' && url.protocol === 'http:' && !isLoopbackName(url.hostname)) {
-    throw new ConfigError(`${name}=${text} has to begin with https:// in production. TLS may end in a proxy in front.`)
+    throw new ConfigError(
+      `${name}=${text} must begin with https:// in production. A proxy in front of the service may terminate TLS.`,
+    )
   }
   return text
 }
 
-/** A number of proxies in front, or their addresses: what a sender says of itself is worth nothing (RFC 9700 §4.13). */
+/** The number of proxies in front, or their addresses: a client can forge these headers (RFC 9700 §4.13). */
 function readTrustProxy(env: Environment): Surroundings['trustProxy'] {
   const text = env.TRUST_PROXY
   if (!text) return undefined
@@ -146,14 +151,14 @@ function isNetwork(text: string): boolean {
   return most > 0 && rest.length === 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= most))
 }
 
-/** A host name, or an IP address; an IPv6 address with or without the brackets that a URL has. */
+/** A host name, or an IP address; an IPv6 address may have the brackets that a URL requires. */
 function readHosts(env: Environment): string[] {
   const text = env.HOST
   if (!text) return LOOPBACK
   const host = /^\[(.*)\]$/.exec(text)?.[1] ?? text
   if (isIP(host) || (host === text && /^[a-z\d_]([a-z\d_.-]*[a-z\d_])?$/i.test(host))) return [host]
   throw new ConfigError(
-    `HOST=${text} is not an address to listen on, such as 127.0.0.1, ::1 or 0.0.0.0. The port belongs in the service's URL.`,
+    `HOST=${text} is not an address to listen on, such as 127.0.0.1, ::1 or 0.0.0.0. Set the port in the service's URL.`,
   )
 }
 
@@ -166,26 +171,27 @@ export function readLogLevel(env: Environment): string {
   throw new ConfigError(`LOG_LEVEL=${level} is not one of silent, error, warn, info and debug.`)
 }
 
-/** The names that a proxy or a health check uses, when they are not the services' own. */
+/** Names that a proxy or a health check uses in place of the services' own. */
 function readAllowedHosts(env: Environment): string[] {
   const hosts = (env.ALLOWED_HOSTS ?? '').split(',').map(host => host.trim())
   const wrong = hosts.find(host => host !== '' && !isNetwork(host) && !/^[a-z\d_]([a-z\d_.-]*[a-z\d_])?$/i.test(host))
   if (wrong === undefined) return hosts.filter(host => host !== '')
   throw new ConfigError(
-    `ALLOWED_HOSTS has "${wrong}", which is neither a host name such as accounts.internal nor an address or a range such as 10.0.0.0/8. Separate several with commas, and leave ports and wildcards out.`,
+    `ALLOWED_HOSTS has "${wrong}", which is neither a host name such as accounts.internal nor an address or a range such as 10.0.0.0/8. Separate entries with commas, without ports or wildcards.`,
   )
 }
 
 function readPort(text: string): number {
   const port = Number(text)
-  if (!Number.isInteger(port) || port < 1 || port > 65535) throw new ConfigError(`LISTEN_PORT=${text} is not a port.`)
+  if (!Number.isInteger(port) || port < 1 || port > 65535)
+    throw new ConfigError(`LISTEN_PORT=${text} is not a port from 1 to 65535.`)
   return port
 }
 
 function readDatabaseUrl(env: Environment): string | undefined {
   const text = env.DATABASE_URL || undefined
   if (text && !/^postgres(ql)?:\/\//.test(text)) {
-    throw new ConfigError('DATABASE_URL has to begin with postgres://. Leave it out to use SQLite in DATA_DIR.')
+    throw new ConfigError('DATABASE_URL must begin with postgres://. Remove it to use SQLite in DATA_DIR.')
   }
   return text
 }

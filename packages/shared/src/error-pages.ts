@@ -6,15 +6,15 @@ import { PageError } from './page-error'
 import { describeForLog, logRefusal } from './refusal-log'
 import { storeUnavailable, TRY_AGAIN } from './store-unavailable'
 
-/** Answers a path that leads nowhere. */
+/** Answers a path for which there is no page. */
 export function pageNotFound(_request: Request, _response: Response): void {
-  throw new PageError(404, 'There is no page here', 'The address may be mistyped, or the page may have moved.', [
+  throw new PageError(404, 'Page not found', 'The address may be mistyped, or the page may have moved.', [
     { href: '/', label: 'Go to the start page' },
   ])
 }
 
 /**
- * Renders a `PageError`, a body parser's complaint, or (for a bug) a page that gives the request id and nothing more.
+ * Renders a `PageError`, a body parser's error, or (for a bug) a page that shows only the request id.
  * @returns the handler twice: after an error page, express-session may report that it cannot save the session
  */
 export function errorPages(log: Logger): [ErrorRequestHandler, ErrorRequestHandler] {
@@ -39,25 +39,25 @@ function errorPage(log: Logger) {
       const number = status >= 500 ? requestId : undefined
       const { forDeveloper, compared = [], typed } = options
       const locals = { status, title, detail, nextSteps, forDeveloper, compared, typed, requestId: number }
-      // A file that is not sent after all has left its own type behind.
+      // A file that could not be sent has already set its own content type.
       response.type('html').send(await render(response, locals))
     } catch (failure) {
-      // Even the error page is broken: plain words, and nothing of the inside.
-      log.error({ requestId, error: failure }, 'the error page cannot be rendered')
+      // The error page itself failed: answer with plain text and no internals.
+      log.error({ requestId, error: failure }, 'cannot render the error page')
       response.status(500).type('text').send(`${title}. Request id: ${requestId}`)
     }
   }
 }
 
 /**
- * For an error that comes when a part of the answer is out: the connection is cut, because the recipient would otherwise
- * take the part for the whole. (Express does the same, but also writes the error to the console.) If all of it is out, as
- * when a session cannot be saved at the end, there is only the log line to write.
+ * For an error after part of the response was sent: closes the connection, because the client would otherwise take the
+ * part for the whole. (Express does the same, but also writes the error to the console.) If the whole response was sent,
+ * as when a session cannot be saved at the end, this only logs the error.
  */
 export function breakOff(log: Logger, response: Response, error: unknown): void {
   const unavailable = storeUnavailable(error)
-  if (unavailable) logRefusal(log, response, 'after the answer had begun', unavailable.message)
-  else log.error({ ...describeForLog(response), error }, 'failed after the answer had begun')
+  if (unavailable) logRefusal(log, response, 'after the response had started', unavailable.message)
+  else log.error({ ...describeForLog(response), error }, 'failed after the response had started')
   if (!response.writableEnded) response.destroy()
 }
 
@@ -73,10 +73,10 @@ function render(response: Response, locals: object): Promise<string> {
 const OUR_FAULT = new PageError(
   500,
   'Something went wrong on our side',
-  'It has been written down with the number below. Please try again in a moment.',
+  'The error was logged under the request id below. Please try again in a moment.',
 )
 
-/** @returns undefined for what nobody has foreseen: a bug */
+/** @returns undefined for an unexpected error, which is a bug */
 function toRefusal(error: unknown): PageError | undefined {
   if (error instanceof PageError) return error
   const unavailable = storeUnavailable(error)
@@ -86,7 +86,7 @@ function toRefusal(error: unknown): PageError | undefined {
   const { status, check, headers } = refused
   const [title, detail] = IN_PLAIN_WORDS[status] ?? [
     'This request could not be read',
-    'It is not in the form this page expects.',
+    'It does not have the format that this page expects.',
   ]
   return new PageError(status, title, detail, [], { headers, check })
 }
@@ -95,19 +95,16 @@ function withoutData(reason: string): PageError {
   return new PageError(
     503,
     'This service cannot reach its data right now',
-    'Nothing is lost. Wait a few seconds, then load this page again. If you sent a form, go back and send it once more.',
+    'Nothing is lost. Wait a few seconds, then reload this page. If you sent a form, go back and send it again.',
     [],
     { headers: TRY_AGAIN, check: reason },
   )
 }
 
-/** By status: what a browser that is asked to do odd things, or a script, is told. */
+/** By status: texts for unusual requests, mostly from scripts. */
 const IN_PLAIN_WORDS: Record<number, [title: string, detail: string]> = {
-  412: ['This file has changed', 'It is not, or no longer, the one that the request is about.'],
-  413: ['That was too much', 'What was sent is larger than this page accepts.'],
-  415: [
-    'This form came in a way that we cannot read',
-    'It is packed, or written in characters, that are not known here.',
-  ],
-  416: ['There is no such part of this file', 'The request is about bytes that the file does not have.'],
+  412: ['This file has changed', 'It is no longer the version that the request asked for. Load it again.'],
+  413: ['The request is too large', 'It is larger than this page accepts. Send less.'],
+  415: ['This form has an encoding that we cannot read', 'Its compression or character encoding is not supported.'],
+  416: ['This part of the file does not exist', 'The request asks for bytes beyond the end of the file.'],
 }

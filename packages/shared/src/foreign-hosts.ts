@@ -1,7 +1,7 @@
 /**
- * Refuses a request that was sent to a name that is not ours (421, RFC 9110 §15.5.20), which stops DNS rebinding: an attacker's
- * page on `evil.example` first loads from the attacker's server, then has the name point to this one. To the browser both are
- * the same site, so the page could read every answer. The `Host` header still says `evil.example`, and a page cannot change it.
+ * Refuses a request for a host name that is not ours (421, RFC 9110 §15.5.20), which stops DNS rebinding: an attacker's page
+ * on `evil.example` first loads from the attacker's server, then the name is pointed at this one. To the browser both are
+ * the same site, so the page could read every response. The `Host` header still says `evil.example`, and a page cannot change it.
  */
 import { createHash } from 'node:crypto'
 import { BlockList, isIP } from 'node:net'
@@ -14,8 +14,8 @@ import { logRefusal } from './refusal-log'
 import { hostOf } from './request-host'
 
 /**
- * Mount it right behind the security headers, before anything is answered.
- * @param party the service that answers: the refusal says where it is
+ * Mount it directly after the security headers, before everything that sends responses.
+ * @param party the service that answers: the refusal names its address
  */
 export function refuseForeignHosts(
   surroundings: Pick<Surroundings, 'addresses' | 'hosts' | 'allowedHosts'>,
@@ -25,14 +25,14 @@ export function refuseForeignHosts(
   const isOurs = ourHosts(surroundings)
   return (request, response, next) => {
     const host = hostOf(request)
-    // Every browser names the host, so an old client that does not (HTTP/1.0) cannot have been rebound.
+    // Every browser sends Host, so a client without it (HTTP/1.0) is not a victim of rebinding.
     if (host === undefined || isOurs(host.hostname)) return next()
-    logRefusal(log, response, 'http.host', 'The Host header names none of our hosts', { status: 421 })
+    logRefusal(log, response, 'http.host', 'The Host header is not one of our host names', { status: 421 })
     refuse(request, response, party)
   }
 }
 
-/** The three configured origins, loopback names, `HOST` and `ALLOWED_HOSTS`; on any port, since several copies may run. */
+/** The three configured origins, loopback names, `HOST` and `ALLOWED_HOSTS`; on any port, because several copies may run. */
 function ourHosts({ addresses, hosts, allowedHosts }: Pick<Surroundings, 'addresses' | 'hosts' | 'allowedHosts'>) {
   const names = new Set(Object.values(addresses).map(address => new URL(address).hostname.replace(/\.$/, '')))
   const networks = new BlockList()
@@ -56,11 +56,11 @@ function refuse(request: Request, response: Response, { name, origin }: Party): 
     response.set('Content-Security-Policy', POLICY).type('html').send(page(name, origin))
     return
   }
-  const detail = `The Host header does not name ${name}, which is at ${origin}. ALLOWED_HOSTS can add other names.`
+  const detail = `The Host header does not name ${name}, which is at ${origin}. To accept other names, set ALLOWED_HOSTS.`
   response.type('application/problem+json').send(JSON.stringify({ title: 'Misdirected Request', status: 421, detail }))
 }
 
-/** The usual pages cannot be shown here: their stylesheet would have to come from this address, which is refused as well. */
+/** A standalone page: the usual stylesheet would be requested from this same address and refused. */
 function page(name: string, origin: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -72,9 +72,9 @@ function page(name: string, origin: string): string {
 <main>
 <p>421</p>
 <h1>This is not the address of ${name}</h1>
-<p>The name in your browser’s address bar leads here, but it is not one of ours, so nothing was shown and nothing was changed.</p>
+<p>The name in your browser’s address bar is not one of ours, so your request was refused. Nothing was changed.</p>
 <p><a href="${origin}/">Go to ${origin}</a></p>
-<p><small>If you run this service and want it to answer to this name, add the name to the variable ALLOWED_HOSTS.</small></p>
+<p><small>If you run this service and want to use this name, add it to the variable ALLOWED_HOSTS.</small></p>
 </main>
 </html>
 `

@@ -1,7 +1,7 @@
 /**
- * Requests that are refused as HTTP messages, before anybody asks what they are about (RFC 9112): those that Node's parser
- * refuses, that do not come in time, or that have no path or no sensible Host. Each is answered with a problem (RFC 9457),
- * and leaves a line in the log like any other refused request; what was sent is in neither.
+ * Refuses requests that are invalid as HTTP messages, before an app sees them (RFC 9112): those that Node's parser
+ * refuses, that do not arrive in time, or that have no path or no valid Host. Each gets a problem document (RFC 9457)
+ * and a log line like any other refused request; neither repeats what was sent.
  */
 import { type IncomingMessage, type RequestListener, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -16,36 +16,52 @@ interface Refusal {
 }
 
 const TOO_SLOW = { status: 408, check: 'http.slow', detail: 'The request took too long to arrive. Send it again.' }
-const TOO_LONG = { status: 431, check: 'http.header', detail: 'The address and the headers are larger than 16 kB.' }
-const NO_HTTP = { status: 400, check: 'http.syntax', detail: 'This is no HTTP request.' }
-const NO_SUCH_EXPECTATION = { status: 417, check: 'http.expect', detail: 'Only 100-continue can be expected here.' }
-const TWO_HOSTS = { status: 400, check: 'http.host', detail: 'There is more than one Host header.' }
-const NO_HOST = { status: 400, check: 'http.host', detail: 'The Host header is not a host and a port.' }
-const NO_PATH = { status: 400, check: 'http.target', detail: 'What is asked for is neither a path nor a URL.' }
-const NO_TUNNEL = { status: 405, check: 'http.connect', detail: 'There are no tunnels through here.' }
+const TOO_LONG = {
+  status: 431,
+  check: 'http.header',
+  detail: 'The URL and the headers are larger than 16 kB. Send fewer or shorter ones.',
+}
+const NO_HTTP = { status: 400, check: 'http.syntax', detail: 'This is not a valid HTTP request.' }
+const NO_SUCH_EXPECTATION = { status: 417, check: 'http.expect', detail: 'The Expect header may only be 100-continue.' }
+const TWO_HOSTS = {
+  status: 400,
+  check: 'http.host',
+  detail: 'The request has more than one Host header. Send exactly one.',
+}
+const NO_HOST = {
+  status: 400,
+  check: 'http.host',
+  detail: 'The Host header is missing or invalid. Send a host name with an optional port.',
+}
+const NO_PATH = { status: 400, check: 'http.target', detail: 'The request target is neither a path nor a URL.' }
+const NO_TUNNEL = {
+  status: 405,
+  check: 'http.connect',
+  detail: 'This server is not a proxy: CONNECT is not supported.',
+}
 
 const BY_CODE: Record<string, Refusal> = { ERR_HTTP_REQUEST_TIMEOUT: TOO_SLOW, HPE_HEADER_OVERFLOW: TOO_LONG }
 
-/** What no app gets to see. */
+/** Handles what Node never passes to an app. */
 export function refuseMalformed(server: Server, log: Logger): void {
   const refuse = (socket: Duplex, refusal: Refusal, code?: string) => {
-    // It was answered already, or nothing was ever asked: an idle connection is no request.
+    // Already answered, or an idle connection that never sent a request.
     if (!socket.writable || isSilent(socket)) return void socket.destroy()
     note(log, refusal, code)
     const underWay = answerUnderWay(socket)
-    // An app that waits for the rest of the body will say that it broke off.
+    // An app that waits for the rest of the body would log the same request again.
     if (underWay) markNoted(underWay)
     if (underWay?.headersSent) socket.destroy()
-    // Whoever does not hang up then is not waited for.
+    // Do not wait for a client that keeps the connection open.
     else socket.end(inFull(refusal), () => socket.destroy())
   }
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    // Who hangs up was not refused.
+    // The client closed the connection; nothing was refused.
     if (error.code === 'ECONNRESET' || error.code === 'EPIPE') socket.destroy()
     else refuse(socket, BY_CODE[error.code ?? ''] ?? NO_HTTP, error.code)
   })
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
-    // Node has let go of this socket: its errors are ours to see to.
+    // Node no longer handles this socket, so its errors must be handled here.
     socket.on('error', () => socket.destroy())
     refuse(socket, NO_TUNNEL)
   })
@@ -58,7 +74,7 @@ export function refuseMalformed(server: Server, log: Logger): void {
 /** RFC 9110 §7.2: `uri-host [ ":" port ]`, or nothing. */
 const HOST = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=%]*|\[[0-9A-Fa-f:.]+\])(?::\d*)?$/
 
-/** Puts the check before an app. Answers `OPTIONS *`, which asks about no path (RFC 9110 §9.3.7). */
+/** Checks requests before they reach an app. Answers `OPTIONS *`, which has no path (RFC 9110 §9.3.7). */
 export function refuseMalformedTargets(app: RequestListener, log: Logger): RequestListener {
   return (request, response) => {
     const refusal = whatIsWrong(request)
@@ -72,10 +88,10 @@ export function refuseMalformedTargets(app: RequestListener, log: Logger): Reque
 
 function whatIsWrong({ rawHeaders, httpVersion, method, url = '' }: IncomingMessage): Refusal | undefined {
   const hosts = rawHeaders.filter((_text, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host')
-  // RFC 9112 §3.2: a server MUST respond with a 400 to no Host, more than one, or one that is none.
+  // RFC 9112 §3.2: a server MUST respond with 400 if Host is missing, repeated or invalid.
   if (hosts.length > 1) return TWO_HOSTS
   if ((hosts.length === 0 && httpVersion === '1.1') || !HOST.test(hosts[0] ?? '')) return NO_HOST
-  // §3.2.1, §3.2.2, §3.2.4: a path, an address with one, or the server as a whole.
+  // §3.2.1, §3.2.2, §3.2.4: a path, an absolute URL, or the server as a whole.
   const isTarget = url.startsWith('/') || (/^https?:/i.test(url) && URL.canParse(url))
   return isTarget || (url === '*' && method === 'OPTIONS') ? undefined : NO_PATH
 }
@@ -88,7 +104,7 @@ function answer(response: ServerResponse, refusal: Refusal): void {
   response.writeHead(refusal.status, headersOf(refusal)).end(bodyOf(refusal))
 }
 
-/** Where there is no request to respond to. */
+/** The whole response as text, for when Node provides no response object. */
 function inFull(refusal: Refusal): string {
   const headers = Object.entries({ ...headersOf(refusal), Connection: 'close' })
   const lines = headers.map(([name, value]) => `${name}: ${value}`)
@@ -108,12 +124,12 @@ function headersOf(refusal: Refusal) {
   }
 }
 
-/** A browser that connects in advance, say, or something that looks whether the port is open. */
+/** For example, a browser that connects in advance, or a check whether the port is open. */
 function isSilent(socket: Duplex & { bytesRead?: number }): boolean {
   return socket.bytesRead === 0
 }
 
-/** Node keeps it here. A second answer in the middle of the first would be read as a part of it. */
+/** Node stores the current response in `_httpMessage`. A second response inside it would be read as part of the first. */
 function answerUnderWay(socket: Duplex & { _httpMessage?: ServerResponse | null }): ServerResponse | undefined {
   return socket._httpMessage ?? undefined
 }

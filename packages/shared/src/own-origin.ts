@@ -1,7 +1,7 @@
 /**
- * Pages live at one origin. `http://127.0.0.1:4000` and `http://[::1]:4000` reach the same service as `http://localhost:4000`,
- * but a browser keeps separate cookies for each, so somebody who starts at one name and comes back to the other is a stranger
- * there. A page that is opened by another loopback name therefore leads to the configured origin.
+ * Each service's pages have one origin. `http://127.0.0.1:4000` and `http://[::1]:4000` reach the same service as `http://localhost:4000`,
+ * but a browser keeps separate cookies for each, so a user who starts at one name and returns at the other has no session
+ * there. A page opened under another loopback name therefore redirects to the configured origin.
  */
 import type { Request, RequestHandler } from 'express'
 import { isLoopbackName } from './loopback'
@@ -9,10 +9,10 @@ import { PageError } from './page-error'
 import { hostOf } from './request-host'
 
 /**
- * Mount it before pages, and behind whatever is for programs: those are answered where they are.
+ * Mount it before pages and after machine endpoints, which answer under any name.
  * @param origin the service's own
- * @param options `forms`: what becomes of a form that was sent to another name. It is refused by default, for its page, and
- * with it the session and the anti-forgery field, belong to that other name. `pass on` sends it to the same path at our origin
+ * @param options `forms`: what happens to a form sent to another name. It is refused by default, because its session and
+ * anti-forgery field belong to that other name. `pass on` sends it to the same path at our origin
  * @throws PageError 403 for a form
  */
 export function onOwnOrigin(
@@ -23,18 +23,18 @@ export function onOwnOrigin(
   return (request, response, next) => {
     if (!isOtherName(own, request) || !request.accepts('html')) return next()
     const reading = request.method === 'GET' || request.method === 'HEAD'
-    // Our origin and a path, whatever was sent: nobody can make a redirector of it.
+    // Always our origin plus a path, so that this is not an open redirector.
     const path = request.originalUrl.replace(/^https?:\/\/[^/?#]*/i, '').replace(/^(?!\/)/, '/')
     if (!reading && forms === 'refuse') {
       throw new PageError(
         403,
         'This form was sent to another address',
-        `This service is at ${origin}. The page with this form was opened under another name, where your session is not known. Nothing was changed. Open the page at its own address and send it from there.`,
+        `This service is at ${origin}. The page with this form was opened under another name, and your session is not valid under that name. Nothing was changed. Open the page at its own address and send the form from there.`,
         [{ href: origin + path, label: `Open it at ${own.host}` }],
         { check: 'another name of this machine' },
       )
     }
-    // The header is set as it is: `response.redirect` would encode parts of the query anew.
+    // Set directly, because `response.redirect` would re-encode parts of the query.
     response
       .status(reading ? 302 : 307)
       .set({ Location: origin + path, 'Cache-Control': 'no-store' })
@@ -43,8 +43,8 @@ export function onOwnOrigin(
 }
 
 /**
- * Whether a loopback name was used that is not the origin's, on the origin's port. Behind a proxy the name may well be another
- * one, but then the origin is not on loopback, or the port is a copy's own (`LISTEN_PORT`): to redirect there would never end.
+ * Whether the request used a loopback name other than the origin's, on the origin's port. A proxy may also change the name,
+ * but then the origin is not on loopback, or the port differs (`LISTEN_PORT`): a redirect would loop forever.
  */
 function isOtherName(own: URL, request: Request): boolean {
   const host = hostOf(request)

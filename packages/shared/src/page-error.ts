@@ -8,7 +8,7 @@ export interface NextStep {
 export interface MarkedText {
   label: string
   text: string
-  /** In characters. Undefined: nothing is marked. The length of the text: something is missing at its end. */
+  /** In characters. Undefined: no mark. Equal to the text's length: something is missing at the end. */
   markAt?: number | undefined
 }
 
@@ -19,9 +19,9 @@ export interface PageErrorOptions {
   check?: string
   /** A hint for the developer of the app that sent the user here, shown below the text for the user. */
   forDeveloper?: string
-  /** Shown below that, to be compared with each other. */
+  /** Shown below the hint, for comparison. */
   compared?: MarkedText[]
-  /** What the user typed into the form that was refused, to copy from the page. */
+  /** What the user typed into the form that was refused, so that it can be copied from the page. */
   typed?: string[]
 }
 

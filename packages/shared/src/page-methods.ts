@@ -1,4 +1,4 @@
-/** The methods that pages answer to. */
+/** Refuses methods that pages do not support. */
 import type { NextFunction, Request, Response } from 'express'
 import { pageNotFound } from './error-pages'
 import { PageError } from './page-error'
@@ -7,8 +7,8 @@ import { methodsAt } from './routes'
 const METHODS = ['GET', 'HEAD', 'POST']
 
 /**
- * For every page at once. Mount it behind the endpoints for machines, which have methods of their own, and before the check of
- * the anti-forgery field: a form that is sent to no page at all is not a form that lacks something.
+ * For all pages. Mount it after the machine endpoints, which allow other methods, and before the anti-forgery check, so that
+ * a form sent to a path without a page gets 404, not a message about a missing field.
  * @throws PageError 405 (RFC 9110 §15.5.6), or 404 for a form that is sent to a path without a page
  */
 export function pageMethods(request: Request, response: Response, next: NextFunction): void {
@@ -24,7 +24,7 @@ export function pageMethods(request: Request, response: Response, next: NextFunc
 
 function notAllowed(method: string, allowed: string[]): PageError {
   const detail = allowed.includes('POST')
-    ? `A page is read with GET and sent with POST, not with ${method}.`
-    : 'There is no form here: this page can only be read.'
-  return new PageError(405, 'Pages do not answer to that', detail, [], { headers: { Allow: allowed.join(', ') } })
+    ? `Pages accept GET and POST, not ${method}.`
+    : 'This page has no form, so it accepts only GET.'
+  return new PageError(405, 'Method not allowed', detail, [], { headers: { Allow: allowed.join(', ') } })
 }

@@ -17,7 +17,7 @@ export interface PostgresLimits {
 
 export const DEFAULT_LIMITS: PostgresLimits = { poolSize: 10, poolWait: 2, statementTimeout: 3 }
 
-/** The server ends a slow statement itself. A server that does not answer at all is given up on this much later. */
+/** The server ends a slow statement itself. If the server does not answer at all, the client gives up after this additional time. */
 const GRACE_MS = 1_000
 
 /**
@@ -29,7 +29,7 @@ export function createPool(databaseUrl: string, schema: string, limits?: Postgre
   const settings = [
     `search_path=${schema}`,
     `statement_timeout=${timeout}`,
-    // A copy that freezes in the middle of a transaction must not hold its rows for good.
+    // A copy that freezes in the middle of a transaction must not lock its rows forever.
     `idle_in_transaction_session_timeout=${timeout}`,
   ]
   const pool = new Pool({
@@ -41,7 +41,7 @@ export function createPool(databaseUrl: string, schema: string, limits?: Postgre
     types: { getTypeParser },
   })
   // Without a listener, Node ends the process when the server closes a connection: an idle one (first line), or one that
-  // is in use but between two statements (second line). Whoever uses it next is told.
+  // is in use but between two statements (second line). The next use of it throws an error.
   pool.on('error', () => {})
   pool.on('connect', client => client.on('error', () => {}))
   return pool

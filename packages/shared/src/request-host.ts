@@ -1,4 +1,4 @@
-/** Which host a request was sent to, as its sender wrote it. A proxy's `X-Forwarded-Host` is not looked at. */
+/** The host that a request was sent to, as the client wrote it. A proxy's `X-Forwarded-Host` is ignored. */
 import type { Request } from 'express'
 
 /**

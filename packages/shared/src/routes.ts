@@ -1,19 +1,19 @@
-/** What an Express router would answer to, without asking it. Express itself tells this for OPTIONS only. */
+/** Finds the methods that an Express router accepts for a path. Express itself offers this only in its OPTIONS response. */
 import type { Router } from 'express'
 
 /**
- * What is used here of the router's layers: https://github.com/pillarjs/router, `lib/layer.js`. It is not documented, so
- * `routes.test.ts` tells when a new version of Express has changed it: then no form is accepted at all.
+ * The part of the router's layers that we use: https://github.com/pillarjs/router, `lib/layer.js`. It is undocumented, so
+ * `routes.test.ts` fails if a new version of Express changes it; otherwise every form would be refused.
  */
 interface Layer {
   route?: { methods: Record<string, boolean> }
   handle: { stack?: Layer[] }
-  /** `path` is what has matched, at the beginning. */
+  /** `path` is the matched beginning of the path. */
   match(path: string): { path: string } | false
 }
 
 /**
- * @param path of a request, as the router gets it
+ * @param path of a request, as the router receives it
  * @returns the methods of all its routes for this path, in upper case; `POST` also for a route that takes any method
  * @throws URIError for a path that cannot be decoded, like the router itself
  */
@@ -29,7 +29,7 @@ function collect(stack: Layer[], path: string): string[] {
       const { _all: any, ...methods } = layer.route.methods
       return any ? ['POST'] : Object.keys(methods).map(method => method.toUpperCase())
     }
-    // A router below gets what its own prefix has left of the path.
+    // A nested router receives the path without its prefix.
     return layer.handle.stack ? collect(layer.handle.stack, path.slice(matched.path.length) || '/') : []
   })
 }

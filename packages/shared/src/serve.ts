@@ -14,9 +14,9 @@ export interface Service {
 
 /**
  * @param handler the Express app
- * @param onStopping lets go of requests that are held open on purpose
- * @param onStop closes what the service holds (its store, its connections), after the last answer was sent
- * @throws the system's own error (EADDRINUSE, EACCES) when the port cannot be had
+ * @param onStopping ends requests that are held open on purpose
+ * @param onStop closes what the service holds (its store, its connections), after the last response was sent
+ * @throws the system's own error (EADDRINUSE, EACCES) when the port is not available
  */
 export async function serve(
   handler: RequestListener,
@@ -35,16 +35,16 @@ export async function serve(
   const portNumber = options.listenPort ?? Number(port || (protocol === 'https:' ? 443 : 80))
   const servers: Server[] = []
   for (const host of options.hosts) {
-    // The Host header is looked at with what else may be wrong (`malformed-requests.ts`).
+    // `malformed-requests.ts` checks the Host header.
     const server = createServer({ ...(options.timeouts ?? TIMEOUTS), requireHostHeader: false }, handler)
-    // A body is asked for where it is read (`body-limit.ts`), not before anybody has looked at the headers.
+    // `body-limit.ts` sends 100 Continue, after the headers are checked.
     server.on('checkContinue', handler)
     refuseMalformed(server, options.log)
     try {
       await listen(server, portNumber, host)
       servers.push(server)
     } catch (error) {
-      // A machine without IPv6 has no ::1; the other loopback address will do.
+      // A machine without IPv6 has no ::1; the other loopback address is enough.
       if (servers.length > 0 && isAddressUnavailable(error)) continue
       for (const other of servers) other.close()
       throw error
@@ -60,7 +60,7 @@ export async function serve(
   }
 }
 
-/** A request that trickles in is cut off. In milliseconds. */
+/** Limits for requests that arrive slowly, in milliseconds. */
 const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 2_000 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -79,7 +79,7 @@ const LOOK_FOR_IDLE_EVERY_MS = 25
 
 async function stop(server: Server): Promise<void> {
   const closed = new Promise(resolve => server.close(resolve))
-  // Again and again: a connection whose last answer has just gone out is kept alive, and would be waited for.
+  // Repeatedly, because a connection becomes idle after its last response, and would delay the stop.
   const idle = setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_EVERY_MS)
   const cut = setTimeout(() => server.closeAllConnections(), STOP_WITHIN_MS)
   await closed
@@ -113,10 +113,10 @@ export async function runService(name: string, start: (log: Logger) => Promise<S
         )
       })
     }
-    // Last, because whoever reads it may send a signal at once.
+    // Last, because a supervisor that reads this line may send a signal immediately.
     log.info({ url: service.url }, 'listening')
   } catch (error) {
-    // What keeps a service from starting is said also where LOG_LEVEL asks for silence.
+    // The reason for a failed start is logged even with LOG_LEVEL=silent.
     createLog(name, 'fatal').fatal(explain(error))
     process.exit(1)
   }

@@ -1,5 +1,5 @@
 /**
- * Browser sessions, kept in the service's own database through express-session.
+ * Browser sessions, stored in the service's own database through express-session.
  * A service's schema includes `sessions: SessionTable`, its first migration calls `createSessionTable`.
  */
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
@@ -24,7 +24,7 @@ export interface SessionOptions {
   origin: string
   /** How long an unused session lives, in seconds. */
   maxAge: number
-  /** Further columns that the service's own table has: what of a session has to be found by a query. */
+  /** Further columns that the service's own table has: session values that a query must find. */
   columns?: (content: Partial<session.SessionData>) => Record<string, string | null>
   clock?: Clock
 }
@@ -41,8 +41,8 @@ export async function createSessionTable(db: Kysely<any>): Promise<void> {
 }
 
 /**
- * The express-session middleware. `SameSite=Lax`: the cookie has to survive the redirect from another site.
- * No answer is sent before its session is stored.
+ * The express-session middleware. `SameSite=Lax`: the browser must send the cookie after a redirect from another site.
+ * No part of a response is sent before its session is stored.
  */
 export function sessions(db: Kysely<{ sessions: SessionTable }>, options: SessionOptions): RequestHandler {
   const middleware = session({
@@ -52,7 +52,7 @@ export function sessions(db: Kysely<{ sessions: SessionTable }>, options: Sessio
     resave: false,
     saveUninitialized: false,
     rolling: false,
-    // TLS ends in front of us: `X-Forwarded-Proto` says how the browser came.
+    // A proxy terminates TLS: `X-Forwarded-Proto` has the browser's protocol.
     proxy: options.origin.startsWith('https:'),
     cookie: {
       httpOnly: true,

@@ -1,10 +1,10 @@
-/** What a service says while it cannot reach its data: 503, so that callers try again, and never 500 (RFC 9110 §15.6.4). */
+/** A service that cannot reach its data answers 503, not 500, so that clients try again (RFC 9110 §15.6.4). */
 import { DatabaseError } from 'pg'
 
-/** In seconds: a database that is restarted is usually back by then. */
+/** In seconds: a database usually restarts within this time. */
 const TRY_AGAIN_AFTER_S = 5
 
-/** Response headers that belong to the 503 (RFC 9110 §10.2.3). */
+/** Response headers for the 503 (RFC 9110 §10.2.3). */
 export const TRY_AGAIN = { 'Retry-After': String(TRY_AGAIN_AFTER_S) }
 
 /** The store did not answer, or not in time. The message says why, for the log. */
@@ -16,8 +16,8 @@ export class StoreUnavailable extends Error {
 
 /**
  * PostgreSQL's own reasons (Appendix A of its manual), by class: 08 connection, 28 authorization, 53 resources (too many
- * connections, disk full), 57 operator intervention (shutdown, statement timeout), 58 system error. And single ones:
- * read-only transaction (a standby), a transaction that stood still, no such database, deadlock, serialization failure,
+ * connections, disk full), 57 operator intervention (shutdown, statement timeout), 58 system error. And single codes:
+ * read-only transaction (a standby), idle transaction timeout, unknown database, deadlock, serialization failure,
  * lock timeout.
  */
 const POSTGRES_REASONS = /^(08|28|53|57|58)|^(25006|25P03|3D000|40P01|40001|55P03)$/
@@ -34,7 +34,7 @@ export function storeUnavailable(error: unknown): StoreUnavailable | undefined {
 }
 
 /**
- * For an error of the PostgreSQL client: everything that the server did not answer is a lost connection or a time limit.
+ * For an error of the PostgreSQL client: an error that did not come from the server is a lost connection or a timeout.
  * @returns undefined when the server answered and refused the statement, which is a bug
  */
 export function connectionLost(error: unknown): StoreUnavailable | undefined {
@@ -42,13 +42,13 @@ export function connectionLost(error: unknown): StoreUnavailable | undefined {
   return error instanceof StoreUnavailable ? error : new StoreUnavailable(error)
 }
 
-/** By its shape: better-sqlite3 makes its errors with the class of whoever loaded it first, as in a test runner. */
+/** Checked by shape: better-sqlite3's error class can belong to another realm, as in a test runner. */
 function codeOf(error: unknown): string {
   return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 }
 
 function reasonOf(cause: unknown): string {
-  // Node reports a name with several addresses as one error without a text of its own.
+  // For a host with several addresses, Node throws an AggregateError without a message.
   if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join(', ')
   return typeof cause === 'object' && cause !== null && 'message' in cause ? String(cause.message) : String(cause)
 }

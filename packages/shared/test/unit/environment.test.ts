@@ -15,7 +15,7 @@ describe('an origin', () => {
     'https://accounts.example?query',
     'https://accounts.example#fragment',
     'https://user@accounts.example',
-  ])('is no more than that: %s is refused by name (RFC 8414 §2)', url => {
+  ])('has no path, query or user: %s is refused, naming the variable (RFC 8414 §2)', url => {
     expect(() => readSurroundings({ AUTH_SERVER_URL: url })).toThrow(`AUTH_SERVER_URL=${url} is not an origin`)
   })
 
@@ -23,7 +23,7 @@ describe('an origin', () => {
     'is https in production: %s with http is refused (RFC 6749 §3.1, RFC 8414 §2, RFC 9728 §2)',
     name => {
       expect(() => readSurroundings({ ...PRODUCTION, [name]: 'http://example.com' })).toThrow(
-        `${name}=http://example.com has to begin with https:// in production`,
+        `${name}=http://example.com must begin with https:// in production`,
       )
     },
   )
@@ -35,7 +35,7 @@ describe('an origin', () => {
     },
   )
 
-  test('may be http anywhere else', () => {
+  test('may be http outside production', () => {
     const { addresses } = readSurroundings({ AUTH_SERVER_URL: 'http://accounts.test' })
     expect(addresses.authServerUrl).toBe('http://accounts.test')
   })
@@ -53,7 +53,7 @@ describe('TRUST_PROXY (RFC 9700 §4.13)', () => {
   })
 
   test.each(['0', '-1', '100', 'true', 'proxy.example', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.0/', '::1/129', '1,,2'])(
-    '%p is refused by name',
+    '%p is refused, naming the variable',
     text => {
       expect(() => readSurroundings({ TRUST_PROXY: text })).toThrow(`TRUST_PROXY=${text} is neither`)
     },
@@ -79,7 +79,7 @@ describe('the limits of PostgreSQL', () => {
     ['DATABASE_STATEMENT_TIMEOUT', '-1', 'seconds'],
     ['DATABASE_STATEMENT_TIMEOUT', '1.5', 'seconds'],
     ['DATABASE_STATEMENT_TIMEOUT', '3601', 'seconds'],
-  ])('%s=%s is refused by name and unit', (name, value, unit) => {
+  ])('%s=%s is refused, naming the variable and the unit', (name, value, unit) => {
     expect(() => readSurroundings({ [name]: value })).toThrow(`${name}=${value} is not a whole number of ${unit}`)
   })
 })

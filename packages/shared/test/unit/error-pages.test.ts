@@ -52,7 +52,7 @@ beforeEach(() => {
       lines.push([level, fields as Record<string, unknown>, message ?? ''])
     })
   }
-  // Express writes what nobody has answered to the console, but for a test.
+  // Express writes unhandled errors to the console, except in a test environment.
   consoleError = jest.spyOn(console, 'error').mockImplementation(() => {})
 })
 afterEach(async () => {
@@ -78,7 +78,7 @@ describe('a PageError is a refusal, whatever its status', () => {
     expect(lines).toEqual([['warn', line, 'refused']])
   })
 
-  test('with a check: the log has that, and not the detail, which may quote what came in', async () => {
+  test('with a check: the log has the check, not the detail, which may quote the request', async () => {
     await start(app =>
       app.get('/page', () => {
         throw new PageError(400, 'No', `They said ${HUSH}`, [], { check: 'they_said_no' })
@@ -107,7 +107,7 @@ test('any other error is unexpected: the page gives the request id and nothing m
   expect(lines).toEqual([['error', { requestId, method: 'GET', path: '/page', error }, 'unexpected error']])
 })
 
-test('an error that comes after the answer has begun: one line, and the connection is cut', async () => {
+test('an error after the response has started leaves one log line and closes the connection', async () => {
   const error = new Error('broken')
   await start(app =>
     app.get('/page', (_request, response, next) => {
@@ -118,13 +118,13 @@ test('an error that comes after the answer has begun: one line, and the connecti
   const requestId = answer.headers.get('x-request-id')
   await expect(answer.text()).rejects.toThrow()
   const line = { requestId, method: 'GET', path: '/page', error }
-  expect(lines).toEqual([['error', line, 'failed after the answer had begun']])
+  expect(lines).toEqual([['error', line, 'failed after the response had started']])
 })
 
-test('an error page that throws before it is rendered is plain words', async () => {
+test('an error page that cannot be rendered becomes plain text', async () => {
   await start(app => {
     app.use((_request, response, next) => {
-      // As the anti-forgery field does where there is no session.
+      // Like the anti-forgery field when there is no session.
       Object.defineProperty(response.locals, 'antiForgeryToken', {
         enumerable: true,
         get() {
@@ -138,14 +138,14 @@ test('an error page that throws before it is rendered is plain words', async () 
   const requestId = answer.headers.get('x-request-id')
   expect(answer.status).toBe(500)
   expect(answer.headers.get('content-type')).toMatch(/^text\/plain\b/)
-  expect(await answer.text()).toBe(`There is no page here. Request id: ${requestId}`)
+  expect(await answer.text()).toBe(`Page not found. Request id: ${requestId}`)
   expect(lines.map(([level, , message]) => [level, message])).toEqual([
     ['warn', 'refused'],
-    ['error', 'the error page cannot be rendered'],
+    ['error', 'cannot render the error page'],
   ])
 })
 
-describe('what Express itself refuses keeps its status, and the log its check', () => {
+describe('a request that Express refuses keeps its status, and its check is logged', () => {
   const form = (body: string, headers: Record<string, string> = {}) => ({
     method: 'POST',
     body,
@@ -153,8 +153,8 @@ describe('what Express itself refuses keeps its status, and the log its check', 
   })
   test.each<[string, string, RequestInit, number, string, RegExp]>([
     ['a stale If-Match', '/assets/file.txt', { headers: { 'If-Match': '"x"' } }, 412, 'precondition', /changed/],
-    ['a Range beyond the end', '/assets/file.txt', { headers: { Range: 'bytes=99-' } }, 416, 'range', /no such part/],
-    ['a body that is too large', '/page', form(`a=${'b'.repeat(2_000)}`), 413, 'entity.too.large', /too much/],
+    ['a Range beyond the end', '/assets/file.txt', { headers: { Range: 'bytes=99-' } }, 416, 'range', /does not exist/],
+    ['a body that is too large', '/page', form(`a=${'b'.repeat(2_000)}`), 413, 'entity.too.large', /too large/],
     [
       'an unknown charset',
       '/page',
@@ -195,8 +195,8 @@ describe('what Express itself refuses keeps its status, and the log its check', 
 test.each([
   ['without its query', `/nowhere?token=${HUSH}`, '/nowhere'],
   ['cut short', `/${'a'.repeat(9_000)}`, `/${'a'.repeat(199)}`],
-  ['without who is named in it (RFC 9112 §3.2.2)', `http://alice:${HUSH}@localhost/nowhere?x`, '/nowhere'],
-  ['without a password where there is no path', `http://alice:${HUSH}@localhost?x=${HUSH}`, '/'],
+  ['without the user in it (RFC 9112 §3.2.2)', `http://alice:${HUSH}@localhost/nowhere?x`, '/nowhere'],
+  ['without a password when there is no path', `http://alice:${HUSH}@localhost?x=${HUSH}`, '/'],
 ])('the path is logged %s', async (_how, target, path) => {
   await start(() => {})
   const { hostname, port } = new URL(server.url)

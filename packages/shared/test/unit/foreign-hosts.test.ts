@@ -61,7 +61,7 @@ describe('a Host that is ours is answered, on any port', () => {
   ])('%s', async host => expect(await statusFor(host)).toBe(200))
 })
 
-describe('a Host that is not ours gets 421 (RFC 9110 §15.5.20), so a rebound name opens nothing', () => {
+describe('a Host that is not ours gets 421 (RFC 9110 §15.5.20), which stops DNS rebinding', () => {
   test.each([
     'evil.example',
     'evil.example:4001',
@@ -89,11 +89,11 @@ describe('a Host that is not ours gets 421 (RFC 9110 §15.5.20), so a rebound na
     })
   })
 
-  test.each(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'])('whatever is asked: %s', async method => {
+  test.each(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS'])('for every method: %s', async method => {
     expect((await send({ host: 'evil.example', method, target: '/any/path' })).status).toBe(421)
   })
 
-  test('a browser gets a page with the way to the right address', async () => {
+  test('a browser gets a page with a link to the right address', async () => {
     const { headers, body } = await send({ host: 'evil.example', headers: NAVIGATION })
     expect(headers['content-type']).toMatch(/^text\/html/)
     expect(body).toContain('<a href="https://accounts.example/">')
@@ -102,13 +102,13 @@ describe('a Host that is not ours gets 421 (RFC 9110 §15.5.20), so a rebound na
     expect(headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/=]{44}';/)
   })
 
-  test('the log has one line about it, without the name that was sent', async () => {
+  test('one log line is written, without the name that was sent', async () => {
     await send({ host: 'evil.example', target: '/token?code=secret' })
     expect(lines).toEqual([expect.objectContaining({ status: 421, refused: 'http.host', path: '/token' })])
     expect(JSON.stringify(lines)).not.toMatch(/evil|secret/)
   })
 
-  test('what a proxy says of the host is not looked at', async () => {
+  test('X-Forwarded-Host and Forwarded are ignored', async () => {
     const headers = { 'X-Forwarded-Host': 'accounts.example', Forwarded: 'host=accounts.example' }
     expect((await send({ host: 'evil.example', headers })).status).toBe(421)
     expect((await send({ host: 'localhost', headers: { 'X-Forwarded-Host': 'evil.example' } })).status).toBe(200)
@@ -116,7 +116,7 @@ describe('a Host that is not ours gets 421 (RFC 9110 §15.5.20), so a rebound na
 })
 
 describe('RFC 9112 §3.2', () => {
-  test('an address in the first line counts, and Host does not (§3.2.2)', async () => {
+  test('an absolute URL in the request line overrides Host (§3.2.2)', async () => {
     expect((await send({ host: 'localhost', target: 'http://evil.example/' })).status).toBe(421)
     expect((await send({ host: 'evil.example', target: 'http://localhost:4001/' })).status).toBe(200)
     expect((await send({ host: 'localhost', target: 'HTTPS://EVIL.example' })).status).toBe(421)
@@ -130,7 +130,7 @@ describe('RFC 9112 §3.2', () => {
     return /^HTTP\/1.1 (\d+)/.exec(await text(socket))?.[1]
   }
 
-  test('two Hosts are a malformed request, also when one of them is ours', async () => {
+  test('two Host headers are refused, even if one of them is ours', async () => {
     for (const hosts of [
       ['localhost', 'evil.example'],
       ['evil.example', 'localhost'],
@@ -139,11 +139,11 @@ describe('RFC 9112 §3.2', () => {
     }
   })
 
-  test('an empty Host names nothing of ours', async () => {
+  test('an empty Host is refused', async () => {
     expect(await statusLineOf('GET / HTTP/1.1\r\nHost:')).toBe('421')
   })
 
-  test('an HTTP/1.0 request may leave Host out, which no browser does', async () => {
+  test('an HTTP/1.0 request may omit Host, which no browser does', async () => {
     expect(await statusLineOf('GET / HTTP/1.0')).toBe('200')
     expect(await statusLineOf('GET / HTTP/1.0\r\nHost: evil.example')).toBe('421')
   })
@@ -167,13 +167,13 @@ describe('ALLOWED_HOSTS and HOST', () => {
   })
 
   test.each(['*', '*.example', 'https://a.example', 'a.example:80', 'a b', '10.0.0.0/33', '-a', 'a,,b;c'])(
-    'ALLOWED_HOSTS=%s is refused by name',
+    'ALLOWED_HOSTS=%s is refused, naming the variable',
     value => {
       expect(() => readSurroundings({ ALLOWED_HOSTS: value })).toThrow(/^ALLOWED_HOSTS has ".+", which is neither/)
     },
   )
 
-  test('an address that HOST names may be asked by that address', async () => {
+  test('the address in HOST is accepted as Host', async () => {
     configure({ HOST: '192.168.1.5' })
     expect(await statusFor('192.168.1.5:4001')).toBe(200)
     expect(await statusFor('192.168.1.6:4001')).toBe(421)

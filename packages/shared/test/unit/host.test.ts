@@ -27,9 +27,9 @@ describe('HOST', () => {
     ' ',
     'a b',
     '*',
-  ])('%p is refused by name', HOST => {
+  ])('%p is refused, naming the variable', HOST => {
     expect(() => readSurroundings({ HOST })).toThrow(
-      `HOST=${HOST} is not an address to listen on, such as 127.0.0.1, ::1 or 0.0.0.0. The port belongs in the service's URL.`,
+      `HOST=${HOST} is not an address to listen on, such as 127.0.0.1, ::1 or 0.0.0.0. Set the port in the service's URL.`,
     )
   })
 })

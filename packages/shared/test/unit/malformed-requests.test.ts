@@ -62,9 +62,9 @@ async function send(bytes: string): Promise<string> {
 
 const CLOSE = 'Connection: close\r\n\r\n'
 
-describe('what is no HTTP request is answered, and leaves one line without what was sent', () => {
+describe('an invalid HTTP request is answered and leaves one log line, without what was sent', () => {
   test.each([
-    ['a line that is none', `${HUSH}\r\n\r\n`, 400, 'http.syntax'],
+    ['an invalid request line', `${HUSH}\r\n\r\n`, 400, 'http.syntax'],
     ['no Host (RFC 9112 §3.2)', `GET / HTTP/1.1\r\n${CLOSE}`, 400, 'http.host'],
     [
       'two lengths',
@@ -73,18 +73,13 @@ describe('what is no HTTP request is answered, and leaves one line without what 
       'http.syntax',
     ],
     ['headers without end', `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(20_000)}\r\n${CLOSE}`, 431, 'http.header'],
-    [
-      'an expectation that is not known',
-      `GET / HTTP/1.1\r\nHost: a\r\nExpect: ${HUSH}\r\n${CLOSE}`,
-      417,
-      'http.expect',
-    ],
+    ['an unknown expectation', `GET / HTTP/1.1\r\nHost: a\r\nExpect: ${HUSH}\r\n${CLOSE}`, 417, 'http.expect'],
     ['a tunnel', `CONNECT ${HUSH}:1 HTTP/1.1\r\nHost: a\r\n${CLOSE}`, 405, 'http.connect'],
     ['headers that trickle in (RFC 9110 §15.5.9)', 'GET / HTTP/1.1\r\nHost: a\r\nX-A', 408, 'http.slow'],
     ['two Hosts (RFC 9112 §3.2)', `GET / HTTP/1.1\r\nHost: a\r\nHost: ${HUSH}\r\n${CLOSE}`, 400, 'http.host'],
-    ['a Host that is none', `GET / HTTP/1.1\r\nHost: ${HUSH}/x?y@z\r\n${CLOSE}`, 400, 'http.host'],
+    ['an invalid Host', `GET / HTTP/1.1\r\nHost: ${HUSH}/x?y@z\r\n${CLOSE}`, 400, 'http.host'],
     ['no path', `GET * HTTP/1.1\r\nHost: a\r\n${CLOSE}`, 400, 'http.target'],
-    ['a URL that is none', `GET http://${HUSH}:99999/ HTTP/1.1\r\nHost: a\r\n${CLOSE}`, 400, 'http.target'],
+    ['an invalid URL', `GET http://${HUSH}:99999/ HTTP/1.1\r\nHost: a\r\n${CLOSE}`, 400, 'http.target'],
     ['half a URL', `GET http://[ HTTP/1.1\r\nHost: a\r\n${CLOSE}`, 400, 'http.target'],
   ])('%s', async (_name, bytes, status, check) => {
     const [head = '', body = ''] = (await send(bytes)).split('\r\n\r\n')
@@ -103,14 +98,14 @@ test('OPTIONS * asks about the server as a whole (RFC 9110 §9.3.7)', async () =
 })
 
 test.each(['/refused', 'http://127.0.0.1:1/refused', '/refused?a=%', '//refused'])(
-  '%s gets to the app',
+  '%s reaches the app',
   async target => {
     expect(await send(`GET ${target} HTTP/1.1\r\nHost: 127.0.0.1:1\r\n${CLOSE}`)).toMatch(/^HTTP\/1\.1 40[14] /)
     expect(lines).toEqual([])
   },
 )
 
-test('who hangs up in the middle was not refused', async () => {
+test('a client that hangs up halfway is not logged as refused', async () => {
   const socket = await open()
   socket.write('POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc')
   socket.resetAndDestroy()
@@ -119,7 +114,7 @@ test('who hangs up in the middle was not refused', async () => {
   expect(lines).toEqual([])
 })
 
-test('a tunnel that is dropped at once, or held open, takes nothing down with it', async () => {
+test('a tunnel request that is dropped at once or held open does not stop the service', async () => {
   const bytes = 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n'
   const rude = await open()
   rude.write(bytes)
@@ -130,12 +125,12 @@ test('a tunnel that is dropped at once, or held open, takes nothing down with it
   patient.write(bytes)
   await once(patient.resume(), 'end')
   expect(await send(`GET /refused HTTP/1.1\r\nHost: a\r\n${CLOSE}`)).toMatch(/^HTTP\/1\.1 401 /)
-  // It would wait for a connection that is still open.
+  // This would wait if the connection were still open.
   await service.stop()
   patient.destroy()
 })
 
-test('a connection on which nothing is asked is no refused request', async () => {
+test('a connection without a request is not logged as refused', async () => {
   expect(await send('')).toBe('')
   expect(lines).toEqual([])
 })
@@ -148,7 +143,7 @@ describe('a body', () => {
   const post = (length: number, more = '') =>
     `POST /read HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: ${length}\r\n${more}`
 
-  test('that is announced to be too large is refused before it comes (RFC 9110 §15.5.14)', async () => {
+  test('that is announced as too large is refused before it arrives (RFC 9110 §15.5.14)', async () => {
     const socket = await open()
     socket.write(`${post(101)}\r\n`)
     const [answer] = await once(socket, 'data')
@@ -156,13 +151,13 @@ describe('a body', () => {
     socket.destroy()
   })
 
-  test('that trickles in is cut off, and leaves one line, though the app misses the rest of it', async () => {
+  test('that arrives too slowly is cut off and leaves only one log line', async () => {
     expect(await send(`${post(100)}\r\nab`)).toMatch(/^HTTP\/1\.1 408 /)
     await service.stop()
     expect(lines).toMatchObject([{ status: 408, refused: 'http.slow' }])
   })
 
-  test('that is too large is the app’s to note', async () => {
+  test('that is too large is logged by the app', async () => {
     expect(await send(`${post(101)}${CLOSE}`)).toMatch(/^HTTP\/1\.1 413 /)
     expect(lines).toMatchObject([{ refused: 'app' }])
   })
@@ -171,7 +166,7 @@ describe('a body', () => {
     expect(await send(`${post(100)}${CLOSE}${'a'.repeat(100)}`)).toMatch(/^HTTP\/1\.1 200 [\s\S]*a{100}$/)
   })
 
-  test('that waits for a word gets it (RFC 9110 §10.1.1)', async () => {
+  test('with Expect: 100-continue gets 100 Continue (RFC 9110 §10.1.1)', async () => {
     const socket = await open()
     socket.write(post(3, `Expect: 100-continue\r\n${CLOSE}`))
     const [word] = await once(socket, 'data')
@@ -180,7 +175,7 @@ describe('a body', () => {
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 [\s\S]*abc$/)
   })
 
-  test('of HTTP/1.0 gets no such word: it would be taken for the answer', async () => {
+  test('of HTTP/1.0 gets no 100 Continue, which would be taken for the response', async () => {
     const bytes = `${post(3, `Expect: 100-continue\r\n${CLOSE}`).replace('HTTP/1.1', 'HTTP/1.0')}abc`
     expect(await send(bytes)).toMatch(/^HTTP\/1\.1 200 [\s\S]*abc$/)
   })
@@ -188,7 +183,7 @@ describe('a body', () => {
   test.each([
     ['is too large', post(101, 'Expect: 100-continue\r\n\r\n'), 413],
     ['is not wanted', 'GET /refused HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n', 401],
-  ])('that waits for a word and %s is not asked for', async (_name, bytes, status) => {
+  ])('with Expect: 100-continue that %s gets no 100 Continue', async (_name, bytes, status) => {
     const socket = await open()
     socket.write(bytes)
     const [answer] = await once(socket, 'data')
@@ -197,7 +192,7 @@ describe('a body', () => {
   })
 })
 
-test('an answer that has begun is not answered again', async () => {
+test('a response that has started is not followed by a second one', async () => {
   const own = await startTestServer()
   await own.stop()
   const begin = (_request: IncomingMessage, response: import('node:http').ServerResponse) =>

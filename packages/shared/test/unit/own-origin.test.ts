@@ -25,13 +25,13 @@ function configure(configured: string): void {
   server.answerWith(app)
 }
 
-/** By another name of this machine, on the server's own port. */
+/** Requests a page under another name of this machine, on the server's own port. */
 const open = (hostname: string, sent: Partial<SentAs> = {}) =>
   sendAs(server, { host: nameOf(server, hostname), headers: NAVIGATION, ...sent })
 
-describe('a page that is opened by another loopback name', () => {
+describe('a page opened under another loopback name', () => {
   test.each(['127.0.0.1', '[::1]', '127.1.2.3', 'tripmate.localhost'])(
-    'leads from %s to its own origin',
+    'redirects from %s to its own origin',
     async host => {
       const { status, headers } = await open(host, { target: '/a/page' })
       expect([status, headers.location]).toEqual([302, `${origin}/a/page`])
@@ -44,7 +44,7 @@ describe('a page that is opened by another loopback name', () => {
     '/authorize?scope=calendar.read%20calendar.write&state=a%2Fb+c&redirect_uri=http://x/?y=%26',
     '/?q="<>|{}`^\\',
     '/%',
-  ])('keeps path and query to the letter: %s', async target => {
+  ])('keeps path and query unchanged: %s', async target => {
     expect((await open('127.0.0.1', { target })).headers.location).toBe(origin + target)
   })
 
@@ -53,13 +53,13 @@ describe('a page that is opened by another loopback name', () => {
     ['/\\evil.example/', '/\\evil.example/'],
     ['/.evil.example', '/.evil.example'],
     ['/@evil.example', '/@evil.example'],
-  ])('leads nowhere else, whatever is asked for: %s', async (target, path) => {
+  ])('never redirects to another origin: %s', async (target, path) => {
     const { location = '' } = (await open('127.0.0.1', { target })).headers
     expect(location).toBe(origin + path)
     expect(new URL(location).origin).toBe(origin)
   })
 
-  test('so does an address in the first line (RFC 9112 §3.2.2)', async () => {
+  test('also with an absolute URL in the request line (RFC 9112 §3.2.2)', async () => {
     const ask = async (path: string) => {
       const target = `http://${nameOf(server, '127.0.0.1')}${path}`
       return (await open('localhost', { target })).headers.location
@@ -69,7 +69,7 @@ describe('a page that is opened by another loopback name', () => {
     expect(await ask('?b')).toBe(`${origin}/?b`)
   })
 
-  test('so does HEAD, and a program that takes anything', async () => {
+  test('also for HEAD, and for a program that accepts any type', async () => {
     expect((await open('127.0.0.1', { method: 'HEAD' })).status).toBe(302)
     expect((await open('127.0.0.1', { headers: { Accept: '*/*' } })).status).toBe(302)
     expect((await open('127.0.0.1', { headers: {} })).status).toBe(302)
@@ -77,7 +77,7 @@ describe('a page that is opened by another loopback name', () => {
 })
 
 describe('a form that is sent to another loopback name', () => {
-  test('is refused with a page that says why and leads to the right address', async () => {
+  test('is refused with a page that says why and links to the right address', async () => {
     const { status, body } = await open('127.0.0.1', { method: 'POST', target: '/login?request=x', body: 'a=b' })
     expect(status).toBe(403)
     expect(JSON.parse(body)).toEqual({
@@ -86,30 +86,30 @@ describe('a form that is sent to another loopback name', () => {
     })
   })
 
-  test('is sent on as it is where it comes from a third party (307)', async () => {
+  test('is passed on unchanged where forms may come from another site (307)', async () => {
     const { status, headers } = await open('127.0.0.1', { method: 'POST', target: '/taken-on?x', body: 'a=b' })
     expect([status, headers.location]).toEqual([307, `${origin}/taken-on?x`])
   })
 })
 
-describe('answered where it is', () => {
-  test('its own origin, whatever the case', async () => {
+describe('no redirect for', () => {
+  test('its own origin, in upper or lower case', async () => {
     expect((await open('localhost')).body).toBe('here')
     expect((await open('LOCALHOST')).body).toBe('here')
     expect((await open('localhost', { method: 'POST' })).body).toBe('here')
   })
 
-  test('a program that wants no page', async () => {
+  test('a program that does not accept HTML', async () => {
     expect((await open('127.0.0.1', { headers: { Accept: 'application/json' } })).body).toBe('here')
   })
 
-  test('a copy on a port of its own (LISTEN_PORT), behind a balancer that rewrites Host: a redirect would never end', async () => {
+  test('a copy on its own port (LISTEN_PORT) behind a load balancer that rewrites Host: a redirect would loop', async () => {
     configure('http://localhost:4001')
     expect((await open('127.0.0.1')).body).toBe('here')
   })
 
   test.each(['https://accounts.example', 'http://accounts.example', 'https://localhost:4001'])(
-    'a service that a proxy stands before: %s',
+    'a service behind a proxy: %s',
     async configured => {
       configure(configured)
       for (const host of ['127.0.0.1', 'localhost']) expect((await open(host)).body).toBe('here')

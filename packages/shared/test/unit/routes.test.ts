@@ -24,7 +24,7 @@ test.each([
   ['/trips/nowhere', []],
   ['/tripsabc', []],
   ['/nowhere', []],
-])('a router answers %s to %j, and that is known without asking it', (path, methods) => {
+])('methodsAt finds %s for %j', (path, methods) => {
   expect(methodsAt(app.router, path)).toEqual(methods)
 })
 
