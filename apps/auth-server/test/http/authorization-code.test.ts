@@ -96,7 +96,7 @@ describe('an authorization code (RFC 6749 §4.1.3)', () => {
     expect(await hasEnded(server, first.access_token)).toBe(true)
   })
 
-  test('is bound to its challenge as text: another encoding of the same bytes does not match (RFC 7636 §4.6)', async () => {
+  test('is bound to its challenge as text: another encoding of the bytes does not match (RFC 7636 §4.6)', async () => {
     // Two bits of the 43rd character are not used.
     const code_challenge = CODE_CHALLENGE.replace(/M$/, 'N')
     expect(Buffer.from(code_challenge, 'base64url')).toEqual(Buffer.from(CODE_CHALLENGE, 'base64url'))

@@ -198,7 +198,7 @@ describe('errors that are sent to the client, with state and iss (RFC 6749 §4.1
     expect(await errorOf({ state })).toMatchObject({ error: 'invalid_request', state })
   })
 
-  test('a state that is not UTF-8 is refused, because it could not be returned unchanged (RFC 6749 §4.1.2)', async () => {
+  test('a state that is not UTF-8 is refused: it could not be returned unchanged (RFC 6749 §4.1.2)', async () => {
     const answer = await errorOf({ state: undefined }, '&state=%FF%FE')
     expect(answer).toMatchObject({ error: 'invalid_request' })
     expect(answer).not.toHaveProperty('state')

@@ -76,7 +76,7 @@ const leave = (listener: string) => listen(`listener=${listener}`, undefined, 'D
 
 const revoke = (token: string) => postForm(server, '/revoke', { token, ...CLIENT })
 
-/** Revokes a new token. The request is answered once every listener knows; this returns as soon as the token has ended. */
+/** Revokes a new token. @returns when the token has ended; the request is answered once every listener knows */
 async function endOne() {
   const { access_token } = await tokens(server)
   const request = pending(revoke(access_token))
@@ -140,7 +140,7 @@ describe('a poll', () => {
     expect(await poll('some-listener', 2)).toMatchObject({ ended: [{ seq: 1, id }], last: 1 })
   })
 
-  test('gets the tokens that another copy of the server has ended, although the copies share only the database', async () => {
+  test('gets the tokens that another copy has ended, although the copies share only the database', async () => {
     const { config, clock } = server.context
     const copy = await openContext(config, createLog('copy', 'silent'), clock)
     try {

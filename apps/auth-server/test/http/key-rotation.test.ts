@@ -110,7 +110,7 @@ describe('rotation by command', () => {
 })
 
 describe('no valid token is refused', () => {
-  /** A resource server that, like the calendar API, fetches the keys for an unknown kid, but at most every 30 seconds. */
+  /** Like the calendar API, fetches the keys for an unknown kid, but at most every 30 seconds. */
   function resourceServer() {
     let known = new Map<string, Record<string, string>>()
     let askedAt = Number.NEGATIVE_INFINITY

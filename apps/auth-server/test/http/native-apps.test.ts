@@ -13,7 +13,7 @@ describe('native apps (RFC 8252)', () => {
     ['http://127.0.0.1:3000', 'http://127.0.0.1:51004'],
     ['http://localhost:3000/cb', 'http://localhost:51004/cb'],
     ['http://[::1]/cb?a=1', 'http://[::1]:51004/cb?a=1'],
-  ])('%s: any port on loopback will do, e.g. %s (§7.3)', async (redirectUri, requested) => {
+  ])('%s: any loopback port is accepted, e.g. %s (§7.3)', async (redirectUri, requested) => {
     const client = await registered({ ...native, redirect_uris: [redirectUri] })
     expect(client.application_type).toBe('native')
     expect((await tokensOf(client, requested)).status).toBe(200)
@@ -24,9 +24,9 @@ describe('native apps (RFC 8252)', () => {
     ['another query', 'http://127.0.0.1:51004/cb?a=1'],
     ['another loopback host', 'http://localhost:51004/cb'],
     ['https', 'https://127.0.0.1:51004/cb'],
-    ['a port that is none', 'http://127.0.0.1:99999/cb'],
+    ['an invalid port', 'http://127.0.0.1:99999/cb'],
     ['a user name that looks like a port', 'http://127.0.0.1:51004@evil.example/cb'],
-    ['another host behind', 'http://127.0.0.1:51004.evil.example/cb'],
+    ['a longer host name', 'http://127.0.0.1:51004.evil.example/cb'],
   ])('but nothing else may differ: %s', async (_name, requested) => {
     const { client_id } = await registered({ ...native, redirect_uris: ['http://127.0.0.1:3000/cb'] })
     const page = await new TestBrowser().get(authorizationUrl(its.server, { client_id, redirect_uri: requested }))
@@ -40,7 +40,7 @@ describe('native apps (RFC 8252)', () => {
     expect((await new TestBrowser().get(authorizationUrl(its.server, { client_id, redirect_uri }))).status).toBe(400)
   })
 
-  test('the port of anything but loopback is compared', async () => {
+  test('the port of a host other than loopback is compared', async () => {
     const { client_id } = await registered({ ...native, application_type: 'native' })
     const redirect_uri = CALLBACK.replace('example/', 'example:8443/')
     expect((await new TestBrowser().get(authorizationUrl(its.server, { client_id, redirect_uri }))).status).toBe(400)
@@ -59,7 +59,7 @@ describe('native apps (RFC 8252)', () => {
     expect(answer.location.searchParams.get('code')).toMatch(/^[\w-]{43}$/)
   })
 
-  test('is asked each time: another app could pass for it (§8.6)', async () => {
+  test('consent is asked for each time, because another app could pretend to be this one (§8.6)', async () => {
     for (const metadata of [native, { application_type: 'native' }]) {
       const client = await registered(metadata)
       const browser = new TestBrowser()
@@ -70,7 +70,7 @@ describe('native apps (RFC 8252)', () => {
     }
   })
 
-  test('a confidential web app is not asked twice', async () => {
+  test('consent for a confidential web app is not asked for twice', async () => {
     const client = await registered()
     const browser = new TestBrowser()
     await browser.submit(await consentPageFor(client, browser), { decision: 'allow' })

@@ -4,7 +4,7 @@ import { authorizationUrl, CODE_CHALLENGE, signIn, startAuthServer, type TestAut
 const HTML = `"'><u id=x>`
 
 let server: TestAuthServer
-/** An app that registered itself under such a name. */
+/** An app that registered itself with HTML in its name. */
 let clientId: string
 beforeAll(async () => {
   server = await startAuthServer()
@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-test('nothing that came from outside becomes HTML on any page of the flow', async () => {
+test('input never becomes HTML on any page of the flow', async () => {
   const browser = new TestBrowser()
   const url = authorizationUrl(server, {
     client_id: clientId,
@@ -47,6 +47,6 @@ test.each([
   `/authorize?client_id=${encodeURIComponent(HTML)}`,
   `/authorize?client_id=tripmate&redirect_uri=${encodeURIComponent(HTML)}`,
   `/${encodeURIComponent(HTML)}`,
-])('nor does %s', async path => {
+])('input in the address never becomes HTML: %s', async path => {
   expect((await new TestBrowser().get(server.url + path)).body).not.toMatch(/<u /)
 })

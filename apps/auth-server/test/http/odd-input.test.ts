@@ -1,6 +1,6 @@
 /**
- * Bad input never wins: every endpoint, with requests that no client sends (fast-check; the seed is fixed, and printed
- * with the failing request). Never a 5xx, a stack trace or a secret; always the error that the RFC names.
+ * Sends requests to every endpoint that no real client would send (fast-check; the seed is fixed, and printed
+ * with the failing request). Never a 5xx, a stack trace or a secret in the answer; the error is the one in the RFC.
  */
 
 import { checkOddAnswer, type OddAnswer, sendOdd } from '@glasshouse/shared/testing/odd-answers'
@@ -25,7 +25,7 @@ import {
 
 let server: TestAuthServer
 let browser: TestBrowser
-/** Of the session's forms. */
+/** The anti-forgery token of the session's forms. */
 let antiForgeryField: string
 let pendingRequest: string
 let registration: { client_id: string; registration_access_token: string }
@@ -91,12 +91,12 @@ function checkJsonError({ status, headers, body, fromApp }: OddAnswer, method: s
   if (status === 405) expect(headers.allow).toMatch(/^[A-Z]+/)
 }
 
-/** A person is told on a page. */
+/** Errors for users are HTML pages. */
 function checkPage({ status, headers, fromApp }: OddAnswer): void {
   if (fromApp && status >= 400) expect(headers['content-type']).toMatch(/^text\/html\b/)
 }
 
-/** Whether this address is the endpoint's, or, with something more behind or before it, a page that is not there. */
+/** Whether the request was sent to this endpoint. With a changed path it goes to a page that does not exist. */
 function isFor(path: string, sent: string): boolean {
   return sent === path || sent.startsWith(`${path}?`)
 }
@@ -112,12 +112,12 @@ async function holds(endpoint: Endpoint, check: (answer: OddAnswer, method: stri
   )
 }
 
-/** An address that only begins like an endpoint's, such as `/register/%ff`: either kind of error will do. */
+/** For an address that only begins like an endpoint, such as `/register/%ff`: both kinds of error are right. */
 function checkPageOrJson({ status, headers, fromApp }: OddAnswer): void {
   if (fromApp && status >= 400) expect(headers['content-type']).toMatch(/^(text\/html|application\/json)\b/)
 }
 
-describe('an endpoint for machines answers anything with its RFC’s error in JSON', () => {
+describe('an endpoint for programs answers invalid requests with the JSON error of its RFC', () => {
   const form = (path: string, fields: () => Record<string, string>, headers?: () => Record<string, string>) =>
     it(`POST ${path} ${Object.keys(fields()).join(' ')}`, () =>
       holds({ method: 'POST', path, form: fields(), ...(headers && { headers: headers() }) }, checkJsonError))
@@ -164,7 +164,7 @@ describe('an endpoint for machines answers anything with its RFC’s error in JS
   )
 })
 
-describe('a page answers anything with a page', () => {
+describe('a page answers invalid requests with a page', () => {
   it('GET /authorize', () => holds({ method: 'GET', path: '/authorize', query: AUTHORIZATION_REQUEST }, checkPage))
   it('POST /authorize', () => holds({ method: 'POST', path: '/authorize', form: AUTHORIZATION_REQUEST }, checkPage))
 
@@ -239,12 +239,12 @@ describeCost('what is odd costs little: no answer takes more than 100 ms, and no
     checkOddCost(server.url, { method: 'POST', path: '/login', form: signIn(), headers: headers() }))
 })
 
-describe('what once was a 500', () => {
+describe('requests that used to cause a 500', () => {
   const get = (path: string, headers = {}) =>
     sendOdd(server.url, { method: 'GET', path, headers, body: '', chunked: false })
 
   it.each(['/authorize//', '/authorize//?a=b', 'http://localhost/authorize'])(
-    'an address that is no URL is answered on a page: %s (RFC 6749 §4.1.2.1)',
+    'an address that is not a valid URL is answered with a page: %s (RFC 6749 §4.1.2.1)',
     async path => {
       const answer = await get(path)
       expect(answer?.status).toBe(400)
@@ -252,7 +252,7 @@ describe('what once was a 500', () => {
     },
   )
 
-  it('an address that is no URL is a missing parameter: /ended-tokens//', async () => {
+  it('an address that is not a valid URL has no parameters: /ended-tokens//', async () => {
     const answer = await get('/ended-tokens//', { Authorization: basic('calendar-api', API_SECRET) })
     expect(answer?.status).toBe(400)
     expect(JSON.parse(answer?.body ?? '')).toMatchObject({ error: 'invalid_request' })

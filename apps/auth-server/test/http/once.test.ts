@@ -21,8 +21,8 @@ beforeEach(async () => {
 })
 afterEach(() => server.stop())
 
-/** Asks the store itself, so that nothing stands between the twenty and the statement that decides. */
-describe('of twenty at the same moment one statement lets through one', () => {
+/** Calls the store directly, so that the twenty attempts reach the deciding statement at the same time. */
+describe('of twenty simultaneous attempts exactly one succeeds', () => {
   const now = () => Math.floor(server.context.clock() / 1000)
 
   async function winners(attempt: () => Promise<unknown>): Promise<number> {
@@ -30,24 +30,24 @@ describe('of twenty at the same moment one statement lets through one', () => {
     return outcomes.filter(Boolean).length
   }
 
-  test('who redeem a code (RFC 6749 §4.1.2)', async () => {
+  test('to redeem a code (RFC 6749 §4.1.2)', async () => {
     const hash = hashToken(await authorizeForCode(server))
     expect(await winners(() => authorizationCodes.redeem(server.context.db, hash, 'tripmate', now()))).toBe(1)
   })
 
-  test('who use a refresh token (RFC 9700 §4.14.2)', async () => {
+  test('to use a refresh token (RFC 9700 §4.14.2)', async () => {
     const hash = hashToken((await tokens(server)).refresh_token)
     expect(await winners(() => refreshTokens.replace(server.context.db, hash, 'tripmate', now()))).toBe(1)
   })
 
-  test('who answer an authorization request', async () => {
+  test('to answer an authorization request', async () => {
     const page = await consentPageOf(server, new TestBrowser())
     const id = new URL(page.url).searchParams.get('request') ?? ''
     expect(await winners(() => authorizationRequests.decide(server.context.db, id, now()))).toBe(1)
   })
 })
 
-test('another client that brings a used code ends nothing of its owner’s', async () => {
+test('another client that sends a used code does not end the tokens of the code’s client', async () => {
   await addClient(server, { id: 'another', secret: 'secret-of-another-for-tests-0123456789' })
   const code = await authorizeForCode(server)
   const { refresh_token } = (await redeem(server, code)).json
@@ -56,7 +56,7 @@ test('another client that brings a used code ends nothing of its owner’s', asy
   expect((await refresh(server, refresh_token)).status).toBe(200)
 })
 
-test('a code that was given out before the person withdrew is worth nothing after', async () => {
+test('a code is refused after the user has withdrawn consent', async () => {
   const code = await authorizeForCode(server)
   const browser = new TestBrowser()
   const account = await signIn(server, browser, await browser.get(`${server.url}/login`))

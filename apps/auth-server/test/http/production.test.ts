@@ -7,7 +7,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-test('nobody of the demo is there in production', async () => {
+test('the demo users do not exist in production', async () => {
   const { db } = server.context
   expect(await db.selectFrom('users').selectAll().execute()).toEqual([])
   for (const [username, password] of [
@@ -20,7 +20,7 @@ test('nobody of the demo is there in production', async () => {
   }
 })
 
-test.each(['/', '/login', '/nowhere'])('%s says no password and shows no message in production', async path => {
+test.each(['/', '/login', '/nowhere'])('%s shows no demo password and no strip in production', async path => {
   const { body } = await new TestBrowser().get(server.url + path)
   expect(body).not.toMatch(/wonderland|builder|see-through|class="strip"/i)
 })

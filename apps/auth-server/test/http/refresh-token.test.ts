@@ -45,14 +45,14 @@ describe('refreshing (RFC 6749 §6)', () => {
     expect((await refresh(server, second.json.refresh_token)).status).toBe(200)
   })
 
-  test('may narrow the scope of the access token, not of the next refresh token', async () => {
+  test('can narrow the scope of the access token, but not of the next refresh token', async () => {
     const first = await tokens(server)
     const narrow = await refresh(server, first.refresh_token, { scope: 'calendar.read' })
     expect(narrow.json.scope).toBe('calendar.read')
     expect((await refresh(server, narrow.json.refresh_token)).json.scope).toBe('calendar.read calendar.write')
   })
 
-  test('cannot widen the scope, and a mistake there costs nothing', async () => {
+  test('cannot widen the scope, and the attempt does not use up the refresh token', async () => {
     const code = await authorizeForCode(server, { scope: 'calendar.read', prompt: 'consent' })
     const { refresh_token } = (await redeem(server, code)).json
     for (const scope of ['calendar.write', 'calendar.read calendar.write', ' ']) {
@@ -76,21 +76,21 @@ describe('refreshing (RFC 6749 §6)', () => {
     expect(await hasEnded(server, first.access_token)).toBe(true)
   })
 
-  test('also when the replay asks for a scope that would be refused anyway', async () => {
+  test('a replay ends the family even if its scope would be refused anyway', async () => {
     const first = await tokens(server)
     const second = (await refresh(server, first.refresh_token)).json
     await refresh(server, first.refresh_token, { scope: 'nonsense' })
     expect(await hasEnded(server, second.access_token)).toBe(true)
   })
 
-  test('of 50 refreshes at once exactly one gets a token', async () => {
+  test('of 50 simultaneous refreshes, exactly one gets a token', async () => {
     const { refresh_token } = await tokens(server)
     const answers = await Promise.all(Array.from({ length: 50 }, () => refresh(server, refresh_token)))
     expect(answers.filter(answer => answer.status === 200)).toHaveLength(1)
     expect(answers.filter(answer => answer.json.error === 'invalid_grant')).toHaveLength(49)
   })
 
-  test('another client’s refresh token is refused, and stays good', async () => {
+  test('another client’s refresh token is refused, and stays valid', async () => {
     const { refresh_token } = await tokens(server)
     const thief = await refresh(server, refresh_token, { client_id: 'other', client_secret: 'other-secret' })
     expect(thief.json).toEqual({
@@ -100,7 +100,7 @@ describe('refreshing (RFC 6749 §6)', () => {
     expect((await refresh(server, refresh_token)).status).toBe(200)
   })
 
-  test('an access token is no refresh token', async () => {
+  test('an access token is not accepted as a refresh token', async () => {
     const { access_token } = await tokens(server)
     expect((await refresh(server, access_token)).json).toEqual(UNKNOWN)
   })
@@ -121,7 +121,7 @@ describe('refreshing (RFC 6749 §6)', () => {
     }
   })
 
-  test('less that is allowed on another day ends what was allowed beyond it, and nothing else', async () => {
+  test('a narrower consent later ends the tokens that exceed it, and no others', async () => {
     const own = await startAuthServer()
     try {
       const browser = new TestBrowser()
@@ -134,7 +134,7 @@ describe('refreshing (RFC 6749 §6)', () => {
       await ask(both, { scope: 'calendar.read', decision: 'allow' })
       expect([await hasEnded(own, wide.access_token), await hasEnded(own, narrow.access_token)]).toEqual([true, false])
       expect((await refresh(own, wide.refresh_token)).json.error).toBe('invalid_grant')
-      // What was not asked for is not taken back.
+      // Scopes that were not requested are not withdrawn.
       const wideAgain = await ask(both)
       await ask('calendar.read')
       expect(await hasEnded(own, wideAgain.access_token)).toBe(false)
@@ -143,7 +143,7 @@ describe('refreshing (RFC 6749 §6)', () => {
     }
   })
 
-  test('what is withdrawn in the very moment of an answer is not given', async () => {
+  test('consent that is withdrawn while the user’s answer is processed issues no code', async () => {
     const own = await startAuthServer()
     try {
       const browser = new TestBrowser()
@@ -153,7 +153,7 @@ describe('refreshing (RFC 6749 §6)', () => {
         .select('id')
         .where('username', '=', 'alice')
         .executeTakeFirstOrThrow()
-      // While the narrower answer waits until every API has heard of it, the person takes it all back.
+      // While the narrower answer waits until every API knows about it, the user withdraws all consent.
       jest
         .spyOn(own.context.endedTokens, 'announced')
         .mockImplementationOnce(() => withdrawConsent(own.context, id, 'tripmate'))
@@ -167,7 +167,7 @@ describe('refreshing (RFC 6749 §6)', () => {
     }
   })
 
-  test('a withdrawal on the account page kills it', async () => {
+  test('a withdrawal on the account page ends the refresh token', async () => {
     const { refresh_token } = await tokens(server)
     await withdrawConsent(server.context, 'usr_2f8c1a', 'tripmate')
     expect((await refresh(server, refresh_token)).json).toEqual(WITHDRAWN)

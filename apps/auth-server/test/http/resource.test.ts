@@ -17,7 +17,7 @@ const PHOTOS = 'https://photos.example'
 
 const MAPS = 'https://maps.example'
 
-/** A server that knows three resource servers: the calendar, one that has its scopes, and one that nobody writes to. */
+/** A server with three resource servers: the calendar, one with the same scopes, and one that is read-only. */
 let server: TestAuthServer
 beforeAll(async () => {
   server = await startAuthServer()
@@ -28,7 +28,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-/** Each of `resources` is sent as a parameter of its own. */
+/** Sends each of `resources` as a separate parameter. */
 async function codeFor(...resources: string[]): Promise<string> {
   const extra = resources.map(resource => `&resource=${encodeURIComponent(resource)}`).join('')
   return authorizeForCode(server, {}, extra)
@@ -37,7 +37,7 @@ async function codeFor(...resources: string[]): Promise<string> {
 const audienceOf = (answer: { json: { access_token: string } }) => claimsOf(answer.json.access_token).claims.aud
 
 describe('resource in the authorization request (RFC 8707 §2.1)', () => {
-  test('left out, it means the calendar', async () => {
+  test('if omitted, it means the calendar', async () => {
     expect(audienceOf(await redeem(server, await codeFor()))).toBe(CALENDAR)
   })
 
@@ -45,15 +45,15 @@ describe('resource in the authorization request (RFC 8707 §2.1)', () => {
     expect(audienceOf(await redeem(server, await codeFor(resource)))).toBe(CALENDAR)
   })
 
-  test('it is carried through to aud, also when it is not the default', async () => {
+  test('it becomes the aud of the token, even if it is not the default', async () => {
     expect(audienceOf(await redeem(server, await codeFor(PHOTOS)))).toBe(PHOTOS)
   })
 
-  test('sent twice, it makes a token for both (§2)', async () => {
+  test('if sent twice, the token is for both resources (§2)', async () => {
     expect(audienceOf(await redeem(server, await codeFor(PHOTOS, CALENDAR)))).toEqual([CALENDAR, PHOTOS])
   })
 
-  test('one that is not known is invalid_target, though another one is', async () => {
+  test('an unknown resource is invalid_target, even beside a known one', async () => {
     const location = await authorize(server, { resource: 'https://other.example' })
     expect(location.origin + location.pathname).toBe(REDIRECT_URI)
     expect(location.searchParams.get('error')).toBe('invalid_target')
@@ -61,7 +61,7 @@ describe('resource in the authorization request (RFC 8707 §2.1)', () => {
 })
 
 describe('resource in the token request (RFC 8707 §2.2)', () => {
-  test('may name fewer than were granted; the refresh token keeps them all', async () => {
+  test('can name fewer resources than were granted; the refresh token keeps all of them', async () => {
     const first = await redeem(server, await codeFor(PHOTOS, CALENDAR), { resource: PHOTOS })
     expect(audienceOf(first)).toBe(PHOTOS)
     const second = await refresh(server, first.json.refresh_token, { resource: `${CALENDAR}/calendar` })
@@ -76,13 +76,13 @@ describe('resource in the token request (RFC 8707 §2.2)', () => {
     [PHOTOS, TOO_MUCH],
     ['https://other.example', NOT_KNOWN],
     ['calendar', 'resource must be an absolute URI without a fragment'],
-  ])('cannot name one that was not granted: %s', async (resource, error_description) => {
+  ])('cannot name a resource that was not granted: %s', async (resource, error_description) => {
     const answer = await redeem(server, await codeFor(), { resource })
     expect(answer.status).toBe(400)
     expect(answer.json).toEqual({ error: 'invalid_target', error_description })
   })
 
-  test('neither can a refresh, and the mistake costs nothing', async () => {
+  test('a refresh cannot name one either, and the attempt does not use up the refresh token', async () => {
     const { json } = await redeem(server, await codeFor())
     expect((await refresh(server, json.refresh_token, { resource: PHOTOS })).json).toEqual({
       error: 'invalid_target',
@@ -91,7 +91,7 @@ describe('resource in the token request (RFC 8707 §2.2)', () => {
     expect((await refresh(server, json.refresh_token)).status).toBe(200)
   })
 
-  test('a client on its own behalf may name any that is known (§2.2)', async () => {
+  test('with client_credentials, a client can name any known resource (§2.2)', async () => {
     const ask = (resource?: string) =>
       postForm(server, '/token', {
         grant_type: 'client_credentials',
@@ -109,7 +109,7 @@ describe('resource in the token request (RFC 8707 §2.2)', () => {
     error_description: 'scope has a value that the resource does not understand',
   }
 
-  test('a scope that means nothing to one of the resources is refused (RFC 9068 §2.2.3, §3)', async () => {
+  test('a scope that one of the resources does not have is refused (RFC 9068 §2.2.3, §3)', async () => {
     const refused = await authorize(server, { resource: MAPS })
     expect(Object.fromEntries(refused.searchParams)).toMatchObject(NO_MEANING)
     expect((await authorize(server, { resource: MAPS, scope: 'calendar.read' })).searchParams.get('error')).toBeNull()
@@ -117,14 +117,14 @@ describe('resource in the token request (RFC 8707 §2.2)', () => {
     expect(Object.fromEntries(both.searchParams)).toMatchObject(NO_MEANING)
   })
 
-  test('so it is for a client on its own behalf', async () => {
+  test('such a scope is refused with client_credentials too', async () => {
     const robot = { grant_type: 'client_credentials', client_id: 'robot', client_secret: 'robot-secret' }
     expect((await postForm(server, '/token', { ...robot, resource: MAPS })).json).toEqual(NO_MEANING)
     const answer = await postForm(server, '/token', { ...robot, resource: MAPS, scope: 'calendar.read' })
     expect(audienceOf(answer)).toBe(MAPS)
   })
 
-  test('a resource that is sent twice is read twice, not refused as repeated', async () => {
+  test('resource can be sent more than once and is not refused as repeated', async () => {
     const code = await codeFor(PHOTOS, CALENDAR)
     const body = new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri: REDIRECT_URI })
     for (const [name, value] of [

@@ -26,7 +26,7 @@ describe('revocation (RFC 7009)', () => {
   const revoke = (token: string | undefined, changes: Record<string, string | undefined> = {}) =>
     postForm(server, '/revoke', { token, client_id: 'tripmate', client_secret: SECRET, ...changes })
 
-  test('of a refresh token ends the family, answers 200 and {}', async () => {
+  test('of a refresh token ends the family and answers 200 with {}', async () => {
     const { access_token, refresh_token } = await tokens(server)
     const answer = await revoke(refresh_token, { token_type_hint: 'refresh_token' })
     expect([answer.status, answer.json]).toEqual([200, {}])
@@ -34,7 +34,7 @@ describe('revocation (RFC 7009)', () => {
     expect((await refresh(server, refresh_token)).json.error).toBe('invalid_grant')
   })
 
-  test('of an access token ends that token, and leaves the refresh token', async () => {
+  test('of an access token ends that token, but not the refresh token', async () => {
     const { access_token, refresh_token } = await tokens(server)
     expect((await revoke(access_token, { token_type_hint: 'refresh_token' })).status).toBe(200)
     expect(await hasEnded(server, access_token)).toBe(true)
@@ -43,7 +43,7 @@ describe('revocation (RFC 7009)', () => {
     expect(await hasEnded(server, next.json.access_token)).toBe(false)
   })
 
-  test('of a token that nobody knows is 200 as well (§2.2)', async () => {
+  test('of an unknown token answers 200 too (§2.2)', async () => {
     const looksLikeOne = ['{"typ":"JWT"}', 'no JSON', 'x']
       .map(part => Buffer.from(part).toString('base64url'))
       .join('.')
@@ -52,7 +52,7 @@ describe('revocation (RFC 7009)', () => {
     }
   })
 
-  test('of a public client’s token wants its id alone (§2.1)', async () => {
+  test('of a public client’s token requires only the client id (§2.1)', async () => {
     const code = await authorizeForCode(server, { ...pkce, client_id: 'public' })
     const me = { client_id: 'public', client_secret: undefined }
     const { refresh_token } = (await redeem(server, code, { ...me, code_verifier: CODE_VERIFIER })).json
@@ -60,7 +60,7 @@ describe('revocation (RFC 7009)', () => {
     expect((await refresh(server, refresh_token, me)).json.error).toBe('invalid_grant')
   })
 
-  test('is by POST alone: a token does not belong in a URL (§2)', async () => {
+  test('is possible only with POST, because a token must not be in a URL (§2)', async () => {
     const { refresh_token } = await tokens(server)
     expect((await fetch(`${server.url}/revoke?token=${refresh_token}`)).status).toBe(405)
     expect(
@@ -79,12 +79,12 @@ describe('revocation (RFC 7009)', () => {
     expect(await endedIds(server)).not.toContain(claims.jti)
   })
 
-  test('wants the client to authenticate, and a token', async () => {
+  test('requires client authentication, and a token', async () => {
     expect((await revoke('x', { client_secret: 'wrong' })).status).toBe(401)
     expect((await revoke(undefined)).json.error).toBe('invalid_request')
   })
 
-  test('of another client’s token is refused, and the token stays good (§2.1)', async () => {
+  test('of another client’s token is refused, and the token stays valid (§2.1)', async () => {
     const { access_token, refresh_token } = await tokens(server)
     const other = { client_id: 'other', client_secret: 'other-secret' }
     expect((await revoke(refresh_token, other)).status).toBe(400)

@@ -58,7 +58,7 @@ async function later(seconds: number): Promise<void> {
 }
 
 describe('sweeping', () => {
-  test('leaves nothing of what is dead, and what may be allowed again: consent and clients', async () => {
+  test('deletes everything that has expired, but no consent and no clients', async () => {
     await new TestBrowser().get(authorizationUrl(server))
     await authorizeForCode(server)
     const { access_token, refresh_token } = await tokens(server)
@@ -72,7 +72,7 @@ describe('sweeping', () => {
     expect([await count('consents'), await count('clients')]).toEqual([1, 2])
   })
 
-  test('takes nothing that lives', async () => {
+  test('deletes nothing that is still valid', async () => {
     const { access_token, refresh_token } = await tokens(server)
     await later(29 * DAY)
     const next = await refresh(server, refresh_token)
@@ -86,7 +86,7 @@ describe('sweeping', () => {
     expect(await hasEnded(server, access_token)).toBe(false)
   })
 
-  test('a replaced refresh token is known for a replay as long as it would have lived (RFC 9700 §4.14.2)', async () => {
+  test('a replay of a refresh token is recognised until the token would have expired (RFC 9700 §4.14.2)', async () => {
     const { refresh_token } = await tokens(server)
     await later(DAY)
     const next = (await refresh(server, refresh_token)).json
@@ -95,7 +95,7 @@ describe('sweeping', () => {
     expect((await refresh(server, next.refresh_token)).json.error).toBe('invalid_grant')
   })
 
-  test('a redeemed code is known for a replay as long as what came of it lives (RFC 6749 §4.1.2)', async () => {
+  test('a replay of a redeemed code is recognised until its tokens have expired (RFC 6749 §4.1.2)', async () => {
     const code = await authorizeForCode(server)
     const { refresh_token } = (await redeem(server, code)).json
     await later(29 * DAY)
@@ -103,7 +103,7 @@ describe('sweeping', () => {
     expect((await refresh(server, refresh_token)).json.error).toBe('invalid_grant')
   })
 
-  test('an access token without a refresh token can be withdrawn until it expires', async () => {
+  test('an access token without a refresh token can be revoked until it expires', async () => {
     await addClient(server, { id: 'no-refresh' })
     const pkce = { code_challenge: CODE_CHALLENGE, code_challenge_method: 'S256' }
     const code = await authorizeForCode(server, { client_id: 'no-refresh', ...pkce })
@@ -114,7 +114,7 @@ describe('sweeping', () => {
     expect(await count('token_families')).toBe(0)
   })
 
-  test('a family that is refreshed for ever keeps only the refresh tokens of a lifetime', async () => {
+  test('a family that is refreshed again and again keeps only the refresh tokens of one lifetime', async () => {
     let { refresh_token } = await tokens(server)
     for (let week = 0; week < 8; week++) {
       await later(7 * DAY)
@@ -123,7 +123,7 @@ describe('sweeping', () => {
     expect(await count('refresh_tokens')).toBeLessThanOrEqual(6)
   })
 
-  test('a person who is about to answer can still do so', async () => {
+  test('a user who is about to answer can still do so', async () => {
     const browser = new TestBrowser()
     const login = await browser.follow(await browser.get(authorizationUrl(server)), server.url)
     await later(29 * 60)
@@ -135,7 +135,7 @@ describe('sweeping', () => {
     expect((await browser.submit(consent, { decision: 'allow' })).location.searchParams.has('code')).toBe(true)
   })
 
-  test('goes on, batch by batch, until there is nothing left; and stops between two when it has to', async () => {
+  test('continues in batches until nothing is left, and can be stopped between two batches', async () => {
     const rows = Array.from({ length: BATCH * 3 + 1 }, (_, n) => ({ id: `dead-${n}`, content: '{}', expires_at: n }))
     await server.context.db.insertInto('sessions').values(rows).execute()
     const stop = new AbortController()
@@ -146,14 +146,14 @@ describe('sweeping', () => {
     expect(await count('sessions')).toBe(0)
   })
 
-  test('several copies may sweep at once', async () => {
+  test('several copies can sweep at the same time', async () => {
     for (let n = 0; n < 5; n++) await tokens(server)
     server.advance(31 * DAY)
     await Promise.all([1, 2, 3].map(() => runUpkeep(server.context)))
     expect(await sizes()).toEqual(nothing)
   })
 
-  test('one table that cannot be swept keeps none of the others from it', async () => {
+  test('a table that cannot be swept does not prevent the sweep of the others', async () => {
     await tokens(server)
     server.advance(31 * DAY)
     jest.spyOn(server.context.keys, 'removeDead').mockRejectedValue(new Error('locked'))
@@ -164,7 +164,7 @@ describe('sweeping', () => {
   })
 })
 
-test('a running server does so once a minute by itself, until it is stopped', async () => {
+test('a running server sweeps once a minute until it is stopped', async () => {
   jest.useFakeTimers({ doNotFake: ['Date', 'setImmediate', 'setTimeout', 'nextTick', 'queueMicrotask'] })
   try {
     const removeDead = jest.spyOn(server.context.keys, 'removeDead')

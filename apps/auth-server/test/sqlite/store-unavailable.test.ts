@@ -19,7 +19,7 @@ afterEach(async () => {
   await server.stop()
 })
 
-/** What happens to the file, and how it is mended. */
+/** How the file becomes unusable, and how it becomes usable again. */
 const TROUBLES: Record<string, { reason: string; begin: () => unknown; end: () => unknown }> = {
   'another program has locked': {
     reason: 'database is locked',
@@ -41,7 +41,7 @@ const TROUBLES: Record<string, { reason: string; begin: () => unknown; end: () =
 }
 
 describe.each(Object.entries(TROUBLES))('with a SQLite file that %s', (_name, { reason, begin, end }) => {
-  test('a machine gets 503 with Retry-After, the log gets the reason, and the same request works afterwards', async () => {
+  test('a client gets 503 with Retry-After, the log says why, and the same request works afterwards', async () => {
     const logged = jest.spyOn(server.context.log, 'warn')
     await begin()
     const answers = await Promise.all([1, 2, 3].map(() => refresh(server, refreshToken)))
@@ -70,7 +70,7 @@ function pragma(text: string) {
   return sql.raw(`pragma ${text}`).execute(server.context.db)
 }
 
-/** Lets the file grow no further, and adds rows until there is no room for one more. */
+/** Stops the file from growing, and adds rows until it is full. */
 async function fillTheFile(): Promise<void> {
   await pragma('max_page_count = 1')
   const row = { family_id: randomUUID(), client_id: 'tripmate', issued_at: 0, expires_at: 0, replaced_at: null }

@@ -1,7 +1,7 @@
 import { createClientSecretLimit } from '../../src/client-secret-limit'
 import type { AuthServerStore } from '../../src/store/schema'
 
-/** Counted in memory, as for one copy: nothing of the store is used. */
+/** A single copy counts in memory, so the rest of the store is not needed. */
 const store = { driver: { engine: 'sqlite' } } as Pick<AuthServerStore, 'driver'>
 
 beforeEach(() => {
@@ -13,7 +13,7 @@ afterEach(() => {
 
 const [RIGHT, WRONG] = [() => true, () => false]
 
-test('after a minute there are 60 more, and nothing is kept of the minute before', async () => {
+test('after a minute 60 more are allowed, and the previous minute is forgotten', async () => {
   const limit = createClientSecretLimit(store)
   for (let minute = 0; minute < 3; minute++) {
     for (let n = 0; n < 60; n++) expect((await limit.attempt('app', '192.0.2.1', WRONG)).outcome).toBe('wrong')
@@ -32,7 +32,7 @@ test('once the limit is reached, the secret is not compared', async () => {
   expect(compare).not.toHaveBeenCalled()
 })
 
-test('a failed comparison is passed on, and holds up nobody', async () => {
+test('an error in a comparison is passed on, and does not block the next attempt', async () => {
   const limit = createClientSecretLimit(store)
   const broken = limit.attempt('app', '192.0.2.1', () => {
     throw new Error('broken')

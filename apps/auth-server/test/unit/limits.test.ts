@@ -2,7 +2,7 @@ import { createRegistrationLimit } from '../../src/registration-limit'
 import { createSignInLimit } from '../../src/sign-in-limit'
 import type { AuthServerStore } from '../../src/store/schema'
 
-/** Counted in memory, as for one copy: nothing of the store is used. */
+/** A single copy counts in memory, so the rest of the store is not needed. */
 const store = { driver: { engine: 'sqlite' } } as Pick<AuthServerStore, 'driver'>
 
 const MINUTE_MS = 60_000
@@ -26,7 +26,7 @@ describe('wrong passwords (RFC 6749 §10.10)', () => {
     }
   }
 
-  test('ten a minute for one account, and a hundred a day', async () => {
+  test('are limited to ten a minute and a hundred a day for each account', async () => {
     const { wrong } = guesser()
     for (let minute = 0; minute < 10; minute++) {
       for (let n = 0; n < 10; n++) expect(await wrong('bob')).toEqual({ outcome: 'wrong' })
@@ -40,7 +40,7 @@ describe('wrong passwords (RFC 6749 §10.10)', () => {
     expect((await wrong('bob')).outcome).toBe('wrong')
   })
 
-  test('a right one in between does not take them back', async () => {
+  test('still count after a right password in between', async () => {
     const { right, wrong } = guesser()
     for (let n = 0; n < 5; n++) await wrong('bob')
     expect((await right('bob')).outcome).toBe('right')
@@ -48,7 +48,7 @@ describe('wrong passwords (RFC 6749 §10.10)', () => {
     expect((await right('bob')).outcome).toBe('limited')
   })
 
-  test('sixty a minute for one address, whatever the names, and each address by itself', async () => {
+  test('are limited to sixty a minute for each address, whatever the user names', async () => {
     const { wrong } = guesser()
     for (let n = 0; n < 60; n++) expect((await wrong(`somebody${n}`)).outcome).toBe('wrong')
     expect((await wrong('alice')).outcome).toBe('limited')
@@ -57,14 +57,14 @@ describe('wrong passwords (RFC 6749 §10.10)', () => {
 })
 
 describe('registrations (RFC 7591 §5)', () => {
-  test('sixty a minute for one address, and each address by itself', async () => {
+  test('are limited to sixty a minute for each address', async () => {
     const limit = createRegistrationLimit(store)
     for (let n = 0; n < 60; n++) expect(await limit.count('192.0.2.1')).toBe(0)
     expect(await limit.count('192.0.2.1')).toBe(60)
     expect(await limit.count('192.0.2.2')).toBe(0)
   })
 
-  test('a thousand a day', async () => {
+  test('are limited to a thousand a day', async () => {
     const limit = createRegistrationLimit(store)
     let letThrough = 0
     for (let minute = 0; minute < 20; minute++) {

@@ -17,7 +17,7 @@ test.each([
   ['/.well-known/oauth-protected-resource/calendar/events', 'GET'],
   ['/healthz', 'GET'],
   ['/nowhere', 'GET'],
-])('%s by %s: a page of any origin may ask, without credentials (CORS)', async (path, method) => {
+])('%s by %s: pages from any origin may call it, without credentials (CORS)', async (path, method) => {
   const { status, allowed, cors } = await preflight(api.url + path, method, ADMITTED)
   expect(status).toBe(204)
   expect(allowed.methods).toContain(method)

@@ -15,7 +15,7 @@ test.each([
   ['GET', '/.well-known/oauth-protected-resource'],
   ['GET', '/healthz'],
   ['GET', '/nowhere'],
-])('a Host that is none of ours gets 421 for %s %s, as a problem (RFC 9457)', async (method, target) => {
+])('an unknown Host gets 421 for %s %s, as a problem (RFC 9457)', async (method, target) => {
   const { status, headers, body } = await sendAs(api, { method, host: 'evil.example:4002', target })
   expect(status).toBe(421)
   expect(headers['content-type']).toMatch(/^application\/problem\+json/)
@@ -23,7 +23,7 @@ test.each([
   expect(JSON.parse(body)).toMatchObject({ status: 421, title: 'Misdirected Request' })
 })
 
-test('the page, opened by another name of this machine, leads to the API’s own origin', async () => {
+test('the page redirects to the API’s own origin if it is opened by another name of this machine', async () => {
   const host = nameOf(api, 'localhost')
   const { status, headers } = await sendAs(api, { host, headers: NAVIGATION })
   expect([status, headers.location]).toEqual([302, `${api.url}/`])
@@ -34,7 +34,7 @@ test.each([
   ['/.well-known/oauth-protected-resource', 200],
   ['/healthz', 200],
   ['/nowhere', 404],
-])('%s is answered where it is', async (target, status) => {
+])('%s is answered without a redirect', async (target, status) => {
   const host = nameOf(api, 'localhost')
   expect((await sendAs(api, { host, target, headers: NAVIGATION })).status).toBe(status)
 })
