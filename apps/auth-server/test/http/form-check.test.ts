@@ -16,7 +16,7 @@ describe('a form that is sent to', () => {
     async path => {
       const { status, body } = await post(path)
       expect(status).toBe(404)
-      expect(body).toContain('There is no page here')
+      expect(body).toContain('Page not found')
     },
   )
 
@@ -45,7 +45,7 @@ describe('a form that cannot be accepted says what happened', () => {
     const { browser } = await signedIn()
     const { status, body } = await post('/account/withdraw', { client_id: 'tripmate' }, browser)
     expect(status).toBe(403)
-    expect(body).toContain('It came without the hidden field')
+    expect(body).toContain('The hidden field that our pages put into their forms is missing')
     expect(body).toContain('Nothing was changed.')
   })
 
@@ -54,8 +54,8 @@ describe('a form that cannot be accepted says what happened', () => {
     const { status, body } = await post('/login', { ...fields, username: 'alice', password: 'wonderland' })
     expect(status).toBe(403)
     expect(body).toContain('Your session has ended since you opened the page')
-    expect(body).toContain('check that cookies are allowed here')
-    expect(body).not.toContain('without the hidden field')
+    expect(body).toContain('check that cookies are allowed for this site')
+    expect(body).not.toContain('put into their forms is missing')
   })
 
   test('somebody has signed in or out in another tab', async () => {
@@ -66,7 +66,7 @@ describe('a form that cannot be accepted says what happened', () => {
     await browser.get(`${server.url}/account`)
     const { status, body } = await post('/developer', fields as Record<string, string>, browser)
     expect(status).toBe(403)
-    expect(body).toContain('Somebody has signed in or out in this browser since you opened the page')
+    expect(body).toContain('Someone signed in or out in this browser after you opened the page')
     expect(body).toContain('href="/developer">Open the page again')
   })
 
