@@ -1,4 +1,4 @@
-/** Which path goes to which room, and in what order middleware runs. */
+/** Maps each path to its endpoint or page, and sets the order of the middleware. */
 
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
@@ -47,10 +47,10 @@ export function createApp(context: Context): RequestListener {
   const party = parties(addresses)['authorization-server']
   const app = express()
   app.disable('x-powered-by')
-  // RFC 9111 §5.2.2.5: almost every answer is no-store, and an ETag would ask for what must not be kept.
+  // RFC 9111 §5.2.2.5: almost every response is no-store, and an ETag is of use only to a cache that stores responses.
   app.disable('etag')
   if (config.trustProxy) app.set('trust proxy', config.trustProxy)
-  // An app in a page opens the sign-in in a window, and hears the answer when that comes back to its own origin.
+  // A browser app opens the sign-in page in a new window, and reads the response once it is back on the app's origin.
   app.use(requestLog(log), securityHeaders(issuer, { keepsOpener: true }))
   app.use(refuseForeignHosts(config, party, log))
   app.get(
@@ -62,7 +62,7 @@ export function createApp(context: Context): RequestListener {
     ),
   )
 
-  // For machines: no cookie, no form field; a client proves itself.
+  // For apps and APIs: no cookies and no anti-forgery field; clients authenticate themselves.
   app.use('/.well-known/oauth-authorization-server', crossOrigin('GET'), metadataEndpoint(context))
   app.use(OPENID_CONFIGURATION_PATH, crossOrigin('GET'), openidConfiguration(context))
   app.use('/jwks', crossOrigin('GET'), jwksEndpoint(context))
@@ -72,7 +72,7 @@ export function createApp(context: Context): RequestListener {
   app.use('/register', crossOrigin('POST, GET, PUT, DELETE'), registrationEndpoint(context))
   app.use('/ended-tokens', endedTokensEndpoint(context))
 
-  // For people: a session, and pages.
+  // For users: sessions and pages.
   installPages(app, { party, viewsDir: join(__dirname, '../views'), demo, addresses })
   app.use(
     noStore,
@@ -85,7 +85,7 @@ export function createApp(context: Context): RequestListener {
     }),
   )
   app.use(seeThrough({ party, demo }), pageMethods)
-  // The authorization endpoint takes requests from anywhere: that is its purpose, so no form field guards it.
+  // The authorization endpoint accepts requests from any site: that is its purpose. So it needs no anti-forgery field.
   app.use('/authorize', onOwnOrigin(issuer, { forms: 'pass on' }))
   app.use('/authorize', authorizationEndpoint(context))
   app.use(onOwnOrigin(issuer))

@@ -1,4 +1,4 @@
-/** Environment in, typed configuration out. */
+/** Reads the configuration from the environment variables. */
 import {
   ConfigError,
   type Environment,
@@ -14,24 +14,24 @@ export interface Config extends Surroundings {
   /** This server's identifier, `AUTH_SERVER_URL` exactly (RFC 8414 §2). */
   issuer: string
   signingAlgorithm: SigningAlgorithm
-  /** In seconds: a signing key that is older is followed by another. */
+  /** In seconds. A signing key that has reached this age is replaced. */
   signingKeyMaxAge: number
   /** In seconds. RFC 6749 §4.1.2 allows a code at most 600. */
   authorizationCodeTtl: number
   /** In seconds. */
   accessTokenTtl: number
-  /** In seconds, from each use to the next. */
+  /** In seconds, counted again from each use. */
   refreshTokenTtl: number
   sessionSecret: string
   tripmateClientSecret: string
   calendarApiSecret: string
-  /** Whom `/register` lets in (RFC 7591 §3): everybody, whoever has the initial access token, or nobody. */
+  /** Who may use `/register` (RFC 7591 §3): everyone, only holders of the initial access token, or no one. */
   registration: 'open' | { initialAccessToken: string } | 'closed'
 }
 
 const DAY_S = 24 * 60 * 60
 
-/** @throws ConfigError that names the variable and says what to do */
+/** @throws ConfigError that names the variable and says how to fix it */
 export function readConfig(env: Environment): Config {
   const surroundings = readSurroundings(env)
   return {
@@ -53,10 +53,10 @@ function readRegistration(env: Environment, demo: boolean): Config['registration
   if (demo) return 'open'
   if (!env.INITIAL_ACCESS_TOKEN) return 'closed'
   const initialAccessToken = readSecret(env, 'INITIAL_ACCESS_TOKEN')
-  // RFC 6750 §2.1, b64token: no other can be sent.
+  // RFC 6750 §2.1: a token with any other character cannot be sent as a bearer token (b64token).
   if (!/^[A-Za-z0-9._~+/-]+=*$/.test(initialAccessToken)) {
     throw new ConfigError(
-      'INITIAL_ACCESS_TOKEN has a character that a bearer token cannot have. Use letters and digits.',
+      'INITIAL_ACCESS_TOKEN contains a character that is not allowed in a bearer token. Use only letters and digits.',
     )
   }
   return { initialAccessToken }
@@ -64,6 +64,7 @@ function readRegistration(env: Environment, demo: boolean): Config['registration
 
 function readSigningAlgorithm(env: Environment): SigningAlgorithm {
   const name = env.SIGNING_ALG || 'ES256'
-  if (name !== 'ES256' && name !== 'RS256') throw new ConfigError(`SIGNING_ALG=${name} is neither ES256 nor RS256.`)
+  if (name !== 'ES256' && name !== 'RS256')
+    throw new ConfigError(`SIGNING_ALG=${name} is not supported. Set it to ES256 or RS256.`)
   return name
 }

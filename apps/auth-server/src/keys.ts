@@ -8,8 +8,8 @@ import type { Schema } from './store/schema'
 import { KeyRing } from './tokens/signing-keys'
 
 const USAGE = `keys list                  shows the signing keys
-keys rotate                publishes a new key, which signs a minute later: no good token is refused
-keys rotate --compromised  replaces all keys at once, for when one was stolen: every token they signed is lost`
+keys rotate                publishes a new key, which signs from a minute later: valid tokens keep working
+keys rotate --compromised  replaces all keys at once, if one was stolen: every token they signed becomes invalid`
 
 /**
  * @param args the words after `keys`

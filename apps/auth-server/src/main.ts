@@ -1,4 +1,4 @@
-/** The authorization server: reads the environment, opens the store, listens, stops cleanly. */
+/** Starts the authorization server: reads the environment, opens the store, listens, and stops cleanly. */
 import { holdData } from '@glasshouse/shared/data-lock'
 import { runService, serve } from '@glasshouse/shared/serve'
 import { createApp } from './app'

@@ -1,4 +1,4 @@
-/** Opens what the server works with: the store at its newest migration, the keys, the people of the demo. */
+/** Opens what the server works with: the migrated store, the signing keys and, in demo mode, the demo users. */
 import { type Clock, systemClock } from '@glasshouse/shared/clock'
 import { openStore } from '@glasshouse/shared/database'
 import type { Logger } from '@glasshouse/shared/log'

@@ -1,6 +1,6 @@
 /**
- * Counts how often something was done: rate-limiter-flexible, met only here. It counts in PostgreSQL where copies share
- * one, else in memory: then there is but one copy.
+ * Rate limits, with rate-limiter-flexible, used only here. With PostgreSQL, copies of the server share the counts in
+ * the database. With SQLite there is only one copy, which counts in memory.
  */
 import { type RateLimiterAbstract, RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { AuthServerStore } from './store/schema'
@@ -12,7 +12,7 @@ export interface Limit {
   duration: number
 }
 
-/** @param name tells its counts from those of others */
+/** @param name keeps its counts apart from those of other limits */
 export function createRateLimiter(
   { driver }: Pick<AuthServerStore, 'driver'>,
   name: string,
@@ -29,7 +29,7 @@ export function createRateLimiter(
   })
 }
 
-/** Counts once. @returns 0, or when the limit is reached, in how many seconds to try again */
+/** Counts one use. @returns 0, or if the limit is reached, in how many seconds to try again */
 export async function countOnce(limiter: RateLimiterAbstract, key: string): Promise<number> {
   try {
     await limiter.consume(key)
@@ -47,10 +47,10 @@ export type Attempt<T> =
   | { outcome: 'limited'; retryAfter: number }
 
 /**
- * Checks a password or a secret, unless a limit is reached, and counts it if it is wrong. Of several at once for one key,
- * each has to wait for the one before (`turns.ts`).
- * @param counted what counts the wrong ones, and under which key
- * @param check resolves to undefined when it was wrong
+ * Checks a password or a secret, unless a limit is reached, and counts it if it is wrong. The caller must run attempts
+ * for the same key one after the other (`turns.ts`).
+ * @param counted the limits that count a wrong attempt, each with its key
+ * @param check resolves to undefined if the password or secret is wrong
  */
 export async function attempt<T>(
   counted: { limiter: RateLimiterAbstract; key: string }[],

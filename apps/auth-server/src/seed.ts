@@ -1,4 +1,4 @@
-/** What exists at the first start: the resource server and, in demo mode, alice, bob and Tripmate. */
+/** Creates what must exist from the start: the resource server and, in demo mode, alice, bob and Tripmate. */
 
 import { alice, bob, calendarApi, tripmate } from '@glasshouse/shared/cast'
 import { type Clock, seconds } from '@glasshouse/shared/clock'
@@ -11,7 +11,7 @@ import type { Database } from './store/schema'
 import * as users from './store/users'
 import { hashToken } from './tokens/opaque-token'
 
-/** The passwords that interface.md promises. */
+/** The passwords that the sign-in page and the README name. */
 const DEMO_PEOPLE = [
   { ...alice, password: 'wonderland' },
   { ...bob, password: 'builder' },

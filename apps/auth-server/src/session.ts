@@ -1,4 +1,4 @@
-/** Who signed in with a browser, and a name for the browser itself; pages declare what else they keep, beside their code. */
+/** The session: the user who is signed in, and an id for the browser. Pages declare their own session data. */
 import { randomUUID } from 'node:crypto'
 import type { Request } from 'express'
 import 'express-session'
@@ -8,31 +8,31 @@ import * as users from './store/users'
 
 declare module 'express-session' {
   interface SessionData {
-    /** The person who is signed in. */
+    /** The user who is signed in. */
     userId: string
-    /** A random name for this browser, so that nobody can have another browser answer their authorization request. */
+    /** A random id for this browser. An authorization request can be answered only in the browser that sent it. */
     browser: string
   }
 }
 
-/** The person who is signed in, or undefined. */
+/** The user who is signed in, or undefined. */
 export async function signedIn({ db }: Context, request: Request): Promise<ResourceOwner | undefined> {
   const { userId } = request.session
   return userId ? users.find(db, userId) : undefined
 }
 
-/** This browser's name; a new browser gets one. */
+/** This browser's id, which is created if the browser is new. */
 export function browserOf(request: Request): string {
   request.session.browser ??= randomUUID()
   return request.session.browser
 }
 
-/** Whether the request brought no session. */
+/** Whether the request came without a session. */
 export function isNewBrowser({ session }: Request): boolean {
   return session.browser === undefined && session.userId === undefined
 }
 
-/** Renews the session's id at sign-in, so that an id known before is worth nothing after (session fixation). */
+/** Signs in with a new session id, so that an attacker who knew the old id gains nothing (session fixation). */
 export async function signIn(request: Request, userId: string): Promise<void> {
   const { browser } = request.session
   await renew(request)
@@ -45,7 +45,7 @@ export async function signOut(request: Request): Promise<void> {
   await renew(request)
 }
 
-/** Signs out, and leaves the browser its name: the authorization requests that it has made wait for somebody else. */
+/** Signs out but keeps the browser's id, so that its pending authorization requests can be answered by another user. */
 export async function makeRoomForAnother(request: Request): Promise<void> {
   const { browser } = request.session
   await renew(request)
@@ -57,7 +57,7 @@ function renew(request: Request): Promise<void> {
   return new Promise((resolve, reject) => request.session.regenerate(error => (error ? reject(error) : resolve())))
 }
 
-/** Before a redirect: the browser may follow it faster than the session is written. */
+/** Call before a redirect, because the browser may follow the redirect before the session is stored. */
 export function save(request: Request): Promise<void> {
   return new Promise((resolve, reject) => request.session.save(error => (error ? reject(error) : resolve())))
 }

@@ -6,9 +6,9 @@ import { Turns } from './turns'
 
 /** How many wrong passwords are allowed, and the window they are counted in, in seconds. */
 const LIMITS = {
-  // No user types ten wrong passwords in a minute.
+  // A user does not type ten wrong passwords in a minute.
   account: { points: 10, duration: 60 },
-  // Limits slow guessing too: a hundred guesses a day at one password lead nowhere.
+  // Limits slow guessing too: a hundred guesses a day are far too few to find a password.
   accountDaily: { points: 100, duration: 24 * 60 * 60 },
   // For one address that tries many names. An office may share an address, so this limit is the highest.
   address: { points: 60, duration: 60 },
@@ -18,7 +18,7 @@ export interface SignInLimit {
   /**
    * Runs one password check, unless the limit is reached. Checks for one account run one after the other, so that many
    * at once are counted correctly.
-   * @param check resolves to undefined when the password was wrong
+   * @param check resolves to undefined if the password is wrong
    * @returns what `check` found, or in how many seconds to try again
    */
   attempt<T>(username: string, address: string, check: () => Promise<T | undefined>): Promise<Attempt<T>>
@@ -38,7 +38,7 @@ export function createSignInLimit(store: Pick<AuthServerStore, 'driver'>): SignI
   }
 }
 
-/** A key of fixed length, whatever was typed. */
+/** Gives a key of fixed length for a username of any length. */
 function hash(username: string): string {
   return createHash('sha256').update(username).digest('base64url')
 }

@@ -1,6 +1,6 @@
-/** Runs the tasks of one key one after the other, and those of different keys at the same time. */
+/** Runs tasks with the same key one after the other, and tasks with different keys at the same time. */
 export class Turns {
-  /** By key: the last task that was given. A key without a task is not kept. */
+  /** The last task for each key that still has tasks. */
   private readonly last = new Map<string, Promise<unknown>>()
 
   async take<T>(key: string, task: () => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import { everyMinute, runTasks } from '@glasshouse/shared/upkeep'
 import type { Context } from './context'
 import { sweeps } from './store/sweep'
 
-/** @returns a function that stops it; a run in progress ends after its current batch */
+/** @returns a function that stops the upkeep; a run in progress ends after its current batch */
 export function startUpkeep(context: Context): () => Promise<void> {
   return everyMinute(stop => runUpkeep(context, stop))
 }

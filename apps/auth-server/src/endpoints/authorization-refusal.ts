@@ -1,4 +1,4 @@
-/** What becomes of an authorization request that is refused (RFC 6749 §4.1.2.1): an answer to its client, or a page. */
+/** Refuses an authorization request, with a redirect to the client or with an error page (RFC 6749 §4.1.2.1). */
 import { type MarkedText, PageError } from '@glasshouse/shared/page-error'
 import { storeUnavailable } from '@glasshouse/shared/store-unavailable'
 import type { Request, Response } from 'express'
@@ -11,8 +11,8 @@ import * as clients from '../store/clients'
 import { type AnswerTo, answerError, errorLocation } from './authorization-response'
 
 /**
- * Tells the client what is wrong with its request. Its redirect URI is one that it has registered.
- * @throws PageError where the user decides whether to go there
+ * Tells the client, at its registered redirect URI, what is wrong with its request.
+ * @throws PageError if the user should decide whether to go there
  */
 export async function refuse(
   context: Context,
@@ -34,25 +34,28 @@ export async function refuse(
   answerError(context, response, to, refusal)
 }
 
-/** RFC 6749 §4.1.2.1: the client or its redirect URI is not to be trusted, so the server MUST NOT redirect there. */
+/** RFC 6749 §4.1.2.1: if the client or its redirect URI is invalid, the server MUST NOT redirect there. */
 export function refusedOnPage(reason: string, compared: MarkedText[] = []): PageError {
   return new PageError(
     400,
     'This link cannot be trusted',
-    'An application sent you here with a request that we cannot answer, and we do not send you back to an address that is not known to be its own. Nothing was shared: close this page, or go back to where you came from.',
+    'An app sent you here with a request that we cannot answer. We do not send you back either, because we do not know whether the address in the request belongs to that app. Nothing was shared: close this page, or go back to where you came from.',
     [],
     { forDeveloper: reason, check: reason, compared },
   )
 }
 
-/** §4.1.2.1: server_error stands for the 500 that cannot be told by redirect. Only the log learns what it was. */
+/** §4.1.2.1: a redirect cannot carry a 500, so server_error stands for it. Only the log has the cause. */
 function toServerError({ log }: Context, request: Request, response: Response, error: unknown): OAuthError {
   const { requestId } = response.locals
   log.error({ requestId, path: request.baseUrl, error }, 'unexpected error')
-  return new OAuthError('server_error', `something went wrong on our side; our log has it under ${requestId}`)
+  return new OAuthError(
+    'server_error',
+    `something went wrong on the server; its log has the details under ${requestId}`,
+  )
 }
 
-/** Whether a request that is made to fail can lead nobody by this redirect URI to a page that a stranger has set up. */
+/** Whether to redirect without asking. A request that fails on purpose could lead users to an attacker's page. */
 async function isTrusted(context: Context, request: Request, client: Client, redirectUri: string): Promise<boolean> {
   if (client.vouchedFor || isOnThisDevice(redirectUri)) return true
   const user = await signedIn(context, request)
@@ -60,8 +63,8 @@ async function isTrusted(context: Context, request: Request, client: Client, red
 }
 
 /**
- * Whether a person's browser follows a link here: not a program, a script that looks at the answer itself, or a frame, in
- * which nobody would see a page of ours.
+ * Whether a user followed a link here. A program or script reads the response itself, and in a frame the user would
+ * not see our page.
  */
 function isNavigation(request: Request): boolean {
   const mode = request.get('Sec-Fetch-Mode')
@@ -75,7 +78,7 @@ function leftToThePerson(client: Client, target: string, { code, description }: 
   return new PageError(
     400,
     `${client.name} asked for something it cannot have`,
-    'Nothing was shared. This application has registered itself, and we do not know whose it is: go back to it only if you came from there.',
+    'Nothing was shared. This app registered itself, and we do not know who is behind it. Go back to it only if you came from there.',
     [
       { href: '/account', label: 'See which apps have access' },
       { href: target, label },

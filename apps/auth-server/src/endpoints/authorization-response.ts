@@ -1,6 +1,6 @@
 /**
- * The answer to an authorization request (RFC 6749 §4.1.2): a code, an error, or first a question to the person.
- * Both `authorize.ts` and the pages end here, so that a request is answered in one way however it got here.
+ * Answers an authorization request (RFC 6749 §4.1.2) with a code or an error, after the user has signed in and decided.
+ * `authorize.ts` and the pages both use it, so that all requests are answered in the same way.
  */
 import { randomUUID } from 'node:crypto'
 import { seconds } from '@glasshouse/shared/clock'
@@ -27,21 +27,21 @@ export interface RequestAndClient {
   client: Client
 }
 
-/** Takes a request as far as it goes without the person: to the sign-in page, the consent page, or back to the client. */
+/** Redirects to wherever the request goes next: the sign-in page, the consent page, or back to the client. */
 export async function continueRequest(
   context: Context,
   request: Request,
   response: Response,
   { pending, client }: RequestAndClient,
 ): Promise<void> {
-  // RFC 9110 §9.2.1: HEAD is a safe method, so it uses nothing up.
+  // RFC 9110 §9.2.1: HEAD is a safe method, so it must not answer the request.
   if (request.method === 'HEAD') return void response.end()
   const resourceOwner = await signedIn(context, request)
   const { prompt } = pending
 
   // RFC 6749 §3.1: the authorization server MUST first verify the identity of the resource owner.
   if (!resourceOwner || (prompt.login && pending.signedInAt === undefined)) {
-    if (prompt.none) return refuse(context, response, pending, 'login_required', 'nobody is signed in')
+    if (prompt.none) return refuse(context, response, pending, 'login_required', 'no user is signed in')
     await save(request)
     return response.redirect(303, `/login?request=${pending.id}`)
   }
@@ -49,7 +49,7 @@ export async function continueRequest(
   const allowed = await consents.find(context.db, resourceOwner.id, client.id)
   const mustAsk = prompt.consent || canBeImpersonated(client)
   if (!allowed || !includesScope(allowed, pending.scope) || mustAsk) {
-    if (prompt.none) return refuse(context, response, pending, 'consent_required', 'the person has not allowed this')
+    if (prompt.none) return refuse(context, response, pending, 'consent_required', 'the user has not allowed this')
     await save(request)
     return response.redirect(303, `/consent?request=${pending.id}`)
   }
@@ -58,9 +58,9 @@ export async function continueRequest(
 
 /**
  * RFC 6749 §4.1.2: the resource owner grants access.
- * @param scope what they granted, maybe less than was asked for
- * @param remember run once this answer is known to count
- * @throws PageError 409 when the request was answered before, or the consent was changed elsewhere at this moment
+ * @param scope what the user granted, which may be less than the client asked for
+ * @param remember stores the user's decision; runs only if the request has not been answered before
+ * @throws PageError 409 if the request was already answered, or if the consent was changed elsewhere at the same time
  */
 export async function answerWithCode(
   context: Context,
@@ -90,20 +90,20 @@ export async function answerWithCode(
     await authorizationCodes.add(transaction, hashToken(code), content, expiresAt)
   })
   const { state } = pending
-  // RFC 9207 §2: iss says who answers, so that a client with several servers is not mixed up.
+  // RFC 9207 §2: iss says which server answers, so that a client that uses several can tell them apart.
   redirect(response, redirectTo(pending.redirectUri, { code, state, iss: config.issuer }))
 }
 
-/** RFC 6749 §4.1.2.1: the resource owner denies access. @throws PageError 409 when the request was answered before */
+/** RFC 6749 §4.1.2.1: the resource owner denies access. @throws PageError 409 if the request was already answered */
 export async function answerWithDenial(
   context: Context,
   response: Response,
   pending: PendingAuthorizationRequest,
 ): Promise<void> {
-  await refuse(context, response, pending, 'access_denied', 'the person did not allow it')
+  await refuse(context, response, pending, 'access_denied', 'the user denied access')
 }
 
-/** Where an answer goes, and with what. */
+/** Which client an answer goes to, at which address and with which state. */
 export interface AnswerTo {
   redirectUri: string
   state: string | undefined
@@ -137,7 +137,7 @@ async function refuse(
   answerError(context, response, pending, new OAuthError(code, description))
 }
 
-/** One request, one answer: of two at the same moment, one is too late. */
+/** A request is answered only once: of two answers at the same time, one is refused. */
 async function decideOnce({ db, clock }: Context, pending: PendingAuthorizationRequest): Promise<void> {
   if (!(await authorizationRequests.decide(db, pending.id, seconds(clock)))) throw alreadyAnswered()
 }
@@ -145,24 +145,24 @@ async function decideOnce({ db, clock }: Context, pending: PendingAuthorizationR
 function consentChanged(): PageError {
   return new PageError(
     409,
-    'What you allow was changed at the same moment',
-    'In another window this app was given less, or nothing, so this answer does not count. To allow it after all, start again at the application.',
+    'The permission of this app was just changed',
+    'You reduced or withdrew it in another window, so the app did not get access. To allow access after all, start again in the app.',
     [{ href: '/account', label: 'See which apps have access' }],
   )
 }
 
 export function alreadyAnswered(client?: Client): PageError {
-  // An address that nobody has checked is no link of ours.
+  // We do not link to an address that nobody has checked.
   const back = client?.vouchedFor && client.clientUri ? [{ href: client.clientUri, label: `Go to ${client.name}` }] : []
   return new PageError(
     409,
-    'You have answered this request already',
-    'An answer counts once, so nothing more happens here. If the application did not get it, start again there.',
+    'You have already answered this request',
+    'A request can be answered only once. If the app did not receive your answer, start again there.',
     [...back, { href: '/account', label: 'See which apps have access' }],
   )
 }
 
-/** RFC 9700 §4.12: never 307, which would send the form with the password on. 303 makes it a GET. */
+/** RFC 9700 §4.12: never 307, which would send the form with the password to the client. 303 makes it a GET. */
 function redirect(response: Response, target: string): void {
   const afterForm = response.req.method === 'POST'
   response.set('Cache-Control', 'no-store').redirect(afterForm ? 303 : 302, target)

@@ -19,12 +19,12 @@ import { form } from './answer'
 import { refuse, refusedOnPage } from './authorization-refusal'
 import { continueRequest } from './authorization-response'
 
-/** How long a person may take to sign in and decide, in seconds. */
+/** How long a user may take to sign in and decide, in seconds. */
 const AUTHORIZATION_REQUEST_TTL_S = 30 * 60
 
 export function authorizationEndpoint(context: Context): Router {
   const router = Router()
-  // §3.1: MUST support GET, and MAY support POST.
+  // §3.1: the endpoint MUST support GET, and MAY support POST.
   router.get('/', (request, response) => {
     return authorize(context, queryText(request.url), request, response)
   })
@@ -38,29 +38,29 @@ async function authorize(context: Context, encoded: string, request: Request, re
   showStep(response, 1)
   const parameters = readParameters(encoded)
 
-  // §4.1.2.1: with a missing or wrong client or redirect URI, the server MUST NOT redirect: the person is told instead.
+  // §4.1.2.1: if the client or redirect URI is missing or wrong, the server MUST NOT redirect, but tells the user.
   const client = await findClient(context, parameters)
   const redirectUri = findRedirectUri(context, client, parameters)
 
   try {
-    // A form of another site comes without our cookie (SameSite=Lax): whoever is signed in would be asked again, and
-    // be signed out by the cookie of a new session. The same request by GET brings the cookie.
+    // A form from another site arrives without our cookie (SameSite=Lax). A user who is signed in would have to sign in
+    // again, and the cookie of the new session would replace theirs. The same request by GET has the cookie.
     if (request.method === 'POST' && request.get('Sec-Fetch-Site') === 'cross-site' && isNewBrowser(request)) {
       return response.redirect(303, `${request.baseUrl}?${new URLSearchParams(parameters.entries())}`)
     }
     const resources = { servers: await clients.resourceServers(context.db), byDefault: defaultAudience(context) }
     const authorizationRequest = parseAuthorizationRequest(parameters, client, redirectUri, resources)
-    // RFC 9110 §9.2.1: HEAD is a safe method. It learns whether the request is valid, and nothing is stored or issued.
+    // RFC 9110 §9.2.1: HEAD is a safe method. It tells whether the request is valid; nothing is stored or issued.
     if (request.method === 'HEAD') return void response.end()
     const pending = await keep(context, request, authorizationRequest, parameters, encoded)
     await continueRequest(context, request, response, { pending, client })
   } catch (error) {
-    // §4.1.2.1: everything else goes back to the client, with its state.
+    // §4.1.2.1: the client is told about every other error, with its state.
     await refuse(context, request, response, client, { redirectUri, state: stateOf(parameters) }, error)
   }
 }
 
-/** The request, kept until a person has answered it. */
+/** Stores the request until the user has answered it. */
 async function keep(
   { db, clock }: Context,
   request: Request,
@@ -84,7 +84,7 @@ async function findClient({ db }: Context, parameters: Parameters): Promise<Clie
   const clientId = onlyOnPage(() => parameters.require('client_id'))
   const client = await clients.find(db, clientId)
   if (client) return client
-  throw refusedOnPage('client_id names no application that this server knows (RFC 6749 section 2.2).')
+  throw refusedOnPage('client_id is unknown: no app with this client_id is registered here (RFC 6749 section 2.2).')
 }
 
 function findRedirectUri({ config }: Context, client: Client, parameters: Parameters): string {
@@ -97,8 +97,8 @@ function findRedirectUri({ config }: Context, client: Client, parameters: Parame
     )
   }
   throw refusedOnPage(
-    `redirect_uri is not one that ${client.name} has registered. It has to be the same, character by character (RFC 6749 section 3.1.2.3).`,
-    // What is registered is not shown to everybody in production: there may be a test system among it.
+    `redirect_uri is not one that ${client.name} has registered. It must be identical, character by character (RFC 6749 section 3.1.2.3).`,
+    // In production, the registered redirect URIs are not shown to everyone: one may belong to a test system.
     config.demo ? differences(client, requested) : [received(requested)],
   )
 }
@@ -112,8 +112,8 @@ function onlyOnPage<T>(read: () => T): T {
 }
 
 /**
- * §4.1.2.1: the exact value, to send back with an error: also one with a character that is refused, for it goes encoded.
- * Of several, or of one that is not UTF-8, there is no such value.
+ * §4.1.2.1: the exact value of state, to send back with an error. It is sent back even if it contains a refused
+ * character, because the redirect encodes it. If there are several values, or it is not UTF-8, none is sent back.
  */
 function stateOf(parameters: Parameters): string | undefined {
   const [state, ...more] = parameters.all('state')

@@ -1,6 +1,6 @@
 /**
- * Where a resource server hears which tokens have ended before their time: no RFC's, but what makes withdrawal work with
- * tokens that are checked locally. `tokens/ended-tokens.ts` explains the lease.
+ * Tells resource servers which tokens have ended before they expire, so that withdrawal works although resource servers
+ * check tokens locally. This endpoint is not defined by an RFC. `tokens/ended-tokens.ts` explains the lease.
  */
 import { Router } from 'express'
 import type { Context } from '../context'
@@ -19,11 +19,11 @@ export function endedTokensEndpoint(context: Context): Router {
     const credentials = readClientCredentials(authorizationOf(request), readParameters(''))
     const client = await authenticateClient(context, credentials, request.ip)
     if (client.resource === undefined)
-      throw new OAuthError('unauthorized_client', 'only a resource server may listen', 403)
+      throw new OAuthError('unauthorized_client', 'only a resource server may use this endpoint', 403)
     next()
   })
 
-  // RFC 9110 §9.2.1: HEAD is safe. A GET makes its sender a listener, whom every withdrawal waits for.
+  // RFC 9110 §9.2.1: HEAD must be safe. A GET registers its sender as a listener, and every withdrawal waits for it.
   router.head('/', methodNotAllowed('GET, DELETE'))
 
   router.get('/', async (request, response) => {
@@ -40,7 +40,7 @@ export function endedTokensEndpoint(context: Context): Router {
       ended: update.ended.map(({ seq, id, expiresAt }) => ({ seq, id, expires_at: expiresAt })),
       last: update.last,
       lease: LEASE_S,
-      // So that a key which was taken down because it was stolen opens nothing from here on.
+      // With this list, resource servers stop accepting a key at once when it was removed because it was stolen.
       kids: (await context.keys.all()).map(key => key.kid),
     })
   })
@@ -64,7 +64,7 @@ function queryOf(url: string): Parameters {
 function readListener(parameters: Parameters): string {
   const listener = parameters.require('listener')
   if (!/^[\w-]{8,64}$/.test(listener)) {
-    throw new OAuthError('invalid_request', 'listener has to be 8 to 64 letters, digits, - or _, of your own choice')
+    throw new OAuthError('invalid_request', 'listener must be a name of your choice: 8 to 64 letters, digits, - or _')
   }
   return listener
 }
@@ -73,6 +73,7 @@ function readNumber(parameters: Parameters, name: string): number | undefined {
   const text = parameters.get(name)
   if (text === undefined) return undefined
   const number = Number(text)
-  if (!Number.isSafeInteger(number) || number < 0) throw new OAuthError('invalid_request', `${name} has to be a number`)
+  if (!Number.isSafeInteger(number) || number < 0)
+    throw new OAuthError('invalid_request', `${name} must be a whole number that is not negative`)
   return number
 }

@@ -1,4 +1,4 @@
-/** Token introspection (RFC 7662): a resource server asks about what was shown to it, a client about its own. */
+/** Token introspection (RFC 7662): resource servers ask about tokens that they receive, clients about their own. */
 import { seconds } from '@glasshouse/shared/clock'
 import { Router } from 'express'
 import type { Context } from '../context'
@@ -13,14 +13,14 @@ import { authenticateClient } from '../tokens/authenticate-client'
 import { hashToken } from '../tokens/opaque-token'
 import { authorizationOf, form, formParameters, jsonErrors, methodNotAllowed, noStore } from './answer'
 
-/** RFC 7662 §2.2, wire names. Times in seconds since the epoch. */
+/** RFC 7662 §2.2, with the names used on the wire. Times are in seconds since the epoch. */
 type Introspection =
   | { active: false }
   | ({ active: true; token_type: 'Bearer' } & AccessTokenClaims)
-  /** A refresh token is no token of a type that RFC 6749 §7.1 speaks of, so it has no `token_type`. */
+  /** A refresh token has no `token_type`: RFC 6749 §7.1 defines types only for access tokens. */
   | { active: true; scope: string; client_id: string; sub: string; iss: string; exp: number; iat: number }
 
-/** §2.2: nothing but this, whether the token is unknown, has ended, or is none of the asker's business. */
+/** §2.2: the answer is the same for a token that is unknown, has ended, or does not concern the asker. */
 const INACTIVE = { active: false } as const
 
 export function introspectionEndpoint(context: Context): Router {
@@ -28,15 +28,16 @@ export function introspectionEndpoint(context: Context): Router {
   router.post('/', noStore, form, async (request, response) => {
     const parameters = formParameters(request)
 
-    // §2.1, §4: the endpoint MUST require authorization, or tokens could be tried out here. An id alone is none.
+    // §2.1, §4: the endpoint MUST require authorization, so that nobody can test guessed tokens. A client_id is not
+    // enough.
     const asker = await authenticateClient(
       context,
       readClientCredentials(authorizationOf(request), parameters),
       request.ip,
     )
-    if (asker.type === 'public') throw invalidClient('a client without a secret cannot ask here')
+    if (asker.type === 'public') throw invalidClient('a client without a secret cannot use this endpoint')
 
-    // §2.1: token is REQUIRED. token_type_hint only says where to look first, and there are but two places.
+    // §2.1: token is REQUIRED. token_type_hint is ignored: it says where to look first, and there are only two places.
     const token = parameters.require('token')
     refuseRepeated(parameters)
     response.json(await introspect(context, asker, token))
@@ -50,7 +51,7 @@ async function introspect(context: Context, asker: Client, token: string): Promi
   return (await introspectAccessToken(context, asker, token)) ?? introspectRefreshToken(context, asker, token)
 }
 
-/** @returns undefined when it is no access token of ours */
+/** @returns undefined if the token is not an access token of this server */
 async function introspectAccessToken(
   { db, keys, clock }: Context,
   asker: Client,
@@ -60,7 +61,7 @@ async function introspectAccessToken(
   const claims = readAccessToken(await keys.all(), token)
   if (!claims) return undefined
 
-  // §4: a resource server learns of tokens meant for it, a client of its own.
+  // §4: a resource server may ask about tokens meant for it, and a client about its own.
   const meantForAsker = asker.resource !== undefined && [claims.aud].flat().includes(asker.resource)
   if (!meantForAsker && claims.client_id !== asker.id) return INACTIVE
 
@@ -80,7 +81,7 @@ async function introspectRefreshToken(
 ): Promise<Introspection> {
   const refreshToken = await refreshTokens.find(db, hashToken(token))
   if (!refreshToken || refreshToken.clientId !== asker.id) return INACTIVE
-  // It may have given up the grant since, or a part of its scope: then there is less use for it, or none.
+  // Since the token was issued, the client may have given up the refresh_token grant or part of its scope.
   if (!asker.grantTypes.includes('refresh_token')) return INACTIVE
   const { family, replaced, expiresAt, issuedAt } = refreshToken
   if (replaced || family.ended || expiresAt <= seconds(clock)) return INACTIVE

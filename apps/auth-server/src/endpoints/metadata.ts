@@ -1,4 +1,4 @@
-/** Authorization server metadata (RFC 8414): what there is, and where. Everything that works is listed, and works. */
+/** Authorization server metadata (RFC 8414): lists exactly what this server supports, and where to find it. */
 import { Router } from 'express'
 import type { Context } from '../context'
 import { GRANT_TYPES } from '../protocol/client'
@@ -11,7 +11,7 @@ const MAX_AGE_S = 5 * 60
 export function metadataEndpoint({ config, log }: Context): Router {
   const at = (path: string) => `${config.issuer}${path}`
   const clientAuthentication = CLIENT_AUTHENTICATION_METHODS
-  // §2, in its order
+  // In the order of §2.
   const metadata = {
     issuer: config.issuer,
     authorization_endpoint: at('/authorize'),
@@ -26,16 +26,16 @@ export function metadataEndpoint({ config, log }: Context): Router {
     revocation_endpoint: at('/revoke'),
     revocation_endpoint_auth_methods_supported: clientAuthentication,
     introspection_endpoint: at('/introspect'),
-    // RFC 7662 §2.1: an id alone is no authorization.
+    // RFC 7662 §2.1: a client_id alone is not authorization.
     introspection_endpoint_auth_methods_supported: clientAuthentication.filter(method => method !== 'none'),
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true, // RFC 9207 §3
-    // OpenID Connect Discovery §3, in the same IANA registry: left out, request_uri would count as supported.
+    // From OpenID Connect Discovery §3, in the same IANA registry. Without it, request_uri counts as supported.
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     prompt_values_supported: ['none', 'login', 'consent', 'select_account'],
     protected_resources: [config.addresses.calendarApiUrl], // RFC 9728 §4
-    // Our own: where a resource server hears which tokens have ended (docs/decisions/jwt-and-withdrawal.md).
+    // A Glasshouse extension: tells resource servers which tokens have ended (docs/decisions/jwt-and-withdrawal.md).
     ended_tokens_endpoint: at('/ended-tokens'),
   }
   const router = Router()

@@ -1,4 +1,4 @@
-/** Where OpenID Connect libraries look first (OpenID Connect Discovery §4). This server does without it, and says so. */
+/** OpenID Connect libraries look here first (OpenID Connect Discovery §4). This server does not support it. */
 import { Router } from 'express'
 import type { Context } from '../context'
 import { OAuthError } from '../protocol/oauth-error'
@@ -10,7 +10,7 @@ export function openidConfiguration({ config, log }: Context): Router {
   const router = Router()
   router.use(noStore, () => {
     const metadata = `${config.issuer}/.well-known/oauth-authorization-server`
-    const description = `this is OAuth 2.0 without OpenID Connect; the metadata (RFC 8414) is at ${metadata}`
+    const description = `OpenID Connect is not supported, only OAuth 2.0; the metadata (RFC 8414) is at ${metadata}`
     throw new OAuthError('invalid_request', description, 404)
   })
   router.use(jsonErrors(log))

@@ -10,7 +10,7 @@ import { createOpaqueToken, hashToken, matchesHash } from '../tokens/opaque-toke
 import { removeClient } from '../tokens/withdrawal'
 import { authorizationOf, bodyText, jsonErrors, methodNotAllowed, noStore } from './answer'
 
-/** Read as text: what is no JSON is told by the code that RFC 7591 §3.2.2 has for it. */
+/** Read as text, so that invalid JSON is refused with the error code of RFC 7591 §3.2.2. */
 const body = bodyText('application/json')
 
 export function registrationEndpoint(context: Context): Router {
@@ -47,7 +47,7 @@ export function registrationEndpoint(context: Context): Router {
     response.json(informationResponse(context, { ...registration, client }, registrationToken, secret))
   })
 
-  // RFC 7592 §2.3: the grants and tokens of the client end with it.
+  // RFC 7592 §2.3: the client's grants and tokens end too.
   router.delete('/:client_id', async (request, response) => {
     const { registration } = await authenticateRegistrant(context, request)
     await removeClient(context, registration.client.id)
@@ -69,11 +69,15 @@ function newClient(request: Request) {
 function checkInitialAccessToken({ config: { registration } }: Context, request: Request): void {
   if (registration === 'open') return
   if (registration === 'closed') {
-    throw new OAuthError('access_denied', 'registration is closed here; INITIAL_ACCESS_TOKEN would open it', 403)
+    throw new OAuthError(
+      'access_denied',
+      'registration is closed; the operator can open it by setting INITIAL_ACCESS_TOKEN',
+      403,
+    )
   }
   const token = bearerToken(request)
   if (!matchesHash(token, hashToken(registration.initialAccessToken))) {
-    throw invalidToken('this is not the initial access token that registration wants')
+    throw invalidToken('the initial access token is wrong; ask the operator of this server for it')
   }
 }
 
@@ -87,8 +91,8 @@ async function checkLimit({ registrationLimit }: Context, request: Request): Pro
 }
 
 /**
- * RFC 7592 §2: whoever manages a registration bears the token that was issued with it. §2.1 to §2.3: for a client that is
- * not there any more the answer is the same as for a wrong token.
+ * RFC 7592 §2: a registration is managed with the token that was issued with it. §2.1 to §2.3: for a client that no
+ * longer exists, the answer is the same as for a wrong token.
  * @throws OAuthError 401 `invalid_token`
  */
 async function authenticateRegistrant({ db }: Context, request: Request) {
@@ -96,18 +100,19 @@ async function authenticateRegistrant({ db }: Context, request: Request) {
   const clientId = String(request.params.client_id)
   const registration = clientId.includes('\0') ? undefined : await clients.findSelfRegistered(db, clientId)
   const right = matchesHash(registrationToken, registration?.registrationTokenHash ?? hashToken('nobody'))
-  if (!registration || !right) throw invalidToken('there is no registration that this token manages at this address')
+  if (!registration || !right)
+    throw invalidToken('the registration access token is wrong, or there is no registration at this address')
   return { registration, registrationToken }
 }
 
-/** RFC 6750 §2.1. @throws OAuthError 401, without an error code in the challenge when there was no bearer token (§3.1) */
+/** RFC 6750 §2.1. @throws OAuthError 401; its challenge has no error code if the request has no bearer token (§3.1) */
 function bearerToken(request: Request): string {
   const authorization = authorizationOf(request)
   if (authorization === undefined || !/^Bearer(?![^ ])/i.test(authorization)) {
-    throw invalidToken('send the token as a bearer token, in the Authorization header', CHALLENGE)
+    throw invalidToken('the token is missing; send it as a bearer token, in the Authorization header', CHALLENGE)
   }
   const token = /^Bearer +([A-Za-z0-9\-._~+/]+=*)$/i.exec(authorization)?.[1]
-  if (!token) throw invalidToken('the Authorization header is not the word Bearer, a space, and a token')
+  if (!token) throw invalidToken('the Authorization header is malformed; send the word Bearer, a space, and the token')
   return token
 }
 
@@ -120,7 +125,7 @@ function invalidToken(description: string, challenge = `${CHALLENGE}, error="inv
 
 function readJson(request: Request): unknown {
   const refusal = () =>
-    new OAuthError('invalid_client_metadata', 'send a JSON object in the body, as application/json, in UTF-8')
+    new OAuthError('invalid_client_metadata', 'the body is not JSON; send a JSON object, as application/json, in UTF-8')
   if (typeof request.body !== 'string') throw refusal()
   try {
     return JSON.parse(request.body)
@@ -129,7 +134,7 @@ function readJson(request: Request): unknown {
   }
 }
 
-/** RFC 7592 §2.2: what an update has to say, and what it MUST NOT include. @throws OAuthError `invalid_client_metadata` */
+/** RFC 7592 §2.2: what an update must and must not include. @throws OAuthError `invalid_client_metadata` */
 function refuseWhatIsNotTheClients(sent: unknown, client: clients.Registration['client']): void {
   const members = new Map(Object.entries(sent ?? {}))
   const refuse = (description: string) => new OAuthError('invalid_client_metadata', description)
@@ -142,14 +147,15 @@ function refuseWhatIsNotTheClients(sent: unknown, client: clients.Registration['
   const member = issued.find(name => members.has(name))
   if (member) throw refuse(`\`${member}\` is set by the server; omit it`)
   // §2.2: this request MUST include client_id, the same as the one it was issued.
-  if (members.get('client_id') !== client.id) throw refuse('client_id has to be there, the same as before')
-  // §2.2: client_secret, if it is there, MUST match; a client cannot choose its own.
+  if (members.get('client_id') !== client.id)
+    throw refuse('client_id is missing or different; send the one that was issued')
+  // §2.2: client_secret, if included, MUST match the issued one. A client cannot choose its own.
   const secret = members.get('client_secret')
   const right = client.type === 'confidential' && typeof secret === 'string' && matchesHash(secret, client.secretHash)
-  if (secret !== undefined && !right) throw refuse('client_secret is not the one that was issued')
+  if (secret !== undefined && !right) throw refuse('client_secret is wrong; send the one that was issued, or omit it')
 }
 
-/** RFC 7591 §3.2.1, RFC 7592 §3. @param secret only when it was made just now: it is kept as a hash */
+/** RFC 7591 §3.2.1, RFC 7592 §3. @param secret only if it was just created, because only its hash is stored */
 function informationResponse(
   { config }: Context,
   { client, issuedAt }: clients.Registration,
@@ -159,7 +165,7 @@ function informationResponse(
   return {
     client_id: client.id,
     client_id_issued_at: issuedAt,
-    // 0: it does not expire.
+    // 0 means that the secret does not expire.
     ...(secret === undefined ? {} : { client_secret: secret, client_secret_expires_at: 0 }),
     registration_access_token: registrationToken,
     registration_client_uri: `${config.issuer}/register/${client.id}`,

@@ -24,12 +24,12 @@ export function revocationEndpoint(context: Context): Router {
       request.ip,
     )
 
-    // §2.1: token is REQUIRED. token_type_hint only says where to look first, and there are but two places.
+    // §2.1: token is REQUIRED. token_type_hint is ignored: it says where to look first, and there are only two places.
     const token = parameters.require('token')
     refuseRepeated(parameters)
     await revoke(context, client, token)
 
-    // §2.2: 200 also for a token that is not known: the client's aim is reached either way.
+    // §2.2: an unknown token gets 200 too, because it is invalid either way.
     response.json({})
   })
   router.all('/', noStore, methodNotAllowed('POST'))
@@ -41,7 +41,7 @@ async function revoke(context: Context, client: Client, token: string): Promise<
   const refreshToken = await refreshTokens.find(context.db, hashToken(token))
   if (refreshToken) {
     refuseUnlessIssuedTo(client, refreshToken.clientId)
-    // §2.1: with a refresh token SHOULD go the access tokens of the same grant.
+    // §2.1: revoking a refresh token SHOULD also revoke the access tokens of the same grant.
     return endTokenFamily(context, refreshToken.family.id)
   }
   const accessToken = readAccessToken(await context.keys.all(), token)
@@ -51,7 +51,7 @@ async function revoke(context: Context, client: Client, token: string): Promise<
   }
 }
 
-/** §2.1: the token was issued to the client that makes the request; otherwise it is refused and told so. */
+/** §2.1: if the token was not issued to the client that sends the request, the request is refused with an error. */
 function refuseUnlessIssuedTo(client: Client, clientId: string): void {
   if (client.id !== clientId) throw new OAuthError('invalid_grant', 'token was issued to another client')
 }

@@ -17,7 +17,7 @@ export function tokenEndpoint(context: Context): Router {
   router.post('/', noStore, form, async (request, response) => {
     const parameters = formParameters(request)
 
-    // §3.2.1: confidential clients MUST authenticate; a public one says who it is.
+    // §3.2.1: confidential clients MUST authenticate; public clients only send their client_id.
     const client = await authenticateClient(
       context,
       readClientCredentials(authorizationOf(request), parameters),
@@ -27,7 +27,11 @@ export function tokenEndpoint(context: Context): Router {
     // §4.1.3, §4.4.2, §6: grant_type is REQUIRED.
     const grantType = parameters.require('grant_type')
     const grant = grants.find(candidate => candidate.type === grantType)
-    if (!grant) throw new OAuthError('unsupported_grant_type', 'grant_type is not one that the metadata lists')
+    if (!grant)
+      throw new OAuthError(
+        'unsupported_grant_type',
+        'grant_type is not supported; grant_types_supported in the metadata lists those that are',
+      )
 
     // §5.2, unauthorized_client
     if (!client.grantTypes.includes(grant.type)) {

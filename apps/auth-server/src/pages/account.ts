@@ -1,4 +1,4 @@
-/** The resource owner's own page: which apps have access to what, and a button to withdraw it. */
+/** The account page: shows the user which apps have access to what, and lets them withdraw it. */
 import { seconds } from '@glasshouse/shared/clock'
 import { PageError } from '@glasshouse/shared/page-error'
 import { Router } from 'express'
@@ -40,7 +40,7 @@ export function accountPage(context: Context): Router {
     const clientId = textField(request, 'client_id')
     const client = (await consents.listOf(context.db, resourceOwner.id)).find(one => one.clientId === clientId)
     if (!client) {
-      throw new PageError(404, 'This app has no access', 'It was withdrawn already, or never given.', [
+      throw new PageError(404, 'This app has no access', 'Access was already withdrawn, or you never gave it.', [
         { href: '/account', label: 'See which apps have access' },
       ])
     }
@@ -59,12 +59,12 @@ export function accountPage(context: Context): Router {
 
 declare module 'express-session' {
   interface SessionData {
-    /** The name of the app whose access was withdrawn a moment ago, to be confirmed once on the page. */
+    /** The name of the app whose access was just withdrawn, for a confirmation that is shown once. */
     withdrawn: string
   }
 }
 
-/** @param time seconds since the epoch. The view marks it up so that a script can show it in the reader's own zone. */
+/** @param time seconds since the epoch. The view marks the time up, so that a script can show the user's zone. */
 function inWords(time: number): { iso: string; text: string } {
   const iso = new Date(time * 1000).toISOString()
   return { iso, text: `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC` }

@@ -1,4 +1,4 @@
-/** Step 2, second half: the resource owner is told what is asked for, and grants or denies it. */
+/** Step 2, second half: shows the resource owner what the client asks for, and lets them allow or deny it. */
 import { logRefusal } from '@glasshouse/shared/refusal-log'
 import { liftFormAction } from '@glasshouse/shared/security-headers'
 import { type Request, type Response, Router } from 'express'
@@ -18,15 +18,15 @@ import * as consents from '../store/consents'
 import { changeConsent } from '../tokens/withdrawal'
 import { findPendingRequest, showRequest, textField, textParameter } from './pending-request'
 
-/** What each scope means to a person. */
+/** What each scope means to the user. */
 export const SCOPE_IN_WORDS: Record<ScopeValue, { title: string; detail: string }> = {
   'calendar.read': {
     title: 'See your calendar',
-    detail: 'Every event: what, when and where.',
+    detail: 'All events, with their titles, times and places.',
   },
   'calendar.write': {
     title: 'Add and change events',
-    detail: 'Put new events in, move them, and delete them.',
+    detail: 'Create new events, and change or delete existing ones.',
   },
 }
 
@@ -49,14 +49,14 @@ export function consentPage(context: Context): Router {
     const decision = textField(request, 'decision')
     if (decision === 'deny') return answerWithDenial(context, response, pending)
 
-    // Only what was asked for can be granted: a form that says more says it in vain.
+    // Only what the client asked for can be granted, even if the form contains more.
     const ticked = [request.body?.scope].flat()
     const granted = pending.scope.filter(value => ticked.includes(value))
     if (decision !== 'allow' || granted.length === 0) {
-      logRefusal(context.log, response, 'consent', 'no decision, or nothing that was asked for is ticked')
+      logRefusal(context.log, response, 'consent', 'no decision was sent, or no requested scope was ticked')
       const problem =
         decision === 'allow'
-          ? `Tick at least one box to allow something, or choose “Deny” to give ${client.name} nothing.`
+          ? `Tick at least one box to allow access, or choose “Deny” to give ${client.name} no access.`
           : 'Choose “Allow” or “Deny”.'
       return showForm(context, response.status(400), about, resourceOwner.name, { granted, problem })
     }
@@ -69,14 +69,14 @@ export function consentPage(context: Context): Router {
     })
   })
 
-  // "Not you?": the request stays, and goes on with whoever signs in next.
+  // "Not you?": the request stays pending, and the next user who signs in can answer it.
   router.post('/sign-out', async (request, response) => {
     const { pending } = await findPendingRequest(context, request, textField(request, 'request'))
     await makeRoomForAnother(request)
     response.redirect(303, `/login?request=${pending.id}`)
   })
 
-  // Where somebody lands who reloads or types that address.
+  // For a user who reloads this address or types it in.
   router.get('/sign-out', (request, response) => {
     response.redirect(303, `/consent?request=${encodeURIComponent(textParameter(request, 'request'))}`)
   })
@@ -84,7 +84,7 @@ export function consentPage(context: Context): Router {
   return router
 }
 
-/** The person who may answer: signed in, and signed in again if the request wants that. */
+/** The user who may answer: signed in, and signed in again for this request if it has prompt=login. */
 async function ownerFor(context: Context, request: Request, { pending }: RequestAndClient) {
   if (pending.prompt.login && pending.signedInAt === undefined) return undefined
   return signedIn(context, request)
@@ -116,10 +116,10 @@ function showForm(
   })
 }
 
-/** Where the answer goes, in words that a person can compare with what they expect. */
+/** Where the answer goes, in words, so that users can compare it with what they expect. */
 function destinationOf(client: Client, redirectUri: string): string {
   const { origin, protocol } = new URL(redirectUri)
-  if (isPrivateUse(redirectUri)) return `the app on this device that has claimed ${protocol.slice(0, -1)}`
+  if (isPrivateUse(redirectUri)) return `the app on this device that opens ${protocol.slice(0, -1)} links`
   const onDevice = client.applicationType === 'native' && isLoopback(redirectUri, { byName: true })
   return onDevice ? `${origin}, which is this device` : origin
 }

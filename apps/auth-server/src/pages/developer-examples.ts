@@ -1,4 +1,4 @@
-/** The seven steps by hand: what a developer can paste into a browser and a shell. */
+/** The seven steps by hand: an address and commands that a developer can paste into a browser and a shell. */
 import { createHash, createHmac } from 'node:crypto'
 import { deriveKey } from '@glasshouse/shared/seal'
 import type { Config } from '../config'
@@ -10,15 +10,15 @@ export interface Example {
   title: string
   hint: string
   text: string
-  /** Whether it is an address, which a browser can open. */
+  /** Whether the text is an address that a browser can open. */
   opens: boolean
 }
 
 /**
- * @param page `secret`: `undefined` when it is not shown, so that the reader has to fill it in
- * @returns the authorization request, and commands for steps 4 to 7, with a PKCE pair (RFC 7636). They are made for one
- * terminal, from top to bottom: each takes what it needs from the answer before, and only the address has to be pasted,
- * because the code in it is good for a minute
+ * @param page `secret`: `undefined` if it is not shown; then the user must fill it in
+ * @returns the authorization request, and commands for steps 4 to 7, with a PKCE pair (RFC 7636). The commands run in
+ * one terminal, from top to bottom, and each takes what it needs from the previous response. Only the address must be
+ * pasted. That is quick enough for the short lifetime of the code in it
  */
 export function exampleRequests(
   config: Config,
@@ -46,13 +46,13 @@ export function exampleRequests(
   return [
     {
       title: 'Steps 1 to 3: open this in a browser',
-      hint: `Sign in and allow access. ${whereTheCodeIs(redirectUri)} It works once, for ${config.authorizationCodeTtl} seconds, so run the next command first: it waits for you.`,
+      hint: `Sign in and allow access. ${whereTheCodeIs(redirectUri)} The code works once and expires after ${config.authorizationCodeTtl} seconds, so start the next command before you allow access: it waits for the address.`,
       text: `${issuer}/authorize?${query.toString().replaceAll('+', '%20')}`,
       opens: true,
     },
     {
       title: 'Steps 4 and 5: redeem the code',
-      hint: `Run this in a terminal, and paste the whole address of step 3 when it asks. The code_verifier belongs to the address above.${whereTheSecretIs(client, page.secret)}`,
+      hint: `Run this in a terminal. When it asks for the address, paste the whole address that the browser went to in step 3. The code_verifier belongs to the code_challenge in the address above.${whereTheSecretIs(client, page.secret)}`,
       text: redeem(
         isConfidential ? `CLIENT_SECRET=${quote(page.secret ?? 'PUT THE CLIENT SECRET HERE')}` : undefined,
         token([
@@ -66,7 +66,7 @@ export function exampleRequests(
     },
     {
       title: 'Step 6: read the calendar',
-      hint: 'In the same terminal: the access token is taken from the answer above.',
+      hint: 'Run this in the same terminal: it takes the access token from the response above.',
       text: [
         `ACCESS_TOKEN=${fromAnswer('access_token')}`,
         curl(`${addresses.calendarApiUrl}/calendar/events`, ['-H "Authorization: Bearer $ACCESS_TOKEN"', "-w '\\n'"]),
@@ -75,7 +75,7 @@ export function exampleRequests(
     },
     {
       title: 'Step 7: get a fresh token',
-      hint: 'In the same terminal: the refresh token is in that answer as well. It works once, and the new answer has the next one, so step 6 and this step can be repeated.',
+      hint: 'Run this in the same terminal: the refresh token is in that response too. A refresh token works once, and each new response contains the next one, so you can repeat step 6 and this step.',
       text: [
         `REFRESH_TOKEN=${fromAnswer('refresh_token')}`,
         ...keepAnswer(token(['-d grant_type=refresh_token', '--data-urlencode "refresh_token=$REFRESH_TOKEN"'])),
@@ -84,7 +84,7 @@ export function exampleRequests(
     },
     {
       title: 'In your app: a PKCE pair of its own',
-      hint: 'This page has made the pair above for you. An app makes a new pair for every authorization request: the code_challenge goes into the address, and the code_verifier into the token request (RFC 7636).',
+      hint: 'This page made the pair in the commands above. Your app must make a new pair for every authorization request: the code_challenge goes into the address, and the code_verifier into the token request (RFC 7636).',
       text: PKCE_PAIR,
       opens: false,
     },
@@ -92,8 +92,8 @@ export function exampleRequests(
 }
 
 /**
- * One command for the shell, in braces: were it several, a shell that gets all lines at once would read the second one as the
- * address. RFC 6749 §4.1.2: the code is in the query of the address, among other parameters.
+ * The braces make this one command. Otherwise a shell that gets all lines at once would take the next line for the address.
+ * RFC 6749 §4.1.2: the code is in the query of the address, among other parameters.
  */
 function redeem(secret: string | undefined, request: string): string {
   return [
@@ -110,31 +110,31 @@ function keepAnswer(request: string): string[] {
   return [`ANSWER=$(${request})`, 'printf \'%s\\n\' "$ANSWER"']
 }
 
-/** What a member of the JSON answer has as its value. Tokens have no quotation marks in them. */
+/** Reads the value of a member of the JSON response. Tokens contain no quotation marks. */
 function fromAnswer(member: string): string {
   return `$(printf '%s' "$ANSWER" | sed -n 's/.*"${member}":"\\([^"]*\\)".*/\\1/p')`
 }
 
-/** RFC 7636 §4.1, §4.2. With Node, as everywhere here: what openssl is called and prints differs from system to system. */
+/** RFC 7636 §4.1, §4.2. Uses Node, because the name and output of openssl differ from system to system. */
 const PKCE_PAIR = `CODE_VERIFIER=$(node -p "crypto.randomBytes(32).toString('base64url')")
 CODE_CHALLENGE=$(node -p "crypto.createHash('sha256').update('$CODE_VERIFIER').digest('base64url')")
 printf 'code_verifier=%s\\ncode_challenge=%s\\n' "$CODE_VERIFIER" "$CODE_CHALLENGE"`
 
 function whereTheSecretIs(client: Client, secret: string | undefined): string {
   return client.type === 'confidential' && secret === undefined
-    ? ' The client secret was shown once, when it was made; if nobody has kept it, make a new one below.'
+    ? ' The client secret was shown only once, when it was created. If you no longer have it, make a new one below.'
     : ''
 }
 
 function whereTheCodeIs(redirectUri: string): string {
   return isPrivateUse(redirectUri)
-    ? 'The browser then opens the app that your redirect URI belongs to. If there is none on this device, the address with the code is in the Location header of the last response (developer tools, Network).'
-    : 'The browser then goes to your redirect URI. Nothing has to listen there: an error page of the browser is fine, because the code is in its address bar.'
+    ? 'The browser then opens the app that your redirect URI belongs to. If that app is not installed on this device, look for the address with the code in the Location header of the last response (developer tools, Network).'
+    : 'The browser then goes to your redirect URI. No server has to run there: an error page of the browser is fine, because the address bar contains the code.'
 }
 
 /**
- * The same at each visit: the page may be loaded again between the address that is opened and the line that is pasted,
- * and with another verifier in it that line would burn the code. Nobody can tell it who has not the session.
+ * A value that only this session can know, and that is the same at each visit. The page may be reloaded between opening
+ * the address and pasting the command; with a new verifier, that command would fail and use up the code.
  */
 function random({ sessionSecret }: Config, sessionId: string, clientId: string, parameter: string): string {
   const key = deriveKey(sessionSecret, 'random parameters of the examples')
@@ -147,7 +147,7 @@ function curl(url: string, options: string[]): string {
   return [`curl -sS ${url}`, ...options].join(' \\\n  ')
 }
 
-/** For a POSIX shell: whatever is in it, it is one word. */
+/** Quotes a text for a POSIX shell, so that it is one word whatever it contains. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`
 }

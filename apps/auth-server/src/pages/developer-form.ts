@@ -1,4 +1,4 @@
-/** An app's form: what stands in its fields, what the server makes of that, and what is wrong, said as the form says it. */
+/** The form for an app: fills its fields, reads them, and turns metadata errors into messages about the fields. */
 
 import { logRefusal } from '@glasshouse/shared/refusal-log'
 import type { Request, Response } from 'express'
@@ -8,21 +8,21 @@ import { readClientMetadata, whyNotRedirectUri } from '../protocol/client-metada
 import { OAuthError } from '../protocol/oauth-error'
 import { textField } from './pending-request'
 
-/** The fields with text, by name. */
+/** The names of the text fields. */
 export const TEXT_FIELDS = ['client_name', 'redirect_uris']
 
 export interface AppForm {
   name: string
-  /** One a line. */
+  /** One on each line. */
   redirectUris: string
   isPublic: boolean
   requirePkce: boolean
 }
 
-/** By the name of the field, in sentences. What no field is to blame for stands under `form`. */
+/** Sentences by field name. Errors that belong to no field are under `form`. */
 export type FieldErrors = Partial<Record<'client_name' | 'redirect_uris' | 'form', string[]>>
 
-/** What was sent, to be shown again. Of a page that was only asked for: an empty form. */
+/** What the user typed, to show it again. Empty if the request did not send the form. */
 export function typedForm(request: Request): AppForm {
   return {
     name: textField(request, 'client_name'),
@@ -41,7 +41,10 @@ export function formOf(client: Client): AppForm {
   }
 }
 
-/** The form means what the same members of a registration mean (RFC 7591 §2). @param before what the form does not say */
+/**
+ * The fields mean the same as the members of a registration (RFC 7591 §2).
+ * @param before the metadata that the form does not contain
+ */
 export function readAppForm(
   { log }: Context,
   response: Response,
@@ -69,13 +72,13 @@ export function readAppForm(
   }
 }
 
-/** A line of the field for redirect URIs: `redirect_uris[1]` need not be in line 2. */
+/** A line of the field for redirect URIs. Empty lines are skipped, so `redirect_uris[1]` may not be in line 2. */
 interface Line {
   uri: string
   number: number
 }
 
-/** @param description of the first thing that is wrong. Of the redirect URIs, all that are wrong are told at once */
+/** @param description of the first error. If it is about a redirect URI, all invalid ones are listed */
 function inTheFormsWords(description: string, lines: Line[]): FieldErrors {
   const [, member, index, why] = /^(client_name|redirect_uris)(?:\[(\d+)\])? (.*)$/s.exec(description) ?? []
   if (member === 'client_name') return { client_name: [`Name ${why}.`] }

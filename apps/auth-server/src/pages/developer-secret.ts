@@ -1,6 +1,6 @@
 /**
- * A client secret on its way from the form that made it to the page that shows it. Between the two it waits in the
- * session, which the database holds as it is: so it is sealed, and nothing but its hash is there to be read.
+ * Hands a new client secret from the form that creates it to the page that shows it. In between, the session stores it.
+ * Sessions are stored in the database as plain text, so the secret is sealed: elsewhere, only its hash is stored.
  */
 import { deriveKey, seal, unseal } from '@glasshouse/shared/seal'
 import type { Request } from 'express'
@@ -11,23 +11,23 @@ import { matchesHash } from '../tokens/opaque-token'
 
 declare module 'express-session' {
   interface SessionData {
-    /** By client id: secrets that were made and not shown yet, sealed. */
+    /** Sealed secrets that were not shown yet, by client id. */
     newSecrets: Record<string, string>
   }
 }
 
-/** For `takeSecret`, in a later request of this session. */
+/** Stores a secret for `takeSecret`, which a later request of this session calls. */
 export function keepSecret(config: Config, request: Request, clientId: string, secret: string): void {
   request.session.newSecrets = { ...request.session.newSecrets, [clientId]: seal(keyOf(config), secret, clientId) }
 }
 
-/** @returns the client's secret if it was made in this session and has not been shown, else undefined */
+/** @returns the client's secret if it was created in this session and has not been shown yet, else undefined */
 export function takeSecret(config: Config, request: Request, client: Client): string | undefined {
   const { [client.id]: sealed, ...others } = request.session.newSecrets ?? {}
   if (sealed === undefined) return undefined
   request.session.newSecrets = others
   const secret = unseal(keyOf(config), sealed, client.id)
-  // Another session of the same person may have replaced it since, or made the app public.
+  // In another session, the user may have replaced the secret since, or made the app public.
   const counts = secret !== undefined && client.type === 'confidential' && matchesHash(secret, client.secretHash)
   return counts ? secret : undefined
 }

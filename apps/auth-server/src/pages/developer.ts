@@ -1,4 +1,4 @@
-/** Where a signed-in person registers an app of their own, and gets what it takes to try the seven steps with it. */
+/** The developer pages: a signed-in user registers their own apps, and gets commands to try the seven steps. */
 import { typedInto } from '@glasshouse/shared/anti-forgery'
 import { seconds } from '@glasshouse/shared/clock'
 import { PageError } from '@glasshouse/shared/page-error'
@@ -24,14 +24,14 @@ export function developerPage(context: Context): Router {
   const { config, db, clock, log } = context
   const router = Router()
 
-  // Every page here is somebody's own.
+  // These pages belong to a user, so they require signing in.
   router.use(async (request, response, next) => {
     const owner = await signedIn(context, request)
     if (!owner) return response.redirect(303, signInFor(request.path))
     response.locals.owner = owner
     showNote(
       response,
-      'Registration comes before step 1: the server has to know an app before it may ask (RFC 6749 §2).',
+      'Registration comes before step 1: an app must be registered before it can ask for access (RFC 6749 §2).',
     )
     next()
   })
@@ -46,27 +46,27 @@ export function developerPage(context: Context): Router {
     if (retryAfter > 0) {
       logRefusal(log, response, 'registration', 'too many apps were registered from this address')
       response.status(429).set('Retry-After', String(retryAfter))
-      const why = `Nothing was registered: there were too many registrations from your address. What you typed is still here; send it again in ${retryAfter} seconds.`
+      const why = `The app was not registered: there were too many registrations from your network address. What you typed is still below; send it again in ${retryAfter} seconds.`
       return showApps(context, request, response, { form: [why] })
     }
     const { client, secret } = createClient(id, read.metadata)
     const issuedAt = seconds(clock)
     await clients.register(db, client, { ownerId: ownerOf(response).id }, issuedAt)
     if (secret) keepSecret(config, request, id, secret)
-    else request.session.developerNotice = 'Registered. It has no secret: PKCE takes its place.'
+    else request.session.developerNotice = 'Registered. The app has no secret: it uses PKCE instead.'
     await leadTo(request, response, `/developer/${id}`)
   })
 
   router.get('/:client_id', async (request, response) => {
     const client = await ownClient(context, request, response)
-    // Nobody sees the answer to HEAD.
+    // The response to HEAD has no body, so it would lose the secret.
     const secret = request.method === 'HEAD' ? undefined : takeSecret(config, request, client)
     showApp(context, request, response, client, { secret, notice: takeNotice(request) })
   })
 
   router.post('/:client_id', async (request, response) => {
     const client = await ownClient(context, request, response)
-    // What kind of app it is follows from its redirect URIs, so it is not carried over.
+    // The application type depends on the redirect URIs, so the old one is not carried over.
     const { application_type: _, ...before } = writeClientMetadata(client)
     const read = readAppForm(context, response, client.id, before)
     if ('errors' in read) {
@@ -77,8 +77,8 @@ export function developerPage(context: Context): Router {
     if (secret) keepSecret(config, request, client.id, secret)
     const secretEnded = client.type === 'confidential' && changed.type === 'public'
     request.session.developerNotice = secretEnded
-      ? 'Saved. The app is public now: its client secret is deleted, and requests with it are refused.'
-      : 'Saved. The new settings count from this moment on.'
+      ? 'Saved. The app is now a public client: its client secret is deleted and no longer accepted.'
+      : 'Saved. The new settings apply from now on.'
     await leadTo(request, response, `/developer/${client.id}`)
   })
 
@@ -88,7 +88,7 @@ export function developerPage(context: Context): Router {
     response.render('developer-new-secret', { client })
   })
 
-  // Where somebody lands who types or reloads the address that the form of that page is sent to.
+  // For a user who reloads the address that the form is sent to, or types it in.
   router.get('/:client_id/secret', async (request, response) => {
     const client = await ownClient(context, request, response)
     response.redirect(303, `/developer/${client.id}`)
@@ -109,7 +109,7 @@ export function developerPage(context: Context): Router {
   router.post('/:client_id/delete', async (request, response) => {
     const client = await ownClient(context, request, response)
     await removeClient(context, client.id)
-    request.session.developerNotice = `${client.name} is deleted. Every token it held is refused from this moment on.`
+    request.session.developerNotice = `${client.name} was deleted. All its tokens are now refused.`
     await leadTo(request, response, '/developer')
   })
 
@@ -117,15 +117,15 @@ export function developerPage(context: Context): Router {
 }
 
 /**
- * For a form of these pages that comes after the session has ended. Mounted before the check of the anti-forgery field,
- * which is gone with the session: it would blame the form, and to send that again would not help.
+ * Refuses a form of these pages that arrives after the session has ended. It runs before the check of the anti-forgery
+ * field, which would fail because the session is gone, and whose advice to send the form again would not help.
  * @throws PageError 403
  */
 export function signedOutMeanwhile(context: Context): RequestHandler {
   return async (request, _response, next) => {
     if (request.method !== 'POST' || (await signedIn(context, request))) return next()
     const typed = typedInto(request, TEXT_FIELDS)
-    const detail = `Nothing was changed. Sign in again and repeat it.${typed.length > 0 ? ' What you typed is below.' : ''}`
+    const detail = `Nothing was changed. Sign in again and send the form once more.${typed.length > 0 ? ' What you typed is below.' : ''}`
     const signInAgain = { href: signInFor(request.path), label: 'Sign in' }
     throw new PageError(403, 'You were signed out', detail, [signInAgain], { typed })
   }
@@ -133,12 +133,12 @@ export function signedOutMeanwhile(context: Context): RequestHandler {
 
 declare module 'express-session' {
   interface SessionData {
-    /** What was just done, to be confirmed once. Never a secret: for one there is `developer-secret.ts`. */
+    /** A confirmation of the last change, shown once. Never contains a secret: `developer-secret.ts` stores those. */
     developerNotice: string
   }
 }
 
-/** The answer to every form here: a page that can be loaded again, and does nothing by that. */
+/** Answers a form with a redirect to a page that can be reloaded without repeating the change. */
 async function leadTo(request: Request, response: Response, path: string): Promise<void> {
   await save(request)
   response.redirect(303, path)
@@ -148,12 +148,12 @@ function ownerOf(response: Response): ResourceOwner {
   return response.locals.owner
 }
 
-/** @throws PageError 404, the same for somebody else's app as for none */
+/** @throws PageError 404, the same for another user's app as for one that does not exist */
 async function ownClient({ db }: Context, request: Request, response: Response): Promise<Client> {
   const own = await clients.listOwnedBy(db, ownerOf(response).id)
   const client = own.find(registration => registration.client.id === request.params.client_id)?.client
   if (client) return client
-  throw new PageError(404, 'There is no such app of yours', 'It was deleted, or somebody else registered it.', [
+  throw new PageError(404, 'This is not one of your apps', 'It was deleted, or another user registered it.', [
     { href: '/developer', label: 'See your apps' },
   ])
 }

@@ -1,4 +1,4 @@
-/** What somebody sees who opens this server's own address. */
+/** The start page of this server. */
 import { Router } from 'express'
 import type { Context } from '../context'
 import { signedIn } from '../session'

@@ -20,7 +20,7 @@ export function loginPage(context: Context): Router {
   router.get('/', async (request, response) => {
     const about = await requestAndClient(context, request, textParameter(request, 'request'))
     const mustSignInAgain = about?.pending.prompt.login && about.pending.signedInAt === undefined
-    // Somebody who is signed in and comes here by the back button has nothing to do here.
+    // A signed-in user can get here with the back button, and does not need to sign in again.
     if (!mustSignInAgain && (await signedIn(context, request))) {
       if (about) return continueRequest(context, request, response, about)
       return response.redirect(303, pathOfNext(textParameter(request, 'next')))
@@ -35,7 +35,7 @@ export function loginPage(context: Context): Router {
     const next = textField(request, 'next')
 
     if (!username || !password) {
-      logRefusal(context.log, response, 'sign-in', 'username or password is empty')
+      logRefusal(context.log, response, 'sign-in', 'the username or the password is empty')
       return showForm(context, response.status(400), about, {
         username,
         next,
@@ -48,13 +48,13 @@ export function loginPage(context: Context): Router {
     if (attempt.outcome === 'limited') {
       logRefusal(context.log, response, 'sign-in', 'too many wrong passwords for this account or from this address')
       response.status(429).set('Retry-After', String(attempt.retryAfter))
-      const problem = `Too many wrong passwords. For your safety, signing in is paused; try again in ${inWords(attempt.retryAfter)}.`
+      const problem = `Too many wrong passwords. To protect the account, signing in is paused. Try again in ${inWords(attempt.retryAfter)}.`
       return showForm(context, response, about, { username, next, problem })
     }
     if (attempt.outcome === 'wrong') {
       logRefusal(context.log, response, 'sign-in', 'wrong username or password')
-      // The same for a wrong name as for a wrong password: nobody learns here who has an account.
-      const problem = 'That username and password do not belong together. Check both and try again.'
+      // The message is the same for an unknown username, so that it does not reveal who has an account.
+      const problem = 'The username or the password is wrong. Check both and try again.'
       return showForm(context, response.status(401), about, { username, next, problem })
     }
 
@@ -69,8 +69,8 @@ export function loginPage(context: Context): Router {
 }
 
 /**
- * Two tabs, two sign-in pages: once the first is sent, the session is renewed, and the second form's anti-forgery field is
- * of the session before. Nothing of it is read but which request it is about: who is signed in goes on from there.
+ * For a sign-in form in a second tab. Signing in in the first tab renewed the session, so the second form has the old
+ * anti-forgery field. The user is already signed in, so only the request that the form is about is read from it.
  */
 export function signedInElsewhere(context: Context): RequestHandler {
   return async (request, response, next) => {
@@ -80,7 +80,7 @@ export function signedInElsewhere(context: Context): RequestHandler {
   }
 }
 
-/** Undefined when the page was opened without one: then signing in leads to the account page. */
+/** @returns undefined if the page was opened without a request; signing in then leads to another page of this server */
 async function requestAndClient(context: Context, request: Request, id: string): Promise<RequestAndClient | undefined> {
   return id ? findPendingRequest(context, request, id) : undefined
 }
@@ -98,7 +98,7 @@ function showForm(
   form: { username?: string; next?: string; problem?: string },
 ): void {
   if (about) showRequest(response, about, config.issuer)
-  // With remembered consent, the answer to this form is the client's redirect URI.
+  // If the user has already given consent, this form is answered with a redirect to the client's redirect URI.
   liftFormAction(response)
   response.render('login', {
     clientName: about?.client.name,

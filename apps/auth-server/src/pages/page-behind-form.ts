@@ -1,11 +1,11 @@
-/** What to open again when a form is refused because it is not of this session. */
+/** Which page to open again when a form is refused because it does not belong to this session. */
 import type { NextStep } from '@glasshouse/shared/page-error'
 import type { Request } from 'express'
 import { textParameter } from './pending-request'
 
 /**
- * @returns the page that the form stands on. It is put together from what we know, and never the address as it was sent:
- * another site may have sent the form
+ * @returns the page that contains the form. Only known parts are copied from the request's address, because another
+ * site may have sent the form
  */
 export function pageBehindForm(request: Request): NextStep {
   const label = 'Open the page again'

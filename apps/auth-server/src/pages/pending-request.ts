@@ -1,4 +1,4 @@
-/** What the sign-in and consent pages have in common: the authorization request that they are about. */
+/** What the sign-in and consent pages share: finding and showing the authorization request that they are about. */
 import { seconds } from '@glasshouse/shared/clock'
 import { PageError } from '@glasshouse/shared/page-error'
 import { BROWSER, describeRequest, showMessage, showStep } from '@glasshouse/shared/see-through'
@@ -11,18 +11,18 @@ import * as authorizationRequests from '../store/authorization-requests'
 import * as clients from '../store/clients'
 
 /**
- * @returns the request of this browser's that `id` names, and who made it
- * @throws PageError when there is none, it has expired, or it was answered
+ * @returns the authorization request with this `id`, if this browser sent it, and its client
+ * @throws PageError if there is no such request, it has expired, or it was already answered
  */
 export async function findPendingRequest(context: Context, request: Request, id: string): Promise<RequestAndClient> {
   const pending = await authorizationRequests.find(context.db, id, browserOf(request), seconds(context.clock))
   const client = pending && (await clients.find(context.db, pending.clientId))
-  // The client may have been deleted since, or have given up the redirect URI, say.
+  // Since then, the client may have been deleted, or may have removed the redirect URI, for example.
   if (!pending || !client || !isStillAllowed(client, pending)) {
     throw new PageError(
       400,
-      'This request is not there any more',
-      'It was started in another browser, or too long ago, or the application has changed since. Go back to the application and start again there; nothing was shared.',
+      'This request is no longer valid',
+      'It was started in another browser or too long ago, or the app has changed since. Nothing was shared. Go back to the app and start again there.',
       [{ href: '/account', label: 'See which apps have access' }],
     )
   }
@@ -30,7 +30,7 @@ export async function findPendingRequest(context: Context, request: Request, id:
   return { pending, client }
 }
 
-/** Before a page about a request is shown: the see-through strip shows what the client asked for. */
+/** Shows in the see-through strip what the client asked for. Call before rendering a page about the request. */
 export function showRequest(response: Response, { pending }: RequestAndClient, origin: string): void {
   showStep(response, 2)
   const { method, parameters } = JSON.parse(pending.received) as { method: 'GET' | 'POST'; parameters: string }
@@ -48,17 +48,17 @@ export function showRequest(response: Response, { pending }: RequestAndClient, o
   showMessage(response, received, 'first')
 }
 
-/** A form field that is there once, as text. Anything else is as if it were not there. */
+/** A form field as text. Empty if the field is missing or repeated. */
 export function textField(request: Request, name: string): string {
   return readable(request.body?.[name])
 }
 
-/** A query parameter that is there once, as text. */
+/** A query parameter as text. Empty if the parameter is missing or repeated. */
 export function textParameter(request: Request, name: string): string {
   return readable(request.query[name])
 }
 
-/** PostgreSQL cannot keep or compare a text with a null byte, and nothing that we hand out has one. */
+/** PostgreSQL cannot store or compare text with a null byte, and no value that we issue contains one. */
 function readable(value: unknown): string {
   return typeof value === 'string' && !value.includes('\0') ? value : ''
 }

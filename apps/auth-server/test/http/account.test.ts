@@ -81,5 +81,5 @@ test('the page says when the last token was issued, and that it does not know wh
   expect(after).not.toHaveProperty('Last used')
   const browser = new TestBrowser()
   const { body } = await signIn(server, browser, await browser.get(`${server.url}/login`))
-  expect(body).toContain('does not report here when a token is used')
+  expect(body).toContain('shows only when the last token was issued')
 })

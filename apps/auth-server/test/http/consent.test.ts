@@ -61,7 +61,7 @@ describe('consent', () => {
     await browser.submit(page, { decision: 'allow' })
     const back = await browser.get(page.url)
     expect(back.status).toBe(409)
-    expect(back.body).toContain('answered this request already')
+    expect(back.body).toContain('already answered this request')
     expect(back.body).toContain('Go to Tripmate')
   })
 

@@ -64,13 +64,13 @@ describe('an app on the developer page', () => {
     const location = await authorize(its.server, { client_id: id, redirect_uri: CALLBACK })
     const held = (await redeem(its.server, location.searchParams.get('code') ?? '', client)).json
     const asked = await browser.get(linkOn(app, 'Delete My own app'))
-    expect(asked.body).toContain('Everything that belongs to it ends at once')
+    expect(asked.body).toContain('all end at once')
     expect((await browser.get(url)).status).toBe(200)
     const list = await browser.follow(
       await browser.post(`${url}/delete`, formOn(asked, `${url}/delete`)),
       its.server.url,
     )
-    expect(list.body).toContain('My own app is deleted')
+    expect(list.body).toContain('My own app was deleted')
     expect(list.body).not.toContain(id)
     expect(await hasEnded(its.server, held.access_token)).toBe(true)
     expect((await refresh(its.server, held.refresh_token, client)).json.error).toBe('invalid_client')

@@ -92,11 +92,11 @@ describe('what the developer page shows to copy', () => {
       new RegExp(`<a href="${authorization.replaceAll('&', '&amp;').replace('?', '\\?')}" target="_blank">`),
     )
     expect(token).toMatch(new RegExp(`^{\nCLIENT_SECRET='${secret}'\nprintf `))
-    expect(app.body).toContain('Nothing has to listen there')
-    expect(app.body).not.toContain('The client secret was shown once')
+    expect(app.body).toContain('No server has to run there')
+    expect(app.body).not.toContain('The client secret was shown only once')
     const later = await browser.get(url)
     expect(examples(later)[1]).toContain("CLIENT_SECRET='PUT THE CLIENT SECRET HERE'")
-    expect(later.body).toContain('The client secret was shown once')
+    expect(later.body).toContain('The client secret was shown only once')
   })
 
   test('a public app has no secret, gets a refresh token, and its commands work without a secret', async () => {

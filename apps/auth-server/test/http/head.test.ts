@@ -106,7 +106,7 @@ test('HEAD of the developer page leaves its confirmation to be read', async () =
   const app = { client_name: 'Mine', redirect_uris: 'https://app.example/', token_endpoint_auth_method: 'none' }
   const { location } = await browser.submit(developer, app, 'client_name')
   expect((await head(location, browser)).status).toBe(200)
-  expect((await browser.get(location)).body).toContain('PKCE takes its place')
+  expect((await browser.get(location)).body).toContain('it uses PKCE instead')
 })
 
 test('HEAD of the list of ended tokens makes nobody a listener', async () => {

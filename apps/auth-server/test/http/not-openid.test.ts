@@ -15,7 +15,7 @@ test.each(['GET', 'HEAD', 'POST'])(
     if (method === 'HEAD') return
     expect(await response.json()).toEqual({
       error: 'invalid_request',
-      error_description: `this is OAuth 2.0 without OpenID Connect; the metadata (RFC 8414) is at ${server.url}/.well-known/oauth-authorization-server`,
+      error_description: `OpenID Connect is not supported, only OAuth 2.0; the metadata (RFC 8414) is at ${server.url}/.well-known/oauth-authorization-server`,
     })
   },
 )

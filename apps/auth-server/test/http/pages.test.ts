@@ -16,7 +16,7 @@ describe('signing in', () => {
     const browser = new TestBrowser()
     const again = await browser.submit(await loginPageOf(browser), { username: 'alice', password: 'looking-glass' })
     expect(again.status).toBe(401)
-    expect(again.body).toContain('do not belong together')
+    expect(again.body).toContain('username or the password is wrong')
     expect(again.body).toContain('<title>Error: Sign in')
     expect(again.body).not.toContain('looking-glass')
     expect((await signIn(server, browser, again)).url).toContain('/consent')
@@ -178,7 +178,7 @@ describe('every page', () => {
   test('a path that leads nowhere is a page with a way on', async () => {
     const page = await new TestBrowser().get(`${server.url}/nowhere`)
     expect(page.status).toBe(404)
-    expect(page.body).toContain('There is no page here')
+    expect(page.body).toContain('Page not found')
   })
 })
 

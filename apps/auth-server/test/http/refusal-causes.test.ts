@@ -202,7 +202,7 @@ describe('a redirect_uri that is not registered (RFC 6749 §3.1.2.3)', () => {
   ])('in demo mode the page shows both, and marks where they differ: %s', async (_what, client, sent, shown) => {
     const page = await pageFor(client, sent)
     expect(page.status).toBe(400)
-    expect(page.body).toContain('It has to be the same, character by character')
+    expect(page.body).toContain('It must be identical, character by character')
     expect(compared(page.body)).toEqual(shown)
   })
 

@@ -81,7 +81,7 @@ describe('a refused request is one structured line that says which check refused
     [
       'a wrong method, with a secret in the query',
       () => get(`/token?client_secret=${HUSH}`),
-      { path: '/token', refused: 'invalid_request', why: /POST only/ },
+      { path: '/token', refused: 'invalid_request', why: /accepts only POST/ },
     ],
     [
       'an address with a password in it (RFC 9112 §3.2.2)',
@@ -121,7 +121,7 @@ describe('a refused request is one structured line that says which check refused
     [
       'an unknown client',
       () => visit({ client_id: 'nobody', state: HUSH }),
-      { path: '/authorize', refused: /cannot be trusted/, why: /client_id names no/ },
+      { path: '/authorize', refused: /cannot be trusted/, why: /client_id is unknown/ },
     ],
     [
       'an unregistered redirect URI',
@@ -151,12 +151,12 @@ describe('a refused request is one structured line that says which check refused
     [
       'a request that is not there',
       () => new TestBrowser().get(`${server.url}/consent?request=${HUSH}`),
-      { path: '/consent', refused: /not there any more/, why: /another browser/ },
+      { path: '/consent', refused: /no longer valid/, why: /another browser/ },
     ],
     [
       'a path that leads nowhere',
       () => get(`/nowhere?token=${HUSH}`),
-      { path: '/nowhere', refused: /no page/, why: /mistyped/ },
+      { path: '/nowhere', refused: /not found/, why: /mistyped/ },
     ],
   ])('%s', async (_name, act, expected) => {
     const found = await logged(act)

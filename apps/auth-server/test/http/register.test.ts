@@ -139,7 +139,7 @@ describe('what is registered is honoured', () => {
 describe('the consent page of an app that nobody vouches for (RFC 7591 §5)', () => {
   test('says so, and shows no HTML that came with the name', async () => {
     const page = await consentPageFor(await registered({ client_name: '<b onclick="x">Tripmate</b>' }))
-    expect(page.body).toContain('nobody here has checked')
+    expect(page.body).toContain('we have not checked who is behind it')
     expect(page.body).toContain('&lt;b onclick=&#34;x&#34;&gt;Tripmate')
     expect(page.body).not.toContain('<b onclick')
   })
@@ -243,6 +243,6 @@ describe('who may register', () => {
     expect(() => readConfig(secrets)).toThrow('INITIAL_ACCESS_TOKEN')
     // RFC 6750 §2.1: it could never be sent.
     const unsendable = { ...PRODUCTION, INITIAL_ACCESS_TOKEN: `${INITIAL} with a space` }
-    expect(() => readConfig(unsendable)).toThrow('INITIAL_ACCESS_TOKEN has a character')
+    expect(() => readConfig(unsendable)).toThrow('INITIAL_ACCESS_TOKEN contains a character')
   })
 })

@@ -69,27 +69,27 @@ describe('the scenario’s token request', () => {
     }
   })
 
-  test('the scope says so when less was granted than asked for (RFC 6749 §5.1)', async () => {
+  test('the response contains the scope if less was granted than requested (RFC 6749 §5.1)', async () => {
     const less = { scope: 'calendar.read', decision: 'allow' }
     const location = await authorize(server, { prompt: 'consent' }, undefined, less)
     expect((await redeem(server, location.searchParams.get('code') ?? '')).json.scope).toBe('calendar.read')
   })
 
-  test('there is no refresh token for a client that is not registered for it (RFC 7591 §2)', async () => {
+  test('a client that is not registered for refresh_token gets no refresh token (RFC 7591 §2)', async () => {
     const code = await authorizeForCode(server, { ...pkce, client_id: 'no-refresh' })
     const publicClient = { client_id: 'no-refresh', client_secret: undefined, code_verifier: CODE_VERIFIER }
     const answer = await redeem(server, code, publicClient)
     expect(Object.keys(answer.json).sort()).toEqual(['access_token', 'expires_in', 'scope', 'token_type'])
   })
 
-  test('a parameter that is not known is ignored, and an empty one is none (RFC 6749 §3.2)', async () => {
+  test('an unknown parameter is ignored, and an empty parameter counts as omitted (RFC 6749 §3.2)', async () => {
     const unknown = { zebra: 'x', claims: '{\n}', code_verifier: '', resource: '' }
     const answer = await redeem(server, await authorizeForCode(server), unknown)
     expect(answer.status).toBe(200)
     expect(answer.headers.get('pragma')).toBe('no-cache')
   })
 
-  test('one that names no redirect_uri at all works for a client with one registered', async () => {
+  test('redirect_uri can be omitted throughout by a client with one registered', async () => {
     const code = await authorizeForCode(server, { redirect_uri: undefined })
     expect((await redeem(server, code, { redirect_uri: undefined })).status).toBe(200)
   })
@@ -97,13 +97,13 @@ describe('the scenario’s token request', () => {
 
 const NO_CODE = 'code is unknown; send the whole code of the authorization response, decoded'
 
-describe('a token request that is wrong (RFC 6749 §5.2)', () => {
-  const NO_GRANT = 'grant_type is not one that the metadata lists'
+describe('an invalid token request (RFC 6749 §5.2)', () => {
+  const NO_GRANT = 'grant_type is not supported; grant_types_supported in the metadata lists those that are'
   test.each([
     ['no grant_type', { grant_type: undefined }, 'invalid_request', 'grant_type is missing'],
-    ['a grant_type that is not known', { grant_type: 'password' }, 'unsupported_grant_type', NO_GRANT],
+    ['an unknown grant_type', { grant_type: 'password' }, 'unsupported_grant_type', NO_GRANT],
     [
-      'a grant_type that is a property of every object',
+      'a grant_type with the name of a built-in object property',
       { grant_type: 'constructor' },
       'unsupported_grant_type',
       NO_GRANT,
@@ -123,7 +123,7 @@ describe('a token request that is wrong (RFC 6749 §5.2)', () => {
     expect(answer.json).toEqual({ error, error_description })
   })
 
-  test('a repeated parameter of a name that the sender has made up is not named', async () => {
+  test('an unknown repeated parameter is not named in the error', async () => {
     const answer = await redeem(server, await authorizeForCode(server), { 'Call 555-1234 now': ['1', '2'] })
     expect([answer.status, answer.json.error]).toEqual([400, 'invalid_request'])
     expect(answer.json.error_description).not.toContain('555')
@@ -140,7 +140,7 @@ describe('a token request that is wrong (RFC 6749 §5.2)', () => {
     })
   })
 
-  test('error_description holds only the characters that it may', async () => {
+  test('error_description contains only the allowed characters', async () => {
     const name = 'käse "\\" <b>\r\n'
     const answer = await redeem(server, await authorizeForCode(server), { [name]: ['1', '2'], redirect_uri: undefined })
     expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/json; charset=utf-8'])
@@ -168,7 +168,7 @@ describe('a token request that is wrong (RFC 6749 §5.2)', () => {
     expect(response.headers.get('allow')).toBe('POST')
   })
 
-  test('a client that is not registered for the grant is unauthorized', async () => {
+  test('a client that is not registered for the grant gets unauthorized_client', async () => {
     const answer = await refresh(server, 'x', { client_id: 'no-refresh', client_secret: undefined })
     expect(answer.json).toEqual({
       error: 'unauthorized_client',
