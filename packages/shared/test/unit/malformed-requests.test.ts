@@ -20,7 +20,7 @@ beforeEach(async () => {
   jest.spyOn(log, 'warn').mockImplementation((line: unknown) => void lines.push(line as Record<string, unknown>))
   const free = await startTestServer()
   await free.stop()
-  const timeouts = { headersTimeout: 100, requestTimeout: 150, connectionsCheckingInterval: 10 }
+  const timeouts = { headersTimeout: 500, requestTimeout: 750, connectionsCheckingInterval: 20 }
   const onStop = async () => undefined
   service = await serve(refuseMalformedTargets(app(), log), {
     url: free.url,
