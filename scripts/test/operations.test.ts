@@ -1,0 +1,64 @@
+/** Keeps docs/operations.md and the files in deploy/ true. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseEnv } from 'node:util'
+import { readConfig as readAccounts } from '../../apps/auth-server/src/config'
+import { readConfig as readCalendar } from '../../apps/calendar-api/src/config'
+import { readConfig as readTripmate } from '../../apps/client-app/src/config'
+
+const ROOT = join(__dirname, '../..')
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+
+const SECRET = Buffer.alloc(32, 'k3J9').toString('base64url')
+const settings = parseEnv(read('deploy/glasshouse.env')) as Record<string, string>
+const page = read('docs/operations.md')
+
+describe('deploy/glasshouse.env', () => {
+  test.each([
+    ['the authorization server', readAccounts],
+    ['the calendar API', readCalendar],
+    ['Tripmate', readTripmate],
+  ])('has what %s needs in production, once its empty values are filled in', (_, readConfig) => {
+    const filled = Object.entries(settings).map(([name, value]) => [name, value || SECRET])
+    const config = readConfig({ ...Object.fromEntries(filled), DATABASE_URL: 'postgres://u:p@localhost/glasshouse' })
+    expect(config).toMatchObject({ demo: false, trustProxy: 1, databaseUrl: expect.any(String) })
+  })
+
+  test('names no variable that the README does not explain', () => {
+    const readme = read('README.md')
+    expect(Object.keys(settings).filter(name => !readme.includes(`\`${name}\``))).toEqual([])
+  })
+
+  test('holds no secret', () => {
+    const secrets = Object.keys(settings).filter(name => /SECRET|KEY|TOKEN|DATABASE/.test(name))
+    expect(secrets.map(name => settings[name]).filter(Boolean)).toEqual([])
+  })
+})
+
+test('each secret of the settings is in the page’s table of what rotating it does', () => {
+  const secrets = Object.keys(settings).filter(name => /SECRET|KEY|TOKEN|DATABASE/.test(name))
+  const rows = page.split('\n').filter(line => line.startsWith('| '))
+  expect(secrets.filter(name => !rows.some(row => row.includes(`\`${name}\``)))).toEqual([])
+})
+
+test.each(readdirSync(join(ROOT, 'deploy/systemd')))(
+  'the unit %s runs a service that exists, on its own port',
+  unit => {
+    const text = read(`deploy/systemd/${unit}`)
+    const [, folder = ''] = /^ExecStart=\/usr\/bin\/node apps\/([\w-]+)\/dist\/main\.js$/m.exec(text) ?? []
+    expect(unit).toBe(`glasshouse-${folder}@.service`)
+    expect(readdirSync(join(ROOT, 'apps'))).toContain(folder)
+    expect(text).toContain('LISTEN_PORT=%i')
+  },
+)
+
+test('the copies that the page starts are those that the proxy knows', () => {
+  const started = [...page.matchAll(/glasshouse-[\w-]+@(\d+)/g)].map(([, port]) => port)
+  const known = [...read('deploy/Caddyfile').matchAll(/localhost:(\d+)/g)].map(([, port]) => port)
+  expect(started.sort()).toEqual(known.sort())
+})
+
+test('compose.yaml runs each service that exists', () => {
+  const run = [...read('deploy/compose.yaml').matchAll(/node apps\/([\w-]+)\/dist\/main\.js/g)].map(([, name]) => name)
+  expect(run.sort()).toEqual(['auth-server', 'calendar-api', 'client-app'])
+})
