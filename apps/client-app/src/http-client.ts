@@ -1,6 +1,6 @@
 /**
- * How Tripmate calls other services: axios, with an end to every wait. It follows no redirect (a redirected token
- * request would carry the secret elsewhere) and takes any status for an answer: the caller knows what it means.
+ * How Tripmate calls other services: axios, with an end to every wait. It follows no redirects (a redirected token
+ * request would carry the secret elsewhere) and returns every status: the caller knows what it means.
  */
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
@@ -19,7 +19,7 @@ export interface HttpResponse {
   body: string
 }
 
-/** No answer came: nobody listens there (`down`), or it took too long (`slow`). */
+/** No answer: nothing listens there (`down`), or it took too long (`slow`). */
 export class NoAnswer extends Error {
   constructor(readonly why: 'down' | 'slow') {
     super(why === 'slow' ? 'no answer in time' : 'no connection')
@@ -53,7 +53,7 @@ export function createHttpClient(timeoutMs: number): HttpClient {
       const { status, headers, data } = await http.request<string>({ ...request, data: request.body, signal })
       return { status, headers: flatten(headers), body: data ?? '' }
     } catch (error) {
-      // What axios knows of the request (its headers!) stays here: neither a log nor a page gets to see it.
+      // axios's error contains the request with its headers, so it is not passed on to logs or pages.
       if (!isAxiosError(error)) throw error
       throw new NoAnswer(signal.aborted || error.code === 'ETIMEDOUT' ? 'slow' : 'down')
     }

@@ -1,23 +1,23 @@
-/** What a browser session holds. Tripmate asks nobody to sign in: who holds the session is the user. */
+/** The content of a browser session. Users do not sign in to Tripmate: the session identifies the user. */
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '@glasshouse/shared/clock'
 import 'express-session'
 import type { Request, RequestHandler } from 'express'
 
-/** A form that could not be sent because the calendar had to be connected first: it is offered again afterwards. */
+/** A form that could not be processed because the calendar had to be connected first. It is shown again afterwards. */
 export interface Draft {
-  /** Our page that the form stands on. */
+  /** The path of the form's page. */
   page: string
   /** What to call it, in a sentence: "the event “Dinner”". */
   name: string
   fields: Record<string, string>
 }
 
-/** Said once, on the next page. */
+/** Shown once, on the next page. */
 export interface Notice {
   kind: 'success' | 'info' | 'warning' | 'error'
   text: string
-  /** Where to go from there. */
+  /** A link to the next step. */
   next?: { href: string; label: string }
 }
 
@@ -26,14 +26,14 @@ declare module 'express-session' {
     userId: string
     draft: Draft
     notice: Notice
-    /** The IANA name of the zone this browser is in. */
+    /** The IANA name of the browser's time zone. */
     timeZone: string
     /** The day on which the browser was last given the cookie: `YYYY-MM-DD` in UTC. */
     renewedOn: string
   }
 }
 
-/** The user of this session. Starts one when there is none yet. */
+/** The user of this session. Creates one if necessary. */
 export function userOf(request: Request): string {
   request.session.userId ??= randomUUID()
   return request.session.userId
@@ -53,8 +53,8 @@ export function renewCookie(clock: Clock): RequestHandler {
 }
 
 /**
- * Gives the session a new id and takes along what belongs to its user: an id that somebody else knew or set before
- * (session fixation) is worth nothing once a calendar is connected.
+ * Gives the session a new id and keeps its content, so that an id which an attacker knew or set before (session fixation)
+ * is useless once a calendar is connected.
  */
 export async function renewSession(request: Request): Promise<void> {
   const { userId, draft, timeZone } = request.session
@@ -68,14 +68,14 @@ export function say(request: Request, kind: Notice['kind'], text: string, next?:
   request.session.notice = { kind, text, ...(next && { next }) }
 }
 
-/** The notice for this page. It is not said again. */
+/** The notice for this page. It is shown once. */
 export function takeNotice(request: Request): Notice | undefined {
   const { notice } = request.session
   if (request.method !== 'HEAD') delete request.session.notice
   return notice
 }
 
-/** What was typed into this page's form before the calendar had to be connected. It is offered once. */
+/** What the user typed into this page's form before the calendar had to be connected. It is returned once. */
 export function takeDraft(request: Request, page: string): Record<string, string> | undefined {
   const { draft } = request.session
   if (draft?.page !== page) return undefined
@@ -83,7 +83,7 @@ export function takeDraft(request: Request, page: string): Record<string, string
   return draft.fields
 }
 
-/** @returns the value if it is a path on this site and nothing else: no other host can be smuggled in */
+/** @returns the value if it is a path on this site. Addresses of other hosts are not returned. */
 export function localPath(value: unknown): string | undefined {
   if (typeof value !== 'string' || !/^\/[\w\-/]*$/.test(value) || value.startsWith('//')) return undefined
   return value

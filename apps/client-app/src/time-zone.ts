@@ -1,9 +1,9 @@
-/** Which clock a person reads. The browser says it when it can run a script; else it is the calendar's own. */
+/** The user's time zone. A script in the browser reports it; without a script, it is the calendar's. */
 import type { Request } from 'express'
 import 'express-session'
 import type { CalendarEvent } from './calendar/event'
 
-/** @param events of the person's calendar: without a word from the browser, the zone most of them are in is theirs */
+/** @param events of the user's calendar: if the browser reports no zone, the zone of most events is used */
 export function timeZoneFor(request: Request, events: CalendarEvent[] = []): string {
   if (request.session.timeZone) return request.session.timeZone
   const counts = new Map<string, number>()
@@ -14,7 +14,7 @@ export function timeZoneFor(request: Request, events: CalendarEvent[] = []): str
   return mostUsed?.[0] ?? 'UTC'
 }
 
-/** Every zone that this machine knows, for a list to choose from. */
+/** Every time zone that this machine knows, for a list of choices. */
 export const TIME_ZONES: readonly string[] = [
   'UTC',
   ...Intl.supportedValuesOf('timeZone').filter(zone => zone !== 'UTC'),

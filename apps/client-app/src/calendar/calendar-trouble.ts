@@ -1,33 +1,33 @@
-/** What can go wrong with the calendar, in kinds that a page can act upon. */
+/** The kinds of errors at the calendar that pages distinguish. */
 
 export type TroubleKind =
-  /** Nobody answers there. */
+  /** Nothing answers at its address. */
   | 'down'
-  /** It took too long: whether a change was made is not known. */
+  /** It took too long, so it is unknown whether a change was made. */
   | 'slow'
-  /** It answered, but not with anything of use: 5xx, 429, nonsense. */
+  /** Its answer is unusable: 5xx, 429 or malformed. */
   | 'failing'
   /** It cannot learn from the authorization server which tokens were withdrawn, so it accepts none (its own problem type). */
   | 'cannot_check'
-  /** Even a fresh token was refused. */
+  /** It refused even a new token. */
   | 'refused'
-  /** The person has not granted what this takes (RFC 6750 §3.1, `insufficient_scope`). */
+  /** The user has not granted the scope for this (RFC 6750 §3.1, `insufficient_scope`). */
   | 'not_granted'
-  /** There is no such event, or not any more. */
+  /** The event does not exist, or no longer exists. */
   | 'gone'
   /** The event has changed since it was read (412). */
   | 'changed'
-  /** An event with this id is there already (409). */
+  /** An event with this id already exists (409). */
   | 'exists'
-  /** The calendar does not take these values. */
+  /** The calendar refuses these values. */
   | 'invalid'
 
 export interface TroubleDetails {
-  /** What the calendar said, in its own words. */
+  /** The calendar's own error text. */
   said?: string | undefined
-  /** By field: what is wrong with it, in the calendar's words. */
+  /** The calendar's error text for each field. */
   fields?: Record<string, string>
-  /** Whether the request was one that changes something. */
+  /** Whether the request was to change something. */
   changing?: boolean
 }
 
@@ -47,7 +47,7 @@ export class CalendarTrouble extends Error {
   }
 }
 
-/** The kind that a status stands for; undefined for success. 401 is `withAccessToken`'s affair. */
+/** The kind for a status; undefined for success. `withAccessToken` handles 401. */
 export function kindOfStatus(status: number): TroubleKind | undefined {
   if (status >= 200 && status < 300) return undefined
   switch (status) {
@@ -69,7 +69,7 @@ export function kindOfStatus(status: number): TroubleKind | undefined {
   }
 }
 
-/** For `.catch()` where an event that is not there is no trouble. @throws whatever else the error was */
+/** For `.catch()` where a missing event is not an error. @throws any other error */
 export function unlessGone(error: unknown): undefined {
   if (error instanceof CalendarTrouble && error.kind === 'gone') return undefined
   throw error

@@ -1,6 +1,6 @@
 /**
- * Step 1: the authorization request (RFC 6749 §4.1.1). Makes `state` and the PKCE pair, keeps them for the answer,
- * sends the person to the authorization server.
+ * Step 1: the authorization request (RFC 6749 §4.1.1). Creates `state` and the PKCE pair, stores them for the answer, and
+ * sends the user to the authorization server.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { tripmate } from '@glasshouse/shared/cast'
@@ -15,10 +15,10 @@ import * as attempts from '../store/authorization-attempts'
 import type { AuthorizationServer } from './server-metadata'
 import { authServerUnavailable } from './unavailable'
 
-/** What Tripmate asks for. What it gets is up to the person. */
+/** The scope that Tripmate asks for. The user decides what it gets. */
 export const SCOPE = 'calendar.read calendar.write'
 
-/** RFC 6749 §10.10 wants at most 2^-128 of guessing; RFC 7636 §4.1 recommends 32 bytes for the verifier. */
+/** RFC 6749 §10.10 requires a guess to succeed with at most 2^-128; RFC 7636 §4.1 recommends 32 bytes for the verifier. */
 const RANDOM_BYTES = 32
 
 const TRY_AGAIN = { href: '/connect', label: 'Try again' }
@@ -30,7 +30,7 @@ export function connectPage(context: Context): Router {
   router.head('/', (_request, response) => void response.end())
 
   router.get('/', async (request, response) => {
-    // Asked each time, so that nobody is sent to a server that is not there.
+    // Fetched each time, so that no user is sent to a server that cannot be reached.
     const server = await context.metadata.ask().catch(authServerUnavailable(TRY_AGAIN))
     const userId = userOf(request)
     const state = randomBytes(RANDOM_BYTES).toString('base64url')
@@ -79,7 +79,7 @@ export function codeChallenge(codeVerifier: string): string {
   return createHash('sha256').update(codeVerifier, 'ascii').digest('base64url')
 }
 
-/** A state is looked up by its hash: whoever reads the database cannot bring one back. */
+/** A state is stored as a hash, so that reading the database is not enough to forge an answer. */
 export function hashState(state: string): string {
   return createHash('sha256').update(state).digest('base64url')
 }

@@ -1,6 +1,6 @@
 /**
- * Step 3: the authorization response (RFC 6749 §4.1.2) comes back in the person's browser, where anybody may have put
- * it together. It is checked before anything in it is believed; then the code is redeemed (steps 4 and 5).
+ * Step 3: the authorization response (RFC 6749 §4.1.2) arrives through the user's browser, so anybody may have made it up.
+ * It is checked before anything in it is trusted; then the code is redeemed (steps 4 and 5).
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { seconds } from '@glasshouse/shared/clock'
@@ -28,7 +28,7 @@ export function callbackPage(context: Context): Router {
     const { userId } = request.session
     const stateHash = hashState(readParameter(request, 'state') ?? '')
 
-    // RFC 6749 §10.12: the state has to be one that this very browser was given, and it counts once.
+    // RFC 6749 §10.12: the state must be one that this browser was given, and it works once.
     const attempt = userId && (await attempts.take(context.db, stateHash, userId, seconds(context.clock)))
     if (!attempt) return answerAgain(context, request, response, stateHash)
 
@@ -52,7 +52,7 @@ async function finish(
   const server = await context.metadata.get().catch(authServerUnavailable(CONNECT_AGAIN))
   await recordAuthorizationResponse(context, userId, request)
 
-  // RFC 9207 §2.4: the answer of another server is not even read, be it a code or an error.
+  // RFC 9207 §2.4: the answer of another server is not read, whether it is a code or an error.
   checkIssuer(server, readParameter(request, 'iss'))
 
   // RFC 6749 §4.1.2.1
@@ -61,7 +61,7 @@ async function finish(
 
   const code = readParameter(request, 'code')
   if (!code) throw refuse('It contains neither a code nor an error.')
-  // RFC 6749 Appendix A.11: a code is visible ASCII. Anything else is none, and is not passed on.
+  // RFC 6749 Appendix A.11: a code is visible ASCII. Anything else is not a code, and is not sent on.
   if (!/^[\x20-\x7e]+$/.test(code)) throw refuse('The code in it is malformed.')
 
   const codeVerifier = unseal(context.config.encryptionKey, attempt.code_verifier, stateHash)
@@ -82,8 +82,8 @@ async function finish(
 }
 
 /**
- * An answer whose state was taken before, or never given out. A second click, a reload or the back button are no attack:
- * who has connected meanwhile is shown that. No code is ever sent on from here.
+ * An answer whose state was already used, or was never issued. After a second click, a reload or the back button, the user
+ * may have connected meanwhile and sees that. No code is sent on from here.
  */
 async function answerAgain(context: Context, request: Request, response: Response, stateHash: string): Promise<void> {
   const { userId } = request.session
@@ -91,7 +91,7 @@ async function answerAgain(context: Context, request: Request, response: Respons
   if (userId && fate) {
     if (fate === 'under way') await settled(context, stateHash, userId)
     if ((await stateOf(context, userId)).is === 'connected') {
-      // The browser has dropped the answer that carried the renewed session, so it is renewed for this one.
+      // The browser never received the answer with the renewed session, so it is renewed in this answer.
       if (fate === 'under way') await renewSession(request)
       say(request, 'info', 'Your calendar is already connected.')
       return response.redirect(303, '/')
@@ -111,8 +111,8 @@ async function answerAgain(context: Context, request: Request, response: Respons
 }
 
 /**
- * For a developer who made the request by hand: with no `state` of ours in it the answer is refused unread, but that it
- * was an error says what to mend. The description is not quoted: whoever made the link may have written it.
+ * For developers who made the request by hand: without a `state` of ours, the answer is refused unread, but its error code
+ * helps to correct the request. The description is not quoted, because an attacker may have written it.
  */
 function whatItCarried(request: Request): string {
   const error = readParameter(request, 'error')
@@ -125,7 +125,7 @@ function whatItCarried(request: Request): string {
 
 const LOOK_AGAIN_MS = 50
 
-/** Waits for the request that took the state first, here or in another copy, for as long as its calls may take. */
+/** Waits for the request that used the state first, here or in another copy, for as long as its calls may take. */
 async function settled(context: Context, stateHash: string, userId: string): Promise<void> {
   const patience = 2 * context.config.httpTimeoutMs
   for (let waited = 0; waited < patience; waited += LOOK_AGAIN_MS) {
@@ -152,7 +152,7 @@ function refuse(why: string, forDeveloper?: string): PageError {
   )
 }
 
-/** RFC 6749 §3.1: a parameter MUST NOT be included more than once; one that is counts as missing. */
+/** RFC 6749 §3.1: a parameter MUST NOT be included more than once; a repeated one counts as missing. */
 function readParameter(request: Request, name: string): string | undefined {
   const value = request.query[name]
   return typeof value === 'string' && value ? value : undefined

@@ -1,6 +1,6 @@
 /**
- * The tokens that Tripmate keeps for a person: sealed at rest, refreshed once however many requests find them expired.
- * Nothing outside this file sees a refresh token, and an access token is lent to one call at a time.
+ * The tokens that Tripmate stores for a user: encrypted, and refreshed once however many requests find them expired.
+ * No code outside this file sees a refresh token, and an access token is passed to one call at a time.
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -23,22 +23,22 @@ export interface Connection {
   version: number
 }
 
-/** What may be told of a connection on a page. */
+/** What a page may show of a connection. */
 export type ConnectionState =
   | { is: 'none' }
   | { is: 'ended' }
   | { is: 'connected'; canRead: boolean; canWrite: boolean; connectedAt: number; expiresAt: number }
 
-/** There is no calendar to talk to: none was connected, or the authorization server has ended it. */
+/** No calendar is connected, or the authorization server has ended the connection. */
 export class NotConnected extends Error {
   constructor(readonly ended: boolean) {
     super(ended ? 'the connection has ended' : 'no calendar is connected')
   }
 }
 
-/** A token is renewed this long before it expires: the call takes time, and no two clocks agree. */
+/** How long before its expiry a token is renewed, because calls take time and clocks differ. */
 const EXPIRY_MARGIN_S = 5
-/** A claim outlives the longest token request by this much; nobody else uses the refresh token before that. */
+/** A claim lasts this much longer than the longest token request. Until then, no other request uses the refresh token. */
 const CLAIM_MARGIN_MS = 5_000
 const LOOK_AGAIN_MS = 50
 
@@ -56,7 +56,7 @@ export async function stateOf(context: Context, userId: string): Promise<Connect
   }
 }
 
-/** Keeps the tokens of a fresh authorization. Those of an earlier one are given back (RFC 7009 §1), if that is possible. */
+/** Stores the tokens of a new authorization. Tokens of an earlier one are revoked (RFC 7009 §1) if possible. */
 export async function connect(context: Context, userId: string, tokens: TokenSet): Promise<void> {
   const earlier = await read(context, userId).catch(unlessNotConnected)
   const id = randomUUID()
@@ -73,8 +73,8 @@ export async function connect(context: Context, userId: string, tokens: TokenSet
 }
 
 /**
- * Ends the connection: tells the authorization server, then forgets the tokens whatever it answered.
- * @returns whether the authorization server has heard it
+ * Ends the connection: revokes the tokens at the authorization server, then deletes them, whatever it answered.
+ * @returns whether the authorization server has revoked them
  */
 export async function disconnect(context: Context, userId: string): Promise<boolean> {
   const connection = await read(context, userId).catch(unlessNotConnected)
@@ -82,13 +82,13 @@ export async function disconnect(context: Context, userId: string): Promise<bool
   return connection ? giveBack(context, connection) : true
 }
 
-/** For `.catch()`. @throws every other error: tokens that cannot be read now must not be forgotten, but revoked later */
+/** For `.catch()`. @throws every other error: tokens that cannot be read now must not be deleted, but revoked later */
 function unlessNotConnected(error: unknown): undefined {
   if (!(error instanceof NotConnected)) throw error
 }
 
 async function giveBack(context: Context, { accessToken, refreshToken }: Connection): Promise<boolean> {
-  // RFC 7009 §2.1: with the refresh token go the access tokens; both are sent, for a server MAY leave those alone.
+  // RFC 7009 §2.1: revoking the refresh token should end the access tokens. Both are sent, because a server MAY keep those.
   const tokens = [
     ...(refreshToken ? [revokeToken(context, refreshToken, 'refresh_token')] : []),
     revokeToken(context, accessToken, 'access_token'),
@@ -98,10 +98,10 @@ async function giveBack(context: Context, { accessToken, refreshToken }: Connect
 }
 
 /**
- * Lends an access token to one call. If the token is too old, or the call finds that it is refused, a fresh one is got
- * and the call is made again, once.
- * @param call gives undefined when the token was refused (RFC 6750 §3.1, `invalid_token`)
- * @returns undefined when even a fresh token was refused
+ * Passes an access token to one call. If the token has expired, or the API refuses it, the token is refreshed and the call
+ * is made again, once.
+ * @param call returns undefined if the token was refused (RFC 6750 §3.1, `invalid_token`)
+ * @returns undefined if even a new token was refused
  * @throws NotConnected, AuthServerUnavailable
  */
 export async function withAccessToken<T>(
@@ -111,21 +111,21 @@ export async function withAccessToken<T>(
 ): Promise<T | undefined> {
   let connection = await read(context, userId)
   const fresh = connection.expiresAt - EXPIRY_MARGIN_S > seconds(context.clock)
-  // Without a refresh token there is nothing to lose by trying: the calendar decides whether the old one still works.
+  // Without a refresh token, trying the old access token costs nothing: the calendar decides whether it still works.
   if (!fresh && connection.refreshToken) connection = await refreshed(context, connection)
   const answer = await call(connection.accessToken)
   if (answer !== undefined) return answer
   return call((await refreshed(context, connection)).accessToken)
 }
 
-/** @param seen the connection whose token turned out to be of no use */
+/** @param seen the connection whose token did not work */
 async function refreshed(context: Context, seen: Connection): Promise<Connection> {
   const { db, clock, config } = context
   const patience = config.httpTimeoutMs + CLAIM_MARGIN_MS
   for (let waited = 0; waited <= patience; waited += LOOK_AGAIN_MS) {
     const now = clock()
     if (await connections.claimRefresh(db, seen.id, seen.version, now, now + patience)) return spend(context, seen)
-    // Somebody else is at it, or was: a copy of us, or a request that came a moment earlier.
+    // Another request or another copy is refreshing, or has just done so.
     const current = await read(context, seen.userId)
     if (current.id !== seen.id || current.version !== seen.version) return current
     await pause(LOOK_AGAIN_MS)
@@ -133,7 +133,7 @@ async function refreshed(context: Context, seen: Connection): Promise<Connection
   throw new AuthServerUnavailable('slow', 'another request is still refreshing the token')
 }
 
-/** Uses the refresh token. Only who holds the claim gets here. */
+/** Uses the refresh token. Called only while holding the claim. */
 async function spend(context: Context, { id, userId, version, refreshToken, scope }: Connection): Promise<Connection> {
   const { db, clock } = context
   if (!refreshToken) {
@@ -141,7 +141,7 @@ async function spend(context: Context, { id, userId, version, refreshToken, scop
     throw new NotConnected(true)
   }
   const tokens = await refreshTokens(context, userId, refreshToken, scope.join(' ')).catch(async error => {
-    // RFC 6749 §5.2: invalid_grant says that this refresh token will never work again. Anything else may pass.
+    // RFC 6749 §5.2: invalid_grant means that this refresh token will never work again. Other errors may be temporary.
     if (error instanceof TokenRefused && error.code === 'invalid_grant') {
       await connections.end(db, id, version, seconds(clock))
       throw new NotConnected(true)
@@ -149,7 +149,7 @@ async function spend(context: Context, { id, userId, version, refreshToken, scop
     await connections.releaseRefresh(db, id, version)
     throw error instanceof TokenRefused ? new AuthServerUnavailable('broken', error.message) : error
   })
-  // RFC 6749 §6: a response without a refresh token leaves the old one in use.
+  // RFC 6749 §6: if the response has no refresh token, the old one remains valid.
   const kept = { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken }
   const expiresAt = seconds(clock) + tokens.expiresIn
   const values = { ...sealed(context, id, kept), scope: tokens.scope, expires_at: expiresAt }
@@ -158,8 +158,8 @@ async function spend(context: Context, { id, userId, version, refreshToken, scop
 }
 
 /**
- * Tries again while the store is unavailable, for as long as the claim outlives the token request. The old refresh token
- * is spent: if the new one is not stored, the connection is lost.
+ * Tries again while the store is unavailable, until the claim ends. The old refresh token has been used, so if the new one
+ * cannot be stored, the connection is lost.
  */
 async function untilStored(store: () => Promise<void>): Promise<void> {
   const end = performance.now() + CLAIM_MARGIN_MS

@@ -1,4 +1,4 @@
-/** Disconnecting: the tokens are revoked (RFC 7009) and forgotten. A page that asks, and the form's target. */
+/** Disconnecting: the tokens are revoked (RFC 7009) and deleted. The page that asks, and the target of its form. */
 import { Router } from 'express'
 import type { Context } from '../context'
 import { say, userOf } from '../session'

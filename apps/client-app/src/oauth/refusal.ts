@@ -1,4 +1,4 @@
-/** What a person reads when the answer of the authorization server was a no. */
+/** The texts for refusals by the authorization server. */
 import type { Logger } from '@glasshouse/shared/log'
 import { PageError } from '@glasshouse/shared/page-error'
 import { logRefusal } from '@glasshouse/shared/refusal-log'
@@ -8,7 +8,7 @@ import { TokenRefused } from './token-request'
 export const CONNECT_AGAIN = { href: '/connect', label: 'Connect again' }
 export const HOME = { href: '/', label: 'Back to Tripmate' }
 
-/** RFC 6749 §4.1.2.1, in words that help somebody who is planning a trip. */
+/** RFC 6749 §4.1.2.1, in words for a user who is planning a trip. */
 const IN_PLAIN_WORDS = new Map([
   ['invalid_request', 'Glasshouse Accounts did not understand Tripmate’s request.'],
   ['unauthorized_client', 'Tripmate is not allowed to make this request.'],
@@ -23,13 +23,13 @@ export function isAuthorizationError(error: string): boolean {
   return error === 'access_denied' || IN_PLAIN_WORDS.has(error)
 }
 
-/** RFC 6749 §5.2: what a token request is refused with. */
+/** RFC 6749 §5.2: the error codes of a token request. */
 const OF_TOKEN_REQUEST = ['invalid_client', 'invalid_grant', 'unsupported_grant_type']
 
 /**
- * Shows the page for an authorization response with `error`. A browser brought it, so it is never taken for a fault of a
- * server, whatever it says: the status is 400.
- * @throws PageError for anything but a person's own no
+ * Shows the page for an authorization response with `error`. It arrives through the browser, so anybody may
+ * have written it: the status is 400, whatever it says.
+ * @throws PageError for anything but the user's own denial
  */
 export function refusedAuthorization(
   log: Logger,
@@ -49,7 +49,7 @@ export function refusedAuthorization(
 /** For `.catch()`: the page for a code that was refused (RFC 6749 §5.2). @throws PageError, or the error it was given */
 export function refusedCode(error: unknown): never {
   if (!(error instanceof TokenRefused)) throw error
-  // The code is what the browser brought; everything else in the request was ours.
+  // The code came from the browser; everything else in the request was ours.
   const [status, words] =
     error.code === 'invalid_grant'
       ? [400, 'Glasshouse Accounts did not accept the code. A code works once and expires after one minute.']
@@ -57,7 +57,7 @@ export function refusedCode(error: unknown): never {
   throw notConnected(status, `${words} ${quote(error.code, error.description)} Nothing was stored.`, error.code)
 }
 
-/** @param error goes into the log if the RFC knows it: else it may be anything */
+/** @param error logged only if the RFC defines it: otherwise it may be anything */
 function notConnected(status: number, detail: string, error: string): PageError {
   const check = IN_PLAIN_WORDS.has(error) || OF_TOKEN_REQUEST.includes(error) ? error : 'an unknown error'
   return new PageError(status, 'Your calendar was not connected', detail, [CONNECT_AGAIN, HOME], { check })

@@ -1,4 +1,4 @@
-/** What the authorization server says about itself (RFC 8414): where its endpoints are, and whether it is there at all. */
+/** The authorization server's metadata (RFC 8414): the addresses of its endpoints. Also shows whether it can be reached. */
 import type { Clock } from '@glasshouse/shared/clock'
 import { type HttpClient, NoAnswer, readJson } from '../http-client'
 
@@ -7,11 +7,11 @@ export interface AuthorizationServer {
   authorizationEndpoint: string
   tokenEndpoint: string
   revocationEndpoint: string | undefined
-  /** RFC 9207 §3: its authorization responses carry `iss`, and one without it did not come from there. */
+  /** RFC 9207 §3: its authorization responses carry `iss`, so a response without it comes from elsewhere. */
   sendsIssuer: boolean
 }
 
-/** The authorization server could not be asked, or did not answer as one. */
+/** The authorization server cannot be reached, or its answer is not valid metadata. */
 export class AuthServerUnavailable extends Error {
   constructor(
     readonly why: 'down' | 'slow' | 'broken',
@@ -34,7 +34,7 @@ export class ServerMetadata {
   ) {}
 
   /**
-   * Asks now. For whoever is about to send a person there.
+   * Fetches the metadata now, before a user is sent there.
    * @throws AuthServerUnavailable
    */
   async ask(): Promise<AuthorizationServer> {
@@ -44,7 +44,7 @@ export class ServerMetadata {
     return this.asking
   }
 
-  /** What was heard in the last minutes, else asks. @throws AuthServerUnavailable */
+  /** The metadata of the last minutes, or fetches it. @throws AuthServerUnavailable */
   async get(): Promise<AuthorizationServer> {
     return this.known && this.known.until > this.clock() ? this.known.server : this.ask()
   }
@@ -58,7 +58,7 @@ export class ServerMetadata {
     const server = response.status === 200 ? read(readJson(response)) : undefined
     if (!server)
       throw new AuthServerUnavailable('broken', `its metadata response has status ${response.status} or is invalid`)
-    // RFC 8414 §3.3: the issuer MUST be identical to the one the address was made of, or none of it may be used.
+    // RFC 8414 §3.3: the issuer MUST be identical to the one in the address, otherwise the metadata MUST NOT be used.
     if (server.issuer !== this.issuer) throw new AuthServerUnavailable('broken', 'its metadata names another issuer')
     this.known = { server, until: this.clock() + KNOWN_FOR_MS }
     return server

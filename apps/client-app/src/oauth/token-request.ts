@@ -13,7 +13,7 @@ export interface TokenSet {
   scope: string
 }
 
-/** The authorization server said no (RFC 6749 §5.2). */
+/** The authorization server refused the request (RFC 6749 §5.2). */
 export class TokenRefused extends Error {
   constructor(
     readonly code: string,
@@ -47,7 +47,7 @@ export async function redeemCode(
 }
 
 /**
- * Refreshes: step 7. The old refresh token is spent by this, so `connection.ts` calls it once at a time.
+ * Refreshes: step 7. This uses up the old refresh token, so `connection.ts` calls it once at a time.
  * @throws TokenRefused, AuthServerUnavailable
  */
 export async function refreshTokens(
@@ -62,7 +62,7 @@ export async function refreshTokens(
 }
 
 /**
- * Tells the authorization server that a token is no longer needed (RFC 7009 §2.1).
+ * Revokes a token that is no longer needed (RFC 7009 §2.1).
  * @throws AuthServerUnavailable unless the answer was 200
  */
 export async function revokeToken(context: Context, token: string, hint: string): Promise<void> {
@@ -129,7 +129,7 @@ export function readTokenResponse(response: HttpResponse, askedScope: string): T
   }
 }
 
-/** RFC 6749 §5.1: `expires_in` is only recommended. Without it, this is assumed: a token that dies earlier gets a 401. */
+/** RFC 6749 §5.1: `expires_in` is only recommended. Without it, this is assumed; a token that expires earlier gets a 401. */
 const ASSUMED_LIFETIME_S = 3600
 const LONGEST_LIFETIME_S = 366 * 24 * 60 * 60
 

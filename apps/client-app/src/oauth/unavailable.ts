@@ -1,4 +1,4 @@
-/** What a person reads when the authorization server cannot be had. */
+/** The texts for an authorization server that cannot be reached. */
 import { PageError } from '@glasshouse/shared/page-error'
 import { AuthServerUnavailable } from './server-metadata'
 
@@ -8,15 +8,15 @@ const WHY: Record<AuthServerUnavailable['why'], string> = {
   broken: 'Glasshouse Accounts, where you sign in and allow access, sent an answer that Tripmate does not understand.',
 }
 
-/** @returns the sentence that says what is wrong over there */
+/** @returns a sentence that says what is wrong with the server */
 export function whyUnavailable(error: AuthServerUnavailable): string {
   return WHY[error.why]
 }
 
 /**
- * For `.catch()`: turns an authorization server that cannot be had into a page that says so.
- * @param next where "Try again" leads
- * @throws PageError 503, or whatever else the error was
+ * For `.catch()`: turns the error into a page.
+ * @param next the target of "Try again"
+ * @throws PageError 503, or any other error unchanged
  */
 export function authServerUnavailable(next: { href: string; label: string }) {
   return (error: unknown): never => {

@@ -19,9 +19,9 @@ import { readLadder } from './ladder'
 import { asTrouble, isTrouble, type Trouble } from './trouble'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-/** How far back the start page looks. What is coming is asked for by itself, so that no past ever crowds it out. */
+/** How far back the start page looks. Coming events are requested separately, so that past ones cannot displace them. */
 const PAST_DAYS = 366
-/** What is coming is by its start: after one page of it, the rest is on a page of its own. */
+/** Coming events are sorted by start. The first page of them is shown here, the rest on a page of its own. */
 const PAGES_AHEAD = 1
 /** How many events are shown under "Later" and "Earlier". */
 const MOST_ROWS = { later: 200, earlier: 50 }
@@ -54,10 +54,10 @@ export function homePage(context: Context): Router {
 
 interface Calendar {
   state: ConnectionState
-  /** By their start. */
+  /** Sorted by start. */
   events: CalendarEvent[]
   unreadable: number
-  /** Whether some of what is coming, or of what was, is not among them. */
+  /** Whether some coming or past events are missing. */
   isPart: { coming: boolean; past: boolean }
   trouble: Trouble | undefined
 }
@@ -69,7 +69,7 @@ async function readCalendar(context: Context, userId: string): Promise<Calendar>
   const before = await stateOf(context, userId)
   if (before.is !== 'connected' || !before.canRead) return { state: before, ...NO_EVENTS }
   const lists = await readLists(context, userId).catch(asTrouble)
-  // The call may have found out that the connection is over, or have refreshed it.
+  // The call may have refreshed the connection, or found that it has ended.
   const state = await stateOf(context, userId)
   if (isTrouble(lists)) return { state, ...NO_EVENTS, trouble: lists }
   const { past, coming } = lists
@@ -86,7 +86,7 @@ async function readCalendar(context: Context, userId: string): Promise<Calendar>
 /** The past first, so that the ladder's newest message is the one about what is coming. */
 async function readLists(context: Context, userId: string): Promise<{ past: EventList; coming: EventList }> {
   const now = context.clock()
-  // All of today is coming, wherever the reader is.
+  // The whole of today counts as coming, in every time zone.
   const [from, to] = [now - PAST_DAYS * DAY_MS, now - DAY_MS].map(at => new Date(at).toISOString()) as [string, string]
   const past = await listEvents(context, userId, { timeMin: from, timeMax: to })
   const coming = await listEvents(context, userId, { timeMin: to }, PAGES_AHEAD)
@@ -97,7 +97,7 @@ function agendaOf({ state, events, isPart, trouble }: Calendar, now: number, tim
   if (state.is !== 'connected' || !state.canRead || trouble) return undefined
   const { days, later, earlier } = readAgenda(events, now, timeZone)
   const today = toLocal(now, timeZone).slice(0, 10)
-  // The past is read from its beginning: if some of it is missing, that is the newest, and what there is tells nothing.
+  // Past events are read from the oldest. If some are missing, those are the newest, so the list would be misleading.
   const recent = isPart.past ? [] : earlier
   return {
     days,
@@ -111,7 +111,7 @@ function agendaOf({ state, events, isPart, trouble }: Calendar, now: number, tim
   }
 }
 
-/** A form that could not be sent before the calendar was connected, or an empty one. */
+/** The form that could not be processed before the calendar was connected, or an empty one. */
 function formOf(request: Request, now: number, timeZone: string): { id: string; fields: EventFields } {
   const draft = takeDraft(request, '/')
   const fields = { ...emptyFields(now, timeZone), ...draft }

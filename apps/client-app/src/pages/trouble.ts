@@ -1,4 +1,4 @@
-/** What a person reads when the calendar or the authorization server cannot be had: what happened, and what to do. */
+/** The texts for errors of the calendar or the authorization server: what happened, and what to do. */
 import type { Logger } from '@glasshouse/shared/log'
 import { PageError } from '@glasshouse/shared/page-error'
 import { logRefusal } from '@glasshouse/shared/refusal-log'
@@ -75,7 +75,7 @@ const OF_CALENDAR: Record<TroubleKind, Omit<Trouble, 'kind'>> = {
   },
 }
 
-/** @returns undefined for an error that is none of these: a bug, for `errorPages` to show */
+/** @returns undefined for any other error, which is a bug that `errorPages` shows */
 export function describeTrouble(error: unknown): Trouble | undefined {
   if (error instanceof CalendarTrouble) {
     const trouble = { kind: error.kind, ...OF_CALENDAR[error.kind] }
@@ -88,7 +88,7 @@ export function describeTrouble(error: unknown): Trouble | undefined {
       kind: 'accounts',
       status: 503,
       title: 'Tripmate could not renew its access token',
-      // Not more than that: if the answer to a refresh was lost, the old refresh token may be spent, and the new one gone.
+      // The text promises no more: if the answer to a refresh was lost, the old refresh token may be used up and the new one lost.
       detail: `${whyUnavailable(error)} ${TRY_AGAIN} If that does not help, connect your calendar again.`,
     }
   }
@@ -112,23 +112,23 @@ export function describeTrouble(error: unknown): Trouble | undefined {
   return undefined
 }
 
-/** For `.catch()` where a page can go on without what failed. @throws whatever is not trouble */
+/** For `.catch()` where a page works without the part that failed. @throws any other error */
 export function asTrouble(error: unknown): Trouble {
   const trouble = describeTrouble(error)
   if (!trouble) throw error
   return trouble
 }
 
-/** Whether a `.catch(asTrouble)` gave trouble. */
+/** Whether `.catch(asTrouble)` returned trouble. */
 export function isTrouble(value: object): value is Trouble {
   return 'kind' in value && 'title' in value && 'detail' in value
 }
 
-/** For `.catch()` where a page is nothing without what failed: the trouble is the page. @throws PageError */
+/** For `.catch()` where a page cannot work without the part that failed. @throws PageError */
 export function troublePage(error: unknown): never {
   const { kind, status, title, detail, next } = asTrouble(error)
   const nextSteps = [...(next ? [next] : []), { href: '/', label: 'Back to your calendar' }]
-  // The detail may be the calendar's own words.
+  // The detail may quote the calendar.
   throw new PageError(status, title, detail, nextSteps, { check: kind })
 }
 

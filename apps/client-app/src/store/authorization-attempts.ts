@@ -1,9 +1,9 @@
-/** Authorization requests that wait for their answer. A state is taken by one statement, so it is taken once. */
+/** Authorization requests that wait for their answer. One statement uses up a state, so each works once. */
 import type { AuthorizationAttemptTable, Database } from './schema'
 
 export type Attempt = Pick<AuthorizationAttemptTable, 'code_verifier' | 'scope' | 'return_to'>
 
-/** How long an answer is awaited. A person may have to look for their password first. */
+/** How long to wait for an answer. The user may have to look for a password first. */
 export const ATTEMPT_TTL_S = 600
 
 export async function add(
@@ -16,7 +16,7 @@ export async function add(
     .execute()
 }
 
-/** Takes the attempt that this user made with this state. Undefined for everybody but the first. */
+/** Uses up the attempt that this user made with this state. Undefined for every call but the first. */
 export async function take(db: Database, stateHash: string, userId: string, now: number): Promise<Attempt | undefined> {
   return db
     .updateTable('authorization_attempts')
@@ -29,12 +29,12 @@ export async function take(db: Database, stateHash: string, userId: string, now:
     .executeTakeFirst()
 }
 
-/** Notes that what came of the answer is known now, whatever it was. */
+/** Records that the result of the answer is known, whatever it was. */
 export async function settle(db: Database, stateHash: string, now: number): Promise<void> {
   await db.updateTable('authorization_attempts').set({ settled_at: now }).where('state_hash', '=', stateHash).execute()
 }
 
-/** What has become of a state that this very user has already brought back; undefined if they have not. */
+/** The result for a state that this user has already used; undefined if it is unused. */
 export async function fateOf(
   db: Database,
   stateHash: string,

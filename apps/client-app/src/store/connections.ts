@@ -1,4 +1,4 @@
-/** Connections to people's calendars. What is secret comes in and goes out sealed. */
+/** Connections to users' calendars. Secrets are stored encrypted. */
 import type { ConnectionTable, Database } from './schema'
 
 export type ConnectionRow = ConnectionTable
@@ -7,7 +7,7 @@ export async function find(db: Database, userId: string): Promise<ConnectionRow 
   return db.selectFrom('connections').selectAll().where('user_id', '=', userId).executeTakeFirst()
 }
 
-/** Puts a fresh connection in the place of whatever this user had. */
+/** Replaces this user's connection with a new one. */
 export async function replace(
   db: Database,
   row: Omit<ConnectionRow, 'version' | 'refreshing_until_ms' | 'ended_at'>,
@@ -21,9 +21,9 @@ export async function replace(
 }
 
 /**
- * Claims the right to use the refresh token. A refresh token is replaced at every use and its second use ends
- * everything, so exactly one of however many requests and copies may be at it.
- * @returns true for the one that may
+ * Claims the right to use the refresh token. A refresh token is replaced at every use, and a second use ends the
+ * connection, so only one of all requests and copies may use it.
+ * @returns true for exactly one of them
  */
 export async function claimRefresh(
   db: Database,
@@ -44,7 +44,7 @@ export async function claimRefresh(
   return row !== undefined
 }
 
-/** Lets go of a claim without a new token: the authorization server could not be asked. */
+/** Releases a claim without a new token, because the authorization server cannot be reached. */
 export async function releaseRefresh(db: Database, id: string, version: number): Promise<void> {
   await db
     .updateTable('connections')
@@ -54,7 +54,7 @@ export async function releaseRefresh(db: Database, id: string, version: number):
     .execute()
 }
 
-/** Keeps what a refresh brought. */
+/** Stores the result of a refresh. */
 export async function putRefreshed(
   db: Database,
   id: string,
@@ -69,7 +69,7 @@ export async function putRefreshed(
     .execute()
 }
 
-/** Notes that the connection is over and forgets its tokens. */
+/** Records that the connection has ended, and deletes its tokens. */
 export async function end(db: Database, id: string, version: number, now: number): Promise<void> {
   await db
     .updateTable('connections')

@@ -1,6 +1,6 @@
 /**
  * The tables, as the queries see them. Times are whole seconds since the epoch unless the name says `_ms`.
- * `user_id` is the random id that a browser session holds: Tripmate asks nobody to sign in.
+ * `user_id` is a random id in the browser session: users do not sign in to Tripmate.
  */
 import type { Store } from '@glasshouse/shared/database'
 import type { SessionTable } from '@glasshouse/shared/sessions'
@@ -17,46 +17,46 @@ export interface Schema {
 
 /** A browser's session. */
 export interface TripmateSessionTable extends SessionTable {
-  /** Null until there is something to keep for whoever it is. */
+  /** Null until there is something to store for the user. */
   user_id: string | null
 }
 
 export type Database = Kysely<Schema>
 export type TripmateStore = Store<Schema>
 
-/** An authorization request that was sent and whose answer is awaited. */
+/** An authorization request that was sent and waits for its answer. */
 export interface AuthorizationAttemptTable {
   /** SHA-256 of `state`, base64url. */
   state_hash: string
   user_id: string
-  /** The PKCE verifier, sealed. */
+  /** The PKCE verifier, encrypted. */
   code_verifier: string
   scope: string
-  /** The page of ours that the person comes back to. */
+  /** The page that the user returns to. */
   return_to: string
   created_at: number
-  /** When an answer with this state was taken. Only the first one is. */
+  /** When the first answer with this state was accepted. Later ones are not accepted. */
   used_at: number | null
-  /** When what came of that answer was known. */
+  /** When the result of that answer was known. */
   settled_at: number | null
 }
 
-/** The tokens that a person's calendar gave us. One row for each user. */
+/** The tokens for a user's calendar. One row for each user. */
 export interface ConnectionTable {
-  /** A new one at each connect: it is sealed into the tokens, so no row's token works in another's place. */
+  /** New at each connect. The encryption binds the tokens to it, so a token cannot be moved to another row. */
   id: string
   user_id: string
   scope: string
-  /** Sealed. Null once the connection has ended. */
+  /** Encrypted. Null once the connection has ended. */
   access_token: string | null
   refresh_token: string | null
   expires_at: number
-  /** Counts refreshes: whoever read an older one knows that somebody else has refreshed since. */
+  /** Counts refreshes, so that a request can see that another one has refreshed meanwhile. */
   version: number
-  /** Until when one copy of us is at it. Milliseconds since the epoch. */
+  /** Until when one request may refresh. Milliseconds since the epoch. */
   refreshing_until_ms: number | null
   connected_at: number
-  /** When the authorization server said that it is over. */
+  /** When the authorization server ended the connection. */
   ended_at: number | null
 }
 
@@ -80,11 +80,11 @@ export interface TripItemTable {
   starts_at: string
   ends_at: string
   time_zone: string
-  /** The calendar event's id, chosen by us before it is created, so that a second attempt meets the first one's event. */
+  /** The calendar event's id, chosen by us before it is created, so that a second attempt finds the first one's event. */
   event_id: string | null
-  /** What the calendar was last told of this item; null while it is not there. */
+  /** What was last sent to the calendar about this item; null if it is not in the calendar. */
   event_content: string | null
-  /** Until when one request is at adding it. Milliseconds since the epoch. */
+  /** Until when one request may add it. Milliseconds since the epoch. */
   adding_until_ms: number | null
 }
 
@@ -93,7 +93,7 @@ export interface ExchangeTable {
   id: string
   user_id: string
   step: number
-  /** JSON of what the see-through views draw. */
+  /** JSON for the see-through views. */
   content: string
   at_ms: number
 }

@@ -1,4 +1,4 @@
-/** What is of no use to anybody any more. */
+/** Deletes what has expired, and everything that belonged to a session that has ended. */
 import { BATCH, expired, MARGIN_S, type Sweep } from '@glasshouse/shared/sweep'
 import { ATTEMPT_TTL_S } from './authorization-attempts'
 import type { Database, Schema } from './schema'
@@ -8,12 +8,12 @@ export const sweeps: Sweep<Schema>[] = [
   deadSessions,
 ]
 
-/** What a session alone leads to. A trip takes its items along. */
+/** Tables whose rows can be reached only through a session. Deleting a trip deletes its items. */
 const OF_A_USER = ['exchanges', 'connections', 'trips'] as const
 
 /**
- * Nobody signs in here, so what hangs on a session is nobody's when that has ended: it goes with it. Its tokens are dead by
- * then, for they were not used for as long as the session was not.
+ * Users do not sign in here, so data that belongs to a session can no longer be reached once the session has ended. Its
+ * tokens have expired by then, because they were unused for as long as the session was.
  */
 async function deadSessions(db: Database, nowMs: number): Promise<number> {
   const dead = await db
@@ -29,7 +29,7 @@ async function deadSessions(db: Database, nowMs: number): Promise<number> {
   await db.transaction().execute(async transaction => {
     await transaction.deleteFrom('sessions').where('id', 'in', ids).execute()
     if (users.length === 0) return
-    // Two requests at once may have left a user two sessions, of which one still lives.
+    // Two simultaneous requests may have given a user two sessions, of which one is still valid.
     const alive = transaction.selectFrom('sessions').select('user_id').where('user_id', 'in', users)
     for (const table of OF_A_USER) {
       await transaction.deleteFrom(table).where('user_id', 'in', users).where('user_id', 'not in', alive).execute()

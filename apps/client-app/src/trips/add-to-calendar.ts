@@ -1,6 +1,6 @@
 /**
- * Brings a trip's items to the calendar, each once: the id of an item's event is fixed before it is created, and only one
- * request at a time is at an item. A double click, a second tab or a retry after a lost answer finds what is there.
+ * Adds a trip's items to the calendar, each once: the id of an item's event is chosen before the event is created, and only
+ * one request at a time may add an item. A double click, a second tab or a retry after a lost answer finds the same event.
  */
 import { randomUUID } from 'node:crypto'
 import { changeEvent, createEvent, getEvent } from '../calendar/calendar-client'
@@ -10,7 +10,7 @@ import type { Context } from '../context'
 import * as trips from '../store/trips'
 import { eventOf } from './trip'
 
-/** `new`: not there · `changed`: there, but the plan has changed since · `there` */
+/** `new`: not in the calendar · `changed`: in the calendar, but the plan has changed since · `there`: in the calendar */
 export type ItemState = 'new' | 'changed' | 'there'
 
 export interface Brought {
@@ -18,7 +18,7 @@ export interface Brought {
   changed: number
 }
 
-/** A claim outlives its calls: each of them has an end, and may have a refresh and a second try in it. */
+/** A claim lasts longer than its calls, each of which may include a refresh and a second attempt. */
 const CALLS_IN_A_CLAIM = 6
 
 export function stateOfItem(item: trips.TripItemRow): ItemState {
@@ -26,19 +26,19 @@ export function stateOfItem(item: trips.TripItemRow): ItemState {
   return item.event_content === contentOf(item) ? 'there' : 'changed'
 }
 
-/** What the calendar is told of an item, as text, so that a later change can be seen. */
+/** What is sent to the calendar about an item, as text, so that a later change can be detected. */
 export function contentOf(item: trips.ItemContent): string {
   return JSON.stringify(eventOf(item))
 }
 
-/** A fresh id for an event: hexadecimal digits fit what the calendar takes for one. */
+/** A new event id. The calendar accepts hexadecimal digits. */
 export function newEventId(): string {
   return randomUUID().replaceAll('-', '')
 }
 
 /**
- * The items whose events somebody has deleted from the calendar. `items` have to be read before `events`, or an event
- * that was added in between looks deleted.
+ * The items whose events were deleted from the calendar. `items` must be read before `events`, otherwise an event that was
+ * added in between looks deleted.
  */
 export async function deletedOf(
   context: Context,
@@ -50,7 +50,7 @@ export async function deletedOf(
   const deleted: trips.TripItemRow[] = []
   for (const item of items) {
     if (!item.event_id || !item.event_content || present.has(item.event_id)) continue
-    // It may just have been moved to other days.
+    // The event may only have been moved to other days.
     const there = await getEvent(context, userId, item.event_id).catch(unlessGone)
     if (!there) deleted.push(item)
   }
@@ -58,8 +58,8 @@ export async function deletedOf(
 }
 
 /**
- * Brings the given items to the calendar, one after the other. Stops at the first that fails: what went before stays,
- * and the next attempt goes on from there.
+ * Adds the given items to the calendar, one after the other. Stops at the first that fails; the items before it stay, and
+ * the next attempt continues from there.
  * @throws what the calendar client throws
  */
 export async function bringToCalendar(context: Context, userId: string, items: trips.TripItemRow[]): Promise<Brought> {
@@ -70,7 +70,7 @@ export async function bringToCalendar(context: Context, userId: string, items: t
     const item = await trips.claimItem(context.db, id, newEventId(), now, until)
     if (!item?.event_id) continue
     try {
-      // Only now, under the claim: whoever had it before may have done everything.
+      // Read only now, while holding the claim: the previous holder may have done everything.
       const state = stateOfItem(item)
       if (state !== 'there') brought[await bring(context, userId, item, item.event_id, state)] += 1
     } finally {
