@@ -156,7 +156,7 @@ async function proveOn(engine, databaseUrl) {
     await check('npm start -- --reset is refused, and leaves the database alone', async () => {
       const refused = start({}, ['--reset'])
       assert.equal(await refused.exitCode(STOP_WITHIN_S), 1)
-      assert.match(refused.output(), /^--reset deletes the SQLite files in DATA_DIR, but DATABASE_URL .+$/m)
+      assert.match(refused.output(), /^--reset deletes the SQLite files in DATA_DIR, but with DATABASE_URL .+$/m)
       running = start()
       await running.ready(60)
       assert.ok((await browser.get(tripmate)).body.includes(EVENT.summary))
