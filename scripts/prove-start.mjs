@@ -49,8 +49,8 @@ process.exit(failed > 0 ? 1 : 0)
 /** @param {'sqlite' | 'postgres'} engine @param {string} databaseUrl of an empty database; empty for SQLite */
 async function proveOn(engine, databaseUrl) {
   const folder = mkdtempSync(join(tmpdir(), 'glasshouse-start-'))
-  const ports = await freePorts(3)
-  const [tripmate, accounts, calendar] = ports.map(port => `http://localhost:${port}`)
+  const ports = await freePorts(4)
+  const [tripmate, accounts, calendar, lab] = ports.map(port => `http://localhost:${port}`)
   const envFile = join(folder, '.env')
   const env = {
     ...process.env,
@@ -59,6 +59,7 @@ async function proveOn(engine, databaseUrl) {
     CLIENT_APP_URL: tripmate,
     AUTH_SERVER_URL: accounts,
     CALENDAR_API_URL: calendar,
+    LAB_URL: lab,
     DATABASE_URL: databaseUrl,
   }
   const start = (changes = {}, args = []) => npmStart({ ...env, ...changes }, args)
@@ -67,7 +68,7 @@ async function proveOn(engine, databaseUrl) {
   await check('npm start gets ready and says which address to open', async () => {
     running = start()
     const { url, seconds } = await running.ready(FIRST_START_WITHIN_S)
-    assert.equal(url, tripmate)
+    assert.equal(url, lab)
     console.log(`    ready after ${seconds} s`)
   })
   await check('a normal start prints no warning', async () => {
@@ -95,8 +96,8 @@ async function proveOn(engine, databaseUrl) {
     await check(
       'a second npm start on the same data, on other ports, is refused, and leaves the data alone',
       async () => {
-        const [client, server, api] = (await freePorts(3)).map(port => `http://localhost:${port}`)
-        const others = { CLIENT_APP_URL: client, AUTH_SERVER_URL: server, CALENDAR_API_URL: api }
+        const [client, server, api, labUrl] = (await freePorts(4)).map(port => `http://localhost:${port}`)
+        const others = { CLIENT_APP_URL: client, AUTH_SERVER_URL: server, CALENDAR_API_URL: api, LAB_URL: labUrl }
         const second = start(others, ['--reset'])
         assert.equal(await second.exitCode(STOP_WITHIN_S), 1)
         assert.match(second.output(), /^The data of client-app in .+ is in use by process \d+\. .+$/m)
@@ -104,7 +105,7 @@ async function proveOn(engine, databaseUrl) {
       },
     )
   }
-  await check('Ctrl-C stops all three: exit code 0, ports free, no process left', async () => {
+  await check('Ctrl-C stops all of them: exit code 0, ports free, no process left', async () => {
     running.signalAll('SIGINT')
     assert.equal(await running.exitCode(STOP_WITHIN_S), 0)
     await assertNothingLeft(running, ports, STOP_WITHIN_S)

@@ -1,7 +1,7 @@
 /**
- * The three services as they are built, on ports and data of their own, with nothing read from `.env`: so tests run
+ * The services as they are built, on ports and data of their own, with nothing read from `.env`: so tests run
  * beside `npm start`, and beside each other. What they log is kept for a test that fails.
- * On `sqlite` there is one process of each. On `postgres` there are two copies of each, behind a balancer that has the
+ * On `sqlite` there is one process of each, and the Lab. On `postgres` the Lab is missing, and there are two copies of each, behind a balancer that has the
  * service's address and alternates between them, and a PostgreSQL server of their own.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -16,13 +16,15 @@ import { type Balancer, startBalancer } from './balancer'
 
 export type Engine = 'sqlite' | 'postgres'
 
-export type ServiceName = 'clientApp' | 'authServer' | 'calendarApi'
+export type ServiceName = 'clientApp' | 'authServer' | 'calendarApi' | 'lab'
 
 export interface Stack {
   /** Tripmate's origin. */
   clientApp: string
   authServer: string
   calendarApi: string
+  /** The Lab's origin; nothing runs there on PostgreSQL. */
+  lab: string
   /** Where the services keep their stores. */
   dataDir: string
   /** What the services were given: the secrets, for a test that plays a party itself. */
@@ -45,9 +47,10 @@ const FOLDERS: Record<ServiceName, string> = {
   clientApp: 'client-app',
   authServer: 'auth-server',
   calendarApi: 'calendar-api',
+  lab: 'lab',
 }
 
-const SERVICES: ServiceName[] = ['authServer', 'calendarApi', 'clientApp']
+const PARTIES: ServiceName[] = ['authServer', 'calendarApi', 'clientApp']
 
 const READY_WITHIN_MS = 30_000
 const ASK_EVERY_MS = 25
@@ -65,9 +68,10 @@ export interface StackOptions {
 const COPIES = 2
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const [clientApp, authServer, calendarApi] = (await freePorts(3)).map(port => `http://localhost:${port}`)
-  if (!clientApp || !authServer || !calendarApi) throw new Error('no free ports')
-  const urls: Record<ServiceName, string> = { clientApp, authServer, calendarApi }
+  const [clientApp, authServer, calendarApi, lab] = (await freePorts(4)).map(port => `http://localhost:${port}`)
+  if (!clientApp || !authServer || !calendarApi || !lab) throw new Error('no free ports')
+  const urls: Record<ServiceName, string> = { clientApp, authServer, calendarApi, lab }
+  const services: ServiceName[] = options.engine === 'postgres' ? PARTIES : [...PARTIES, 'lab']
   const dataDir = createTestFolder('glasshouse-e2e-')
   const database = options.engine === 'postgres' ? await startPostgresServer({}, options.postgresBin) : undefined
   const env = {
@@ -77,6 +81,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     CLIENT_APP_URL: clientApp,
     AUTH_SERVER_URL: authServer,
     CALENDAR_API_URL: calendarApi,
+    LAB_URL: database ? 'off' : lab,
     SESSION_SECRET: freshSecret(),
     TRIPMATE_SESSION_SECRET: freshSecret(),
     TRIPMATE_CLIENT_SECRET: freshSecret(),
@@ -86,7 +91,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
   const running = new Map<ServiceName, ChildProcess[]>()
   const balancers: Balancer[] = []
-  const ports: Record<ServiceName, number[]> = { clientApp: [], authServer: [], calendarApi: [] }
+  const ports: Record<ServiceName, number[]> = { clientApp: [], authServer: [], calendarApi: [], lab: [] }
   let logged = ''
 
   const stop = async (service: ServiceName) => {
@@ -116,7 +121,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
   process.once('exit', abandon) // a worker that breaks down closes nothing
   const close = async () => {
-    await Promise.all(SERVICES.map(stop))
+    await Promise.all(services.map(stop))
     process.off('exit', abandon)
     for (const balancer of balancers) balancer.close()
     await database?.remove()
@@ -124,12 +129,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 
   try {
-    for (const service of SERVICES) {
+    for (const service of services) {
       const own = Number(new URL(urls[service]).port)
       ports[service] = database ? await freePorts(COPIES) : [own]
       if (database) balancers.push(await startBalancer(own, ports[service]))
     }
-    await Promise.all(SERVICES.map(start))
+    await Promise.all(services.map(start))
   } catch (error) {
     await close()
     throw error

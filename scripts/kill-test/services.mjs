@@ -37,6 +37,7 @@ export async function startServices({ dataDir, databaseUrl }) {
     CLIENT_APP_URL: tripmate,
     AUTH_SERVER_URL: accounts,
     CALENDAR_API_URL: calendar,
+    LAB_URL: 'off',
     SESSION_SECRET: secret(),
     TRIPMATE_CLIENT_SECRET: clientSecret,
     CALENDAR_API_SECRET: secret(),

@@ -1,4 +1,4 @@
-/** The three services: what they are called, where they are, and whether they can be there. */
+/** The services: what they are called, where they are, and whether they can be there. */
 import { createServer } from 'node:net'
 import { Refusal } from './refusal.mjs'
 
@@ -17,6 +17,21 @@ const CAST = [
   { name: 'Calendar', folder: 'calendar-api', variable: 'CALENDAR_API_URL', byDefault: 'http://localhost:4002' },
 ]
 
+/** Runs in demo mode only. */
+const LAB = { name: 'Lab', folder: 'lab', variable: 'LAB_URL', byDefault: 'http://localhost:4003' }
+
+/**
+ * Without a LAB_URL, another program on the Lab's usual port is no reason not to start: the parties work without the Lab.
+ * @param {Record<string, string | undefined>} env @returns {Promise<Record<string, string | undefined>>} with `LAB_URL=off`
+ *   if the port is taken
+ */
+export async function withoutLabIfTaken(env) {
+  const lab = readCast(env).find(({ folder }) => folder === LAB.folder)
+  if (!lab || env.LAB_URL) return env
+  const codes = await Promise.all(listenAddresses(env).map(address => listenError(lab.port, address)))
+  return codes.includes('EADDRINUSE') ? { ...env, LAB_URL: 'off' } : env
+}
+
 /** `localhost` means either of these; a service listens on both. */
 const LOOPBACK = ['127.0.0.1', '::1']
 
@@ -30,7 +45,9 @@ export function readCast(env) {
       'LISTEN_PORT is for a service that is started alone. Remove it: npm start runs each service on the port of its own URL.',
     )
   }
-  const cast = CAST.map(({ name, folder, variable, byDefault }) => {
+  const withLab = env.NODE_ENV !== 'production' && env.LAB_URL !== 'off'
+  const members = withLab ? [...CAST, LAB] : CAST
+  const cast = members.map(({ name, folder, variable, byDefault }) => {
     const text = (env[variable] || byDefault).replace(/\/$/, '')
     const url = URL.canParse(text) ? new URL(text) : undefined
     if (!url || !/^https?:$/.test(url.protocol) || url.origin !== text) {

@@ -1,7 +1,7 @@
 /** What `npm start` does, in order. */
 import { spawn } from 'node:child_process'
 import { build } from './build.mjs'
-import { listenAddresses, readCast, requireFreePorts } from './cast.mjs'
+import { listenAddresses, readCast, requireFreePorts, withoutLabIfTaken } from './cast.mjs'
 import { addMissingSecrets, withEnvFile } from './env-file.mjs'
 import { waitUntilHealthy } from './health.mjs'
 import { whileHoldingData } from './hold-data.mjs'
@@ -14,7 +14,7 @@ import { runTogether } from './together.mjs'
 import { shown } from './workspace.mjs'
 
 const OPTIONS = {
-  '--open': 'open Tripmate in the browser',
+  '--open': 'open the Lab in the browser',
   '--reset': 'start with fresh data: deletes the SQLite files in DATA_DIR',
 }
 
@@ -25,10 +25,13 @@ const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=128']
 export function start(args) {
   return runScript(async () => {
     const options = readOptions('npm start', OPTIONS, args)
-    const env = withEnvFile(process.env)
+    const settings = withEnvFile(process.env)
+    const env = await withoutLabIfTaken(settings)
     const cast = readCast(env)
     if (options.has('--reset')) requireResettable(env)
     await requireFreePorts(cast, listenAddresses(env))
+    if (env !== settings)
+      say('Port 4003 is in use, so the Lab is not started. To have it, set LAB_URL, e.g. to http://localhost:4103.')
     await install()
     writeSecrets()
     await build(cast.map(({ folder }) => `apps/${folder}`))
@@ -41,9 +44,9 @@ export function start(args) {
         name,
         command: [process.execPath, ...SMALL_HEAP, `apps/${folder}/dist/main.js`],
       })),
-      process.env,
+      env.LAB_URL === 'off' ? { ...process.env, LAB_URL: 'off' } : process.env,
       () => {
-        if (options.has('--open')) openInBrowser(cast[0].url)
+        if (options.has('--open')) openInBrowser(doorOf(cast).url)
       },
     )
   })
@@ -71,8 +74,11 @@ export async function serve(cast, programs, env, onReady = () => {}) {
     () => {
       if (waiting.signal.aborted) return
       const seconds = (performance.now() / 1000).toFixed(1)
-      const users = settings.NODE_ENV === 'production' ? '' : ' and sign in as alice (wonderland) or bob (builder)'
-      say(`\nReady after ${seconds} s: open ${cast[0].url}${users}. Ctrl-C stops everything.\n`)
+      say(`\nReady after ${seconds} s: open ${doorOf(cast).url} in a browser. Ctrl-C stops everything.`)
+      if (settings.NODE_ENV !== 'production') {
+        say(`Tripmate is at ${cast[0].url}; sign in as alice (wonderland) or bob (builder).`)
+      }
+      say('')
       onReady()
     },
     error => {
@@ -85,6 +91,11 @@ export async function serve(cast, programs, env, onReady = () => {}) {
   const refusal = await ready
   if (refusal) throw refusal
   return judge(bySignal, endings)
+}
+
+/** The one to open first: the Lab, if it runs. @param {import('./cast.mjs').Member[]} cast */
+function doorOf(cast) {
+  return cast.find(({ folder }) => folder === 'lab') ?? cast[0]
 }
 
 /** A program without a signal handler (one that is still loading, or the compiler) is ended by the signal itself. */

@@ -85,6 +85,7 @@ test('each service listens on the port of its own URL', () => {
     ['http://localhost:5000', 5000],
     ['https://accounts.example', 443],
     ['http://localhost:4002', 4002],
+    ['http://localhost:4003', 4003],
   ])
 })
 

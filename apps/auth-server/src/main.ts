@@ -1,5 +1,6 @@
 /** Starts the authorization server: reads the environment, opens the store, listens, and stops cleanly. */
 import { holdData } from '@glasshouse/shared/data-lock'
+import { reportIncoming, startReporting } from '@glasshouse/shared/lab-report'
 import { runService, serve } from '@glasshouse/shared/serve'
 import { createApp } from './app'
 import { readConfig } from './config'
@@ -9,9 +10,10 @@ import { startUpkeep } from './upkeep'
 runService('auth-server', async log => {
   const config = readConfig(process.env)
   holdData({ service: 'auth-server', ...config })
+  startReporting('auth-server', config)
   const { context, close } = await openContext(config, log)
   const stopUpkeep = startUpkeep(context)
-  return serve(createApp(context), {
+  return serve(reportIncoming(createApp(context)), {
     url: config.issuer,
     hosts: config.hosts,
     log,

@@ -12,6 +12,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { calendarApi } from '@glasshouse/shared/cast'
 import type { Clock } from '@glasshouse/shared/clock'
+import { reportedFetch } from '@glasshouse/shared/lab-report'
 import type { Logger } from '@glasshouse/shared/log'
 
 /** We end our lease a little early, because timers and clocks run at slightly different speeds. */
@@ -177,7 +178,7 @@ export class EndedTokens {
 
   private async send(method: string, listener: string, query: string, signal: AbortSignal): Promise<Response> {
     const { feedUrl, secret } = this.options
-    const response = await fetch(`${feedUrl}?listener=${listener}${query}`, {
+    const response = await reportedFetch(`${feedUrl}?listener=${listener}${query}`, {
       method,
       signal,
       redirect: 'error',

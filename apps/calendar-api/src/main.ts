@@ -1,5 +1,6 @@
 /** The calendar API: reads the environment, opens the store, listens, stops cleanly. */
 import { holdData } from '@glasshouse/shared/data-lock'
+import { reportIncoming, startReporting } from '@glasshouse/shared/lab-report'
 import { runService, serve } from '@glasshouse/shared/serve'
 import { createApp } from './app'
 import { readConfig } from './config'
@@ -8,8 +9,9 @@ import { openContext } from './open'
 runService('calendar-api', async log => {
   const config = readConfig(process.env)
   holdData({ service: 'calendar-api', ...config })
+  startReporting('calendar-api', config)
   const { context, close } = await openContext(config, log)
-  const service = await serve(createApp(context), {
+  const service = await serve(reportIncoming(createApp(context)), {
     url: config.resource,
     hosts: config.hosts,
     log,

@@ -1,6 +1,7 @@
 /** The authorization server's public keys (RFC 7517). They are fetched when an unknown key is needed, or when they are old. */
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { Clock } from '@glasshouse/shared/clock'
+import { reportedFetch } from '@glasshouse/shared/lab-report'
 import type { Logger } from '@glasshouse/shared/log'
 
 /** The accepted signing algorithms. All others are refused, above all `none` and HS256. */
@@ -81,7 +82,7 @@ export class SigningKeys {
     const { announced } = this
     this.fetchNotBefore = this.stopwatch() + FETCH_AT_MOST_EVERY_MS
     try {
-      const response = await fetch(this.jwksUri, {
+      const response = await reportedFetch(this.jwksUri, {
         signal: AbortSignal.timeout(FETCH_WITHIN_MS),
         headers: { Accept: 'application/json' },
         redirect: 'error',

@@ -4,6 +4,7 @@
  */
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
+import { reportCall } from '@glasshouse/shared/lab-report'
 import axios, { isAxiosError } from 'axios'
 
 export interface HttpRequest {
@@ -50,8 +51,11 @@ export function createHttpClient(timeoutMs: number): HttpClient {
   return async request => {
     const signal = AbortSignal.timeout(timeoutMs)
     try {
-      const { status, headers, data } = await http.request<string>({ ...request, data: request.body, signal })
-      return { status, headers: flatten(headers), body: data ?? '' }
+      return await reportCall(request, async sent => {
+        const { method, url, body } = request
+        const { status, headers, data } = await http.request<string>({ method, url, headers: sent, data: body, signal })
+        return { status, headers: flatten(headers), body: data ?? '' }
+      })
     } catch (error) {
       // axios's error contains the request with its headers, so it is not passed on to logs or pages.
       if (!isAxiosError(error)) throw error

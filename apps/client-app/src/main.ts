@@ -1,5 +1,6 @@
 /** Tripmate, the third party: reads the environment, opens the store, listens, stops cleanly. */
 import { holdData } from '@glasshouse/shared/data-lock'
+import { reportIncoming, startReporting } from '@glasshouse/shared/lab-report'
 import { runService, serve } from '@glasshouse/shared/serve'
 import { createApp } from './app'
 import { readConfig } from './config'
@@ -9,9 +10,10 @@ import { startUpkeep } from './upkeep'
 runService('client-app', async log => {
   const config = readConfig(process.env)
   holdData({ service: 'client-app', ...config })
+  startReporting('client-app', config)
   const { context, close } = await openContext(config, log)
   const stopUpkeep = startUpkeep(context)
-  return serve(createApp(context), {
+  return serve(reportIncoming(createApp(context)), {
     url: config.addresses.clientAppUrl,
     hosts: config.hosts,
     log,

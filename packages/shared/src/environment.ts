@@ -14,11 +14,13 @@ export type Environment = Record<string, string | undefined>
 /** Something in the environment is missing or wrong. The message names the variable and says what to do. */
 export class ConfigError extends Error {}
 
-/** The three origins of the cast (interface.md), without a trailing slash. */
+/** The origins of the cast (interface.md), without a trailing slash. */
 export interface Addresses {
   clientAppUrl: string
   authServerUrl: string
   calendarApiUrl: string
+  /** The Lab, which runs in demo mode only. Empty if there is none (`LAB_URL=off`). */
+  labUrl: string
 }
 
 /** `localhost` can mean either address, and clients differ in which one they try first. */
@@ -61,6 +63,7 @@ export function readSurroundings(env: Environment): Surroundings {
       clientAppUrl: readOrigin(env, 'CLIENT_APP_URL', 'http://localhost:4000'),
       authServerUrl: readOrigin(env, 'AUTH_SERVER_URL', 'http://localhost:4001'),
       calendarApiUrl: readOrigin(env, 'CALENDAR_API_URL', 'http://localhost:4002'),
+      labUrl: env.LAB_URL === 'off' ? '' : readOrigin(env, 'LAB_URL', 'http://localhost:4003'),
     },
     demo: env.NODE_ENV !== 'production',
     hosts: readHosts(env),

@@ -34,7 +34,8 @@ export function refuseForeignHosts(
 
 /** The three configured origins, loopback names, `HOST` and `ALLOWED_HOSTS`; on any port, because several copies may run. */
 function ourHosts({ addresses, hosts, allowedHosts }: Pick<Surroundings, 'addresses' | 'hosts' | 'allowedHosts'>) {
-  const names = new Set(Object.values(addresses).map(address => new URL(address).hostname.replace(/\.$/, '')))
+  const origins = Object.values(addresses).filter(Boolean)
+  const names = new Set(origins.map(origin => new URL(origin).hostname.replace(/\.$/, '')))
   const networks = new BlockList()
   for (const host of [...hosts, ...allowedHosts]) {
     const [address = '', bits] = host.split('/')

@@ -6,9 +6,9 @@ import { __express as ejs } from 'ejs'
 import express, { type Express, type Request, type Response } from 'express'
 import type { Addresses } from './environment'
 
-/** One of the three parties of RFC 6749 §1.1 that run here. The fourth, the resource owner, is the user. */
+/** One of the three parties of RFC 6749 §1.1 that run here (the fourth, the resource owner, is the user), or the Lab. */
 export interface Party {
-  key: 'client' | 'authorization-server' | 'resource-server'
+  key: 'client' | 'authorization-server' | 'resource-server' | 'lab'
   /** The name that RFC 6749 §1.1 gives it. */
   role: string
   /** The name that users see. */
@@ -16,8 +16,13 @@ export interface Party {
   origin: string
 }
 
+/** The Lab is not a party: it shows what the parties say to each other. */
+export function labParty(addresses: Addresses): Party {
+  return { key: 'lab', role: 'see what the others say', name: 'Glasshouse Lab', origin: addresses.labUrl }
+}
+
 /** The cast of interface.md, by role. */
-export function parties(addresses: Addresses): Record<Party['key'], Party> {
+export function parties(addresses: Addresses): Record<Exclude<Party['key'], 'lab'>, Party> {
   return {
     client: { key: 'client', role: 'client', name: 'Tripmate', origin: addresses.clientAppUrl },
     'authorization-server': {
@@ -43,6 +48,7 @@ const FAVICON_ACCENT: Record<Party['key'], string> = {
   client: '#e5583e',
   'authorization-server': '#6d57ea',
   'resource-server': '#10988a',
+  lab: '#3b6fc4',
 }
 
 const A_YEAR_S = 365 * 24 * 60 * 60

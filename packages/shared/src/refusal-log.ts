@@ -1,6 +1,7 @@
 /** The log line for a refused request. It names the check, and never quotes what was sent, which may be a secret. */
 import type { ServerResponse } from 'node:http'
 import type { Response } from 'express'
+import { reportRefusal } from './lab-report'
 import type { Logger } from './log'
 
 /** In characters. Senders can make addresses as long as they like. */
@@ -27,6 +28,7 @@ export function logRefusal(
   more: Record<string, string | number> = {},
 ): void {
   if (noted.has(response)) return
+  reportRefusal(refused, why)
   // Until a response is refused, its status is 200.
   const status = response.statusCode >= 400 && { status: response.statusCode }
   log.warn({ ...describeForLog(response), ...status, refused, why, ...more }, 'refused')

@@ -97,7 +97,7 @@ export async function runService(name: string, start: (log: Logger) => Promise<S
   try {
     loadEnvFile()
     log = createLog(name, readLogLevel(process.env))
-    goDirectTo(Object.values(readSurroundings(process.env).addresses))
+    goDirectTo(Object.values(readSurroundings(process.env).addresses).filter(Boolean))
     const service = await start(log)
     let stopping = false
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -13,6 +13,7 @@ const addresses = {
   clientAppUrl: 'http://localhost:4000',
   authServerUrl: 'http://localhost:4001',
   calendarApiUrl: 'http://localhost:4002',
+  labUrl: 'http://localhost:4003',
 }
 const FORM = 'application/x-www-form-urlencoded'
 const HUSH = 'hush-hush-never-to-be-logged'

@@ -1,0 +1,58 @@
+/** Which path goes to which room, and in what order middleware runs. */
+import type { RequestListener } from 'node:http'
+import { join } from 'node:path'
+import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
+import { refuseForeignHosts } from '@glasshouse/shared/foreign-hosts'
+import { health } from '@glasshouse/shared/health'
+import { requestLog } from '@glasshouse/shared/log'
+import { refuseMalformedTargets } from '@glasshouse/shared/malformed-requests'
+import { noStore } from '@glasshouse/shared/no-store'
+import { onOwnOrigin } from '@glasshouse/shared/own-origin'
+import { pageMethods } from '@glasshouse/shared/page-methods'
+import { installPages, labParty } from '@glasshouse/shared/pages'
+import { securityHeaders } from '@glasshouse/shared/security-headers'
+import express, { type NextFunction, type Request, type Response } from 'express'
+import type { Context } from './context'
+import { reportsEndpoint } from './endpoints/reports'
+import { homePage } from './pages/home'
+import { runPages } from './pages/runs'
+
+export function createApp(context: Context): RequestListener {
+  const { config, db, log } = context
+  const { demo, addresses } = config
+  const party = labParty(addresses)
+  const app = express()
+  app.disable('x-powered-by')
+  app.disable('etag')
+  app.use(requestLog(log), securityHeaders(addresses.labUrl), refuseForeignHosts(config, party, log))
+  app.get(
+    '/healthz',
+    health(() => db.selectFrom('runs').select('id').limit(1).execute(), log),
+  )
+  app.use('/reports', reportsEndpoint(context))
+
+  const publicDirs = [join(__dirname, '../public')]
+  installPages(app, { party, viewsDir: join(__dirname, '../views'), publicDirs, demo, addresses })
+  app.use(noStore, pageMethods, onOwnOrigin(addresses.labUrl), navigation)
+  app.use('/runs', runPages(context))
+  app.use('/', homePage(context))
+  app.use(pageNotFound)
+  app.use(errorPages(log))
+  return refuseMalformedTargets(app, log)
+}
+
+const ROOMS = [
+  { href: '/tour', label: 'Tour' },
+  { href: '/runs', label: 'Watch' },
+  { href: '/source/README.md', label: 'Code' },
+  { href: '/glossary', label: 'Glossary' },
+]
+
+function navigation(request: Request, response: Response, next: NextFunction): void {
+  response.locals.navigation = ROOMS.map(room => {
+    const folder = `/${room.href.split('/')[1]}`
+    const isHere = request.path === room.href || request.path.startsWith(`${folder}/`)
+    return { ...room, current: request.path === room.href || (isHere && 'true') }
+  })
+  next()
+}

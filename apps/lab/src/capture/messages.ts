@@ -1,0 +1,92 @@
+/** The messages of a run, as pages and exports show them: in the order of cause, numbered, with both ends merged. */
+import type { Addresses } from '@glasshouse/shared/environment'
+import type { ReportedExchange } from '@glasshouse/shared/lab/exchange'
+import type { ExchangeTable } from '../store/schema'
+import { byCause } from './order'
+import { type Ends, type Route, routeOf } from './parties'
+import { headerOf } from './read-message'
+import { type Kind, kindOf, type Steps, stepsOf } from './steps'
+
+export interface Message extends Route {
+  id: string
+  /** 1, 2, 3 …: first the messages of the protocol and the pages that caused them, then those that are folded away. */
+  number: number
+  kind: Kind
+  /** Shown at first. Assets, polls, discovery and pages that caused nothing are folded away. */
+  shown: boolean
+  /** 0 for what a browser or program sent, 1 for what that caused, and so on. */
+  depth: number
+  /** The message whose redirect led here. */
+  after: string | undefined
+  causedBy: string | null
+  steps: Steps
+  /** Milliseconds since the epoch, by the clock of the sender if it is one of ours. */
+  startedAt: number
+  durationMs: number
+  /** Texts contain references to secret values (`references.ts`). */
+  request: ReportedExchange['request']
+  response: ReportedExchange['response']
+  /** The check that refused it, in the words of the receiver's log. */
+  refusal: ReportedExchange['refusal']
+  /** Which of the two parties has reported it. */
+  reportedBy: string[]
+}
+
+export function messagesOf(rows: ExchangeTable[], addresses: Addresses): Message[] {
+  const placed = byCause(rows.flatMap(row => readRow(row, addresses) ?? []))
+  const causes = new Set(placed.filter(({ exchange }) => isProtocol(exchange)).map(({ exchange }) => exchange.causedBy))
+  const messages = placed.map(({ exchange, depth, after }) => {
+    const { url, location, ...message } = exchange
+    return { ...message, depth, after, shown: isProtocol(exchange) || causes.has(exchange.id), number: 0 }
+  })
+  const numbered = [...messages.filter(({ shown }) => shown), ...messages.filter(({ shown }) => !shown)]
+  for (const [index, message] of numbered.entries()) message.number = index + 1
+  return messages
+}
+
+function isProtocol({ kind }: { kind: Kind }): boolean {
+  return kind === 'protocol'
+}
+
+function readRow(row: ExchangeTable, addresses: Addresses) {
+  const ends: Ends = {
+    ...(row.client_end && { client: JSON.parse(row.client_end) as ReportedExchange }),
+    ...(row.server_end && { server: JSON.parse(row.server_end) as ReportedExchange }),
+  }
+  // The server's end has what really arrived and was answered; the client's end knows when it began.
+  const main = ends.server ?? ends.client
+  if (!main) return undefined
+  const timed = ends.client ?? main
+  const route = routeOf(ends, addresses)
+  const origin = originOf(route.to, addresses)
+  const location = main.response && headerOf(main.response, 'location')
+  return {
+    ...route,
+    id: row.id,
+    kind: kindOf(main, route.to),
+    causedBy: row.caused_by,
+    steps: stepsOf(main, route.to),
+    startedAt: timed.startedAt,
+    durationMs: timed.durationMs,
+    request: main.request,
+    response: main.response ?? ends.client?.response,
+    refusal: ends.server?.refusal,
+    reportedBy: [ends.client?.service, ends.server?.service].filter(service => service !== undefined),
+    url: absolute(main.request.target, origin),
+    location: location === undefined ? undefined : absolute(location, origin),
+  }
+}
+
+export function originOf(party: string, addresses: Addresses): string {
+  return (
+    {
+      'client-app': addresses.clientAppUrl,
+      'auth-server': addresses.authServerUrl,
+      'calendar-api': addresses.calendarApiUrl,
+    }[party] ?? ''
+  )
+}
+
+function absolute(target: string, origin: string): string {
+  return target.startsWith('/') ? `${origin}${target}` : target
+}

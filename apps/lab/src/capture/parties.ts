@@ -1,0 +1,41 @@
+/** Who sent a message to whom, and by which channel. */
+import { alice, bob, calendarApi, tripmate } from '@glasshouse/shared/cast'
+import type { Addresses } from '@glasshouse/shared/environment'
+import type { ReportedExchange, ReportingService } from '@glasshouse/shared/lab/exchange'
+import { clientIdOf } from './read-message'
+
+/** A lifeline of the diagram, or the id of a client that is none of ours. */
+export type Sender = 'browser' | ReportingService | (string & {})
+
+export interface Route {
+  from: Sender
+  to: ReportingService
+  /** Front: through the browser, where the user and anyone at the screen can see it. Back: from server to server. */
+  channel: 'front' | 'back'
+}
+
+/** Both ends of an exchange; at least one is there. */
+export interface Ends {
+  client?: ReportedExchange
+  server?: ReportedExchange
+}
+
+export function routeOf({ client, server }: Ends, addresses: Addresses): Route {
+  const to = server?.service ?? serviceAt(client?.origin, addresses)
+  if (client) return { from: client.service, to, channel: 'back' }
+  if (server?.browser) return { from: 'browser', to, channel: 'front' }
+  const id = server && clientIdOf(server)
+  const ours: Record<string, Sender> = { [tripmate.id]: 'client-app', [calendarApi.id]: 'calendar-api' }
+  return { from: (id && (ours[id] ?? id)) || 'program', to, channel: 'back' }
+}
+
+function serviceAt(origin: string | undefined, addresses: Addresses): ReportingService {
+  const services: Record<string, ReportingService> = {
+    [addresses.clientAppUrl]: 'client-app',
+    [addresses.authServerUrl]: 'auth-server',
+    [addresses.calendarApiUrl]: 'calendar-api',
+  }
+  return services[origin ?? ''] ?? 'auth-server'
+}
+
+export const USER_NAMES: Record<string, string> = { [alice.id]: alice.username, [bob.id]: bob.username }

@@ -1,0 +1,152 @@
+/**
+ * Takes in what the services report: finds the secret values, keeps them apart, and stores the rest under the run that it
+ * belongs to. One report at a time, in the order of arrival.
+ */
+import { randomBytes } from 'node:crypto'
+import type { Addresses } from '@glasshouse/shared/environment'
+import type { ReportedExchange, ReportedMessage } from '@glasshouse/shared/lab/exchange'
+import type { News } from '../news'
+import * as exchanges from '../store/exchanges'
+import * as runs from '../store/runs'
+import type { Database, ExchangeTable } from '../store/schema'
+import { readJwt } from './jwt'
+import { parseBody } from './read-message'
+import { replaceValues } from './references'
+import { RunFinder } from './run-finder'
+import { findValues } from './secret-names'
+import { endedIn, spentBy } from './spending'
+import type { ValueVault } from './value-vault'
+
+/** The newest of all runs that are kept. */
+export const RUN_LIMIT = 200
+/** The newest exchanges of a run that are kept. */
+export const EXCHANGE_LIMIT = 2_000
+/** The background's polls are all alike. */
+const BACKGROUND_LIMIT = 300
+/** Removing is a query for each run, so it is not done at every report. */
+const TIDY_EVERY = 50
+
+export class Recorder {
+  private readonly runFinder: RunFinder
+  private last: Promise<void> = Promise.resolve()
+  private sinceTidied = 0
+  private version = Date.now()
+  private readonly grown = new Set<string>()
+
+  constructor(
+    private readonly db: Database,
+    private readonly values: ValueVault,
+    addresses: Addresses,
+    private readonly news: News,
+  ) {
+    this.runFinder = new RunFinder(db, addresses)
+  }
+
+  /** @returns when all of it is stored */
+  take(reported: ReportedExchange[]): Promise<void> {
+    const turn = this.last.then(() => this.storeAll(reported))
+    this.last = turn.catch(() => {})
+    return turn
+  }
+
+  /** When everything that was taken so far is stored. */
+  idle(): Promise<void> {
+    return this.last
+  }
+
+  private async storeAll(reported: ReportedExchange[]): Promise<void> {
+    const news = new Map<string, string[]>()
+    for (const exchange of reported) {
+      const changed = await this.store(exchange)
+      for (const { runId, id } of changed) news.set(runId, [...(news.get(runId) ?? []), id])
+    }
+    for (const [runId, ids] of news) {
+      this.grown.add(runId)
+      this.news.publish(runId, ids)
+    }
+    this.sinceTidied += reported.length
+    if (this.sinceTidied >= TIDY_EVERY) await this.tidy()
+  }
+
+  private async store(exchange: ReportedExchange): Promise<{ runId: string; id: string }[]> {
+    const clean = await this.withoutValues(exchange)
+    const known = await exchanges.find(this.db, exchange.id)
+    const runId = known?.run_id ?? (await this.runFinder.find(exchange))
+    const own = exchange.end === 'client' ? 'client_end' : 'server_end'
+    const row: ExchangeTable = {
+      id: exchange.id,
+      trace_id: exchange.traceId,
+      run_id: runId ?? null,
+      caused_by: exchange.causedBy ?? known?.caused_by ?? null,
+      started_at: Math.min(exchange.startedAt, known?.started_at ?? Number.POSITIVE_INFINITY),
+      client_end: known?.client_end ?? null,
+      server_end: known?.server_end ?? null,
+      version: ++this.version,
+      [own]: JSON.stringify(clean),
+    }
+    await exchanges.save(this.db, row)
+    if (!runId) return []
+    await runs.touch(this.db, runId, Math.ceil(exchange.startedAt + exchange.durationMs))
+    const settled = await exchanges.settleTrace(this.db, exchange.traceId, runId)
+    return [exchange.id, ...settled].map(id => ({ runId, id }))
+  }
+
+  /** The exchange with a reference in place of each secret value; the values themselves go to the vault. */
+  private async withoutValues(exchange: ReportedExchange): Promise<ReportedExchange> {
+    const found = await this.values.take(findValues(exchange))
+    await this.noteGrant(exchange)
+    for (const { value, why } of spentBy(exchange)) await this.values.spend(value, why)
+    const ended = endedIn(exchange)
+    for (const id of ended?.ids ?? []) await this.values.spendTokens(id, ended?.why ?? '')
+
+    const { request, response } = exchange
+    const everywhere = [request, response].flatMap(message =>
+      message ? [...message.headers.map(([, value]) => value), message.body ?? ''] : [],
+    )
+    const known = this.values.knownIn([request.target, ...everywhere].join('\n'))
+    const values = [...new Map([...found, ...known].map(value => [value.id, value])).values()]
+    const clean = (text: string) => replaceValues(text, values)
+    const message = <T extends ReportedMessage>(one: T): T => ({
+      ...one,
+      headers: one.headers.map(([name, value]) => [name, clean(value)]),
+      ...(one.body !== undefined && { body: clean(one.body) }),
+    })
+    return {
+      ...exchange,
+      request: { ...message(request), target: clean(request.target) },
+      ...(response && { response: message(response) }),
+    }
+  }
+
+  /** The tokens of one answer belong to one grant, which the access token's `jti` names before its dot. */
+  private async noteGrant({ response }: ReportedExchange): Promise<void> {
+    if (response?.status !== 200) return
+    const { access_token: accessToken, refresh_token: refreshToken } = parseBody(response)
+    if (typeof accessToken !== 'string') return
+    const jti = String(readJwt(accessToken)?.claims.jti ?? '')
+    const grant = jti.includes('.') ? jti.slice(0, jti.indexOf('.')) : undefined
+    const tokens = [{ kind: 'access_token' as const, value: accessToken }]
+    await this.values.take(tokens, grant)
+    if (typeof refreshToken === 'string') {
+      await this.values.take([{ kind: 'refresh_token' as const, value: refreshToken }], grant)
+    }
+  }
+
+  private async tidy(): Promise<void> {
+    this.sinceTidied = 0
+    for (const runId of this.grown) {
+      const run = await runs.find(this.db, runId)
+      await exchanges.trim(this.db, runId, run?.kind === 'background' ? BACKGROUND_LIMIT : EXCHANGE_LIMIT)
+    }
+    this.grown.clear()
+    await runs.remove(this.db, await runs.beyond(this.db, RUN_LIMIT))
+    await exchanges.removeOrphans(this.db, Date.now() - ORPHANS_AFTER_MS)
+  }
+}
+
+const ORPHANS_AFTER_MS = 5 * 60_000
+
+/** @returns an id that nobody can guess */
+export function createId(): string {
+  return randomBytes(12).toString('base64url')
+}

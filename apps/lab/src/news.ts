@@ -1,0 +1,27 @@
+/** Tells open pages that a run has grown. In memory only: a page that missed something asks for the whole run again. */
+import { EventEmitter } from 'node:events'
+
+export class News {
+  private readonly emitter = new EventEmitter().setMaxListeners(0)
+
+  /** @param runId of the run that has grown @param exchangeIds that are new or have changed */
+  publish(runId: string, exchangeIds: string[]): void {
+    this.emitter.emit(runId, exchangeIds)
+  }
+
+  /** @returns a function that ends the subscription */
+  subscribe(runId: string, listener: (exchangeIds: string[]) => void): () => void {
+    this.emitter.on(runId, listener)
+    return () => void this.emitter.off(runId, listener)
+  }
+
+  /** For a service that stops: open streams end. */
+  onClose(listener: () => void): () => void {
+    this.emitter.once('close', listener)
+    return () => void this.emitter.off('close', listener)
+  }
+
+  close(): void {
+    this.emitter.emit('close')
+  }
+}

@@ -1,0 +1,30 @@
+/** Opens what the Lab works with: its own store, and the key for values that still open something. */
+import { type Clock, systemClock } from '@glasshouse/shared/clock'
+import { openStore } from '@glasshouse/shared/database'
+import type { Logger } from '@glasshouse/shared/log'
+import { Recorder } from './capture/recorder'
+import { ValueVault } from './capture/value-vault'
+import type { Config } from './config'
+import type { Context } from './context'
+import { News } from './news'
+import { migrations } from './store/migrations'
+import type { Schema } from './store/schema'
+
+export async function openContext(
+  config: Config,
+  log: Logger,
+  clock: Clock = systemClock,
+): Promise<{ context: Context; close: () => Promise<void> }> {
+  const store = await openStore<Schema>({ service: 'lab', ...config }, migrations)
+  const values = await ValueVault.open(store.db, clock)
+  const news = new News()
+  const recorder = new Recorder(store.db, values, config.addresses, news)
+  return {
+    context: { config, db: store.db, clock, log, values, recorder, news },
+    async close() {
+      news.close()
+      await recorder.idle()
+      await store.close()
+    },
+  }
+}

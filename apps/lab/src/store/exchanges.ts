@@ -1,0 +1,85 @@
+import type { Database, ExchangeTable } from './schema'
+
+export function find(db: Database, id: string): Promise<ExchangeTable | undefined> {
+  return db.selectFrom('exchanges').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+export function ofRun(db: Database, runId: string): Promise<ExchangeTable[]> {
+  return db
+    .selectFrom('exchanges')
+    .selectAll()
+    .where('run_id', '=', runId)
+    .orderBy('started_at')
+    .orderBy('id')
+    .execute()
+}
+
+export async function runOfTrace(db: Database, traceId: string): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('exchanges')
+    .select('run_id')
+    .where('trace_id', '=', traceId)
+    .where('run_id', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row?.run_id ?? undefined
+}
+
+/** Stores one end of an exchange, or the second end of one that is known. */
+export async function save(db: Database, row: ExchangeTable): Promise<void> {
+  const { id, ...columns } = row
+  await db
+    .insertInto('exchanges')
+    .values(row)
+    .onConflict(conflict => conflict.column('id').doUpdateSet(columns))
+    .execute()
+}
+
+/** Gives all exchanges of a trace their run. @returns the ids of those that had none */
+export async function settleTrace(db: Database, traceId: string, runId: string): Promise<string[]> {
+  const rows = await db
+    .updateTable('exchanges')
+    .set({ run_id: runId })
+    .where('trace_id', '=', traceId)
+    .where('run_id', 'is', null)
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+export async function count(db: Database, runId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('exchanges')
+    .select(eb => eb.fn.countAll<number>().as('count'))
+    .where('run_id', '=', runId)
+    .executeTakeFirstOrThrow()
+  return Number(count)
+}
+
+/** Removes the oldest exchanges of a run, so that `keep` remain. */
+export async function trim(db: Database, runId: string, keep: number): Promise<void> {
+  await db
+    .deleteFrom('exchanges')
+    .where('id', 'in', eb =>
+      eb
+        .selectFrom('exchanges')
+        .select('id')
+        .where('run_id', '=', runId)
+        .orderBy('started_at', 'desc')
+        .orderBy('id')
+        .offset(keep)
+        .limit(1_000_000),
+    )
+    .execute()
+}
+
+/** Exchanges whose cause never arrived. @param before milliseconds since the epoch */
+export async function removeOrphans(db: Database, before: number): Promise<void> {
+  await db.deleteFrom('exchanges').where('run_id', 'is', null).where('started_at', '<', before).execute()
+}
+
+/** All stored text, for whoever searches it. */
+export async function texts(db: Database): Promise<string[]> {
+  const rows = await db.selectFrom('exchanges').select(['client_end', 'server_end']).execute()
+  return rows.flatMap(({ client_end, server_end }) => [client_end ?? '', server_end ?? ''])
+}

@@ -1,0 +1,21 @@
+import type { Database, SecretValueTable } from './schema'
+
+export function all(db: Database): Promise<SecretValueTable[]> {
+  return db.selectFrom('secret_values').selectAll().execute()
+}
+
+export async function add(db: Database, row: SecretValueTable): Promise<void> {
+  await db
+    .insertInto('secret_values')
+    .values(row)
+    .onConflict(conflict => conflict.doNothing())
+    .execute()
+}
+
+export async function update(db: Database, { id, ...columns }: SecretValueTable): Promise<void> {
+  await db.updateTable('secret_values').set(columns).where('id', '=', id).execute()
+}
+
+export async function remove(db: Database, ids: string[]): Promise<void> {
+  if (ids.length > 0) await db.deleteFrom('secret_values').where('id', 'in', ids).execute()
+}

@@ -1,0 +1,235 @@
+/**
+ * Reports every HTTP exchange of a service to the Lab, in demo mode only: what it receives (`reportIncoming`, in `main.ts`)
+ * and what it sends (`reportCall` and `reportedFetch`). You can skip this file and each line that calls it: no answer depends
+ * on it, and nothing waits for it. In production, and without a call to `startReporting`, all of it does nothing.
+ */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { performance } from 'node:perf_hooks'
+import type { Surroundings } from './environment'
+import type { ReportedExchange, ReportingService } from './lab/exchange'
+import { BodyPieces, describeMessage, describeTarget } from './lab/message'
+import { Reporter } from './lab/reporter'
+import { createRunId, readRunCookie, runCookie } from './lab/run-cookie'
+import {
+  type CurrentExchange,
+  currentExchange,
+  formatTraceparent,
+  newSpanId,
+  newTraceId,
+  readTraceparent,
+} from './lab/trace'
+
+interface Reporting {
+  service: ReportingService
+  reporter: Reporter
+  secure: boolean
+}
+
+let reporting: Reporting | undefined
+
+/** Starts to report, in demo mode only. */
+export function startReporting(
+  service: ReportingService,
+  { demo, addresses }: Pick<Surroundings, 'demo' | 'addresses'>,
+): void {
+  const origin = {
+    'client-app': addresses.clientAppUrl,
+    'auth-server': addresses.authServerUrl,
+    'calendar-api': addresses.calendarApiUrl,
+  }
+  if (demo && addresses.labUrl !== '')
+    reporting = { service, reporter: new Reporter(addresses.labUrl), secure: origin[service].startsWith('https:') }
+}
+
+/** Remembers why a request was refused, so that the Lab can show the check that refused it. */
+export function reportRefusal(refused: string, why: string): void {
+  const exchange = currentExchange.getStore()
+  if (exchange) exchange.refusal ??= { refused, why }
+}
+
+/** Not part of what the parties say to each other: the probes of whoever runs the services. */
+const NOT_REPORTED = /^\/healthz(?:$|\?)/
+
+/** @returns a listener that does the same and reports each exchange after its response was sent */
+export function reportIncoming(listener: RequestListener): RequestListener {
+  const active = reporting
+  if (!active) return listener
+  return (request, response) => {
+    if (NOT_REPORTED.test(request.url ?? '')) return listener(request, response)
+    const trace = readTraceparent(request.headers.traceparent)
+    const known = readRunCookie(request.headers.cookie)
+    const exchange: CurrentExchange = {
+      traceId: trace?.traceId ?? newTraceId(),
+      spanId: trace?.spanId ?? newSpanId(),
+      browser: known,
+    }
+    record(active, exchange, request, response)
+    if (!known) offerCookie(active, exchange, request, response)
+    currentExchange.run(exchange, () => listener(request, response))
+  }
+}
+
+function record(
+  active: Reporting,
+  exchange: CurrentExchange,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const startedAt = Date.now()
+  const began = performance.now()
+  const { method = '', url = '', headers } = request // Express changes `url` on the way
+  const sent = new BodyPieces()
+  const answered = new BodyPieces()
+
+  // The parser hands a body over with `push`. Listening to `data` instead would start the flow before the app is ready.
+  const push = request.push
+  request.push = (piece: unknown, encoding?: BufferEncoding) => {
+    sent.add(piece, encoding)
+    return push.call(request, piece, encoding)
+  }
+  const { write, end } = response
+  response.write = ((...args: Parameters<typeof write>) => {
+    answered.add(args[0], args[1])
+    return write.apply(response, args)
+  }) as typeof write
+  response.end = ((...args: Parameters<typeof end>) => {
+    if (request.method !== 'HEAD') answered.add(args[0], args[1])
+    return end.apply(response, args)
+  }) as typeof end
+
+  response.once('close', () => {
+    active.reporter.add({
+      service: active.service,
+      end: 'server',
+      id: exchange.spanId,
+      traceId: exchange.traceId,
+      ...(exchange.browser && { browser: exchange.browser }),
+      startedAt,
+      durationMs: performance.now() - began,
+      request: { method, target: describeTarget(url), ...describeMessage(headers, sent) },
+      ...(response.headersSent && {
+        response: { status: response.statusCode, ...describeMessage(response.getHeaders(), answered) },
+      }),
+      ...(exchange.refusal && { refusal: exchange.refusal }),
+    })
+  })
+}
+
+/**
+ * A browser that has no run yet gets one with the first page or redirect. A program that asks for a page is treated as a
+ * browser; one that does not ask for pages gets no cookie.
+ */
+function offerCookie(
+  active: Reporting,
+  exchange: CurrentExchange,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  const asksForPage = /text\/html/.test(request.headers.accept ?? '')
+  const { writeHead } = response
+  response.writeHead = ((...args: Parameters<typeof writeHead>) => {
+    const isPage = /^text\/html\b/.test(String(response.getHeader('content-type') ?? ''))
+    const isAsset = /^\/(?:assets|favicon)/.test(request.url ?? '')
+    if (!response.headersSent && !isAsset && (isPage || asksForPage)) {
+      exchange.browser = createRunId()
+      response.appendHeader('Set-Cookie', runCookie(exchange.browser, active.secure))
+    }
+    return writeHead.apply(response, args)
+  }) as typeof writeHead
+}
+
+export interface Call {
+  method: string
+  url: string
+  headers: Record<string, string>
+  body?: string
+}
+
+interface Answer {
+  status: number
+  headers: Record<string, string>
+  body: string
+}
+
+/**
+ * Reports a call to another party, and adds `traceparent` so that the Lab finds both ends of it.
+ * @param send sends the call with these headers
+ * @throws what `send` throws
+ */
+export async function reportCall<T extends Answer>(
+  call: Call,
+  send: (headers: Record<string, string>) => Promise<T>,
+): Promise<T> {
+  const active = reporting
+  if (!active) return send(call.headers)
+  const cause = currentExchange.getStore()
+  const trace = { traceId: cause?.traceId ?? newTraceId(), spanId: newSpanId() }
+  const startedAt = Date.now()
+  const began = performance.now()
+  const headers = { ...call.headers, traceparent: formatTraceparent(trace) }
+  let answer: T | undefined
+  try {
+    answer = await send(headers)
+    return answer
+  } finally {
+    active.reporter.add(
+      describeCall(active, call, headers, answer, {
+        ...trace,
+        cause,
+        startedAt,
+        durationMs: performance.now() - began,
+      }),
+    )
+  }
+}
+
+function describeCall(
+  active: Reporting,
+  { method, url, body }: Call,
+  headers: Record<string, string>,
+  answer: Answer | undefined,
+  when: { traceId: string; spanId: string; cause: CurrentExchange | undefined; startedAt: number; durationMs: number },
+): ReportedExchange {
+  const { origin, pathname, search } = new URL(url)
+  return {
+    service: active.service,
+    end: 'client',
+    id: when.spanId,
+    traceId: when.traceId,
+    ...(when.cause && { causedBy: when.cause.spanId }),
+    ...(when.cause?.browser && { browser: when.cause.browser }),
+    startedAt: when.startedAt,
+    durationMs: when.durationMs,
+    origin,
+    request: {
+      method,
+      target: describeTarget(pathname + search),
+      ...describeMessage(lowerCase(headers), pieces(body)),
+    },
+    ...(answer && { response: { status: answer.status, ...describeMessage(answer.headers, pieces(answer.body)) } }),
+  }
+}
+
+/** `fetch`, reported. */
+export const reportedFetch: typeof fetch = async (input, init) => {
+  if (!reporting || typeof input !== 'string') return fetch(input, init)
+  let response: Response | undefined
+  const headers = Object.fromEntries(new Headers(init?.headers))
+  const call = { method: init?.method ?? 'GET', url: input, headers }
+  await reportCall(call, async traced => {
+    response = await fetch(input, { ...init, headers: traced })
+    const body = await response.clone().text()
+    return { status: response.status, headers: Object.fromEntries(response.headers), body }
+  })
+  return response as Response
+}
+
+function pieces(text: string | undefined): BodyPieces {
+  const body = new BodyPieces()
+  body.add(text)
+  return body
+}
+
+function lowerCase(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}

@@ -1,0 +1,69 @@
+/** Sends what was recorded to the Lab: fire and forget, in batches, from a queue that never grows beyond its limit. */
+import { Agent as HttpAgent, request as httpRequest } from 'node:http'
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { Report, ReportedExchange } from './exchange'
+
+/** How long a report waits for others to be sent with it. */
+const COLLECT_FOR_MS = 40
+/** Waiting exchanges. More are dropped and counted. */
+const QUEUE_LIMIT = 500
+/** In one request. */
+const BATCH_LIMIT = 50
+const NO_ANSWER_AFTER_MS = 2_000
+/** After a failure, so that a Lab that is down costs nothing. */
+const PAUSE_MS = 1_000
+
+export class Reporter {
+  private queue: ReportedExchange[] = []
+  private dropped = 0
+  private timer: NodeJS.Timeout | undefined
+  private readonly url: URL
+  private readonly agent: HttpAgent | HttpsAgent
+
+  /** @param labUrl the Lab's origin */
+  constructor(labUrl: string) {
+    this.url = new URL('/reports', labUrl)
+    const options = { keepAlive: true, maxSockets: 1 }
+    this.agent = this.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options)
+  }
+
+  add(exchange: ReportedExchange): void {
+    if (this.queue.length >= QUEUE_LIMIT) this.dropped += 1
+    else this.queue.push(exchange)
+    this.schedule(COLLECT_FOR_MS)
+  }
+
+  private schedule(ms: number): void {
+    this.timer ??= setTimeout(() => void this.send(), ms).unref()
+  }
+
+  /** One request at a time: the timer stays set until the answer is there. A batch that fails is dropped, not repeated. */
+  private async send(): Promise<void> {
+    const exchanges = this.queue.splice(0, BATCH_LIMIT)
+    const report: Report = { exchanges, dropped: this.dropped }
+    const arrived = await this.post(JSON.stringify(report))
+    this.dropped = arrived ? this.dropped - report.dropped : this.dropped + exchanges.length
+    this.timer = undefined
+    if (this.queue.length > 0) this.schedule(arrived ? 0 : PAUSE_MS)
+  }
+
+  private post(body: string): Promise<boolean> {
+    return new Promise(resolve => {
+      const send = this.url.protocol === 'https:' ? httpsRequest : httpRequest
+      const request = send(this.url, {
+        method: 'POST',
+        agent: this.agent,
+        timeout: NO_ANSWER_AFTER_MS,
+        headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
+      })
+      request.on('socket', socket => socket.unref())
+      request.on('response', response => {
+        response.resume()
+        response.on('close', () => resolve(response.statusCode === 204))
+      })
+      request.on('timeout', () => request.destroy())
+      request.on('error', () => resolve(false))
+      request.end(body)
+    })
+  }
+}
