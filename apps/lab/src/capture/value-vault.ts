@@ -8,7 +8,7 @@ import type { Clock } from '@glasshouse/shared/clock'
 import { seal, unseal } from '@glasshouse/shared/seal'
 import type { Database, SecretValueTable, ValueKind } from '../store/schema'
 import * as secretValues from '../store/secret-values'
-import { readJwt } from './jwt'
+import { type ReadJwt, readJwt } from './jwt'
 import { isSpent, tailOf } from './masking'
 import type { FoundValue } from './secret-names'
 
@@ -71,6 +71,14 @@ export class ValueVault {
     return row
   }
 
+  /** The ids of values that belong together: a verifier and its challenge, a token and its `jti` and `kid`. */
+  related(id: string): string[] {
+    const row = this.known.get(id)
+    if (row?.kind === 'code_verifier' && row.belongs_to !== null) return [idOf(row.belongs_to)]
+    const { header, claims } = row?.claims ? (JSON.parse(row.claims) as ReadJwt) : { header: {}, claims: {} }
+    return [claims.jti, header.kid].filter(one => typeof one === 'string').map(idOf)
+  }
+
   /** For the Lab's own calls on a learner's behalf. It never reaches a page. */
   reveal(id: string): string | undefined {
     const row = this.known.get(id)
@@ -116,7 +124,7 @@ export class ValueVault {
       expires_at: expiryOf(kind, jwt?.claims.exp, this.clock()),
       spent_at: null,
       spent_why: null,
-      belongs_to: belongsTo ?? null,
+      belongs_to: belongsTo ?? (kind === 'code_verifier' ? challengeOf(value) : null),
     }
     this.known.set(id, row)
     await secretValues.add(this.db, row)
@@ -137,6 +145,11 @@ export class ValueVault {
   private open(row: SecretValueTable): string | null {
     return (row.sealed && unseal(this.key, row.sealed, row.id)) || null
   }
+}
+
+/** RFC 7636 §4.2 */
+export function challengeOf(codeVerifier: string): string {
+  return createHash('sha256').update(codeVerifier, 'ascii').digest('base64url')
 }
 
 export function idOf(value: string): string {

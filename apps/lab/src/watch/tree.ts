@@ -1,0 +1,84 @@
+/** The messages of a run as the diagram draws them: what a message caused stands between its request and its response. */
+
+import type { Message } from '../capture/messages'
+import type { RunTable } from '../store/schema'
+import { type Story, storyOf } from './story'
+import { valueIdsIn } from './wire'
+
+/** The lifelines, from left to right. A program stands where the browser would. */
+export const LIFELINES = ['browser', 'client-app', 'auth-server', 'calendar-api'] as const
+
+export interface Lifeline {
+  name: string
+  role: string
+  party: string
+}
+
+export interface Node {
+  message: Message
+  story: Story
+  /** Columns of the lifelines, from 0. */
+  from: number
+  to: number
+  /** The values in it, for those who follow one. */
+  valueIds: string[]
+  children: Node[]
+}
+
+export function lifelinesOf(run: RunTable): Lifeline[] {
+  const first =
+    run.kind === 'program'
+      ? { name: run.client ?? 'A program', role: 'a client of its own', party: 'user' }
+      : { name: 'You', role: 'your browser', party: 'user' }
+  return [
+    first,
+    { name: 'Tripmate', role: 'client', party: 'client' },
+    { name: 'Accounts', role: 'authorization server', party: 'authorization-server' },
+    { name: 'Calendar', role: 'resource server', party: 'resource-server' },
+  ]
+}
+
+/** @param related the ids of values that belong together @param all with the messages that are folded away at first */
+export function treeOf(messages: Message[], related: (id: string) => string[], all: boolean): Node[] {
+  const drawn = messages.filter(({ shown }) => shown || all)
+  const nodes = new Map(drawn.map(message => [message.id, nodeOf(message, related)]))
+  const roots: Node[] = []
+  for (const node of nodes.values()) {
+    const parent = node.message.causedBy === null ? undefined : nodes.get(node.message.causedBy)
+    if (parent && node.message.depth > 0) parent.children.push(node)
+    else roots.push(node)
+  }
+  return roots
+}
+
+function nodeOf(message: Message, related: (id: string) => string[]): Node {
+  return {
+    message,
+    story: storyOf(message),
+    from: columnOf(message.from),
+    to: columnOf(message.to),
+    valueIds: valueIdsIn(message, related),
+    children: [],
+  }
+}
+
+function columnOf(party: string): number {
+  return Math.max(0, (LIFELINES as readonly string[]).indexOf(party))
+}
+
+/** `9 files, 3 discovery, 2 pages` */
+export function foldedIn(messages: Message[]): { count: number; words: string } {
+  const folded = messages.filter(({ shown }) => !shown)
+  const counts = KINDS.map(({ kind, one, many }) => {
+    const count = folded.filter(message => message.kind === kind).length
+    return count === 0 ? '' : `${count} ${count === 1 ? one : many}`
+  })
+  return { count: folded.length, words: counts.filter(Boolean).join(', ') }
+}
+
+const KINDS = [
+  { kind: 'page', one: 'page', many: 'pages' },
+  { kind: 'asset', one: 'file', many: 'files' },
+  { kind: 'discovery', one: 'question about addresses and keys', many: 'questions about addresses and keys' },
+  { kind: 'poll', one: 'poll', many: 'polls' },
+] as const
