@@ -12,7 +12,7 @@ import type { Database, ExchangeTable } from '../store/schema'
 import { readJwt } from './jwt'
 import { parseBody } from './read-message'
 import { replaceValues } from './references'
-import { RunFinder } from './run-finder'
+import { hashBrowser, RunFinder } from './run-finder'
 import { findValues } from './secret-names'
 import { endedIn, spentBy } from './spending'
 import type { ValueVault } from './value-vault'
@@ -23,7 +23,7 @@ export const RUN_LIMIT = 200
 export const EXCHANGE_LIMIT = 2_000
 /** The background's polls are all alike. */
 const BACKGROUND_LIMIT = 300
-/** Removing is a query for each run, so it is not done at every report. */
+/** Removing is a query for each run, so it is not done at every report: until then there may be this many more. */
 const TIDY_EVERY = 50
 
 export class Recorder {
@@ -113,6 +113,7 @@ export class Recorder {
     })
     return {
       ...exchange,
+      ...(exchange.browser && { browser: hashBrowser(exchange.browser) }),
       request: { ...message(request), target: clean(request.target) },
       ...(response && { response: message(response) }),
     }

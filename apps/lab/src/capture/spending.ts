@@ -40,7 +40,8 @@ export function spentBy(exchange: ReportedExchange): Spent[] {
 
 function spentWithCode(sent: Record<string, unknown>, got: Record<string, unknown>, status: number): Spent[] {
   const redeemed = status === 200
-  const burnt = got.error === 'invalid_grant' && !MAY_STILL_BE_GOOD.test(String(got.error_description))
+  const burnt =
+    status === 400 && got.error === 'invalid_grant' && !MAY_STILL_BE_GOOD.test(String(got.error_description))
   if (!redeemed && !burnt) return []
   const why = redeemed ? 'redeemed: each code works once' : 'used up by an attempt that failed'
   return [...one(sent.code, why), ...one(sent.code_verifier, redeemed ? 'used with its code' : why)]
