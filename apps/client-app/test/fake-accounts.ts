@@ -1,6 +1,6 @@
 /**
- * An authorization server as Tripmate meets it, and nothing more: it answers over real HTTP, and a test can make it
- * misbehave. The real one is met in e2e.
+ * The part of an authorization server that Tripmate talks to, over real HTTP. A test can make it misbehave. The
+ * end-to-end tests use the real one.
  */
 import { createHash, randomUUID } from 'node:crypto'
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
@@ -14,22 +14,22 @@ interface Grant {
 
 export interface FakeAccounts {
   url: string
-  /** What came to `/token`, in order. */
+  /** The requests received at `/token`, in order. */
   tokenRequests: Record<string, string>[]
-  /** What came to `/revoke`. */
+  /** The tokens received at `/revoke`. */
   revoked: string[]
-  /** Seconds that an access token is said to live. */
+  /** The lifetime that a token response states for its access token, in seconds. */
   expiresIn: number
   accessTokens: Map<string, string>
   refreshTokens: Map<string, string>
-  /** Answers instead of the usual, for as long as it is set. */
+  /** While set, handles every request in place of the usual routes. */
   instead: ((request: Request, response: Response) => void) | undefined
   metadata: Record<string, unknown>
-  /** Members of the token response to change; undefined leaves one out. */
+  /** Members of the token response to change; undefined omits a member. */
   tokenResponse: Record<string, unknown>
-  /** What a person's yes brings: the callback's address with a code. */
+  /** The redirect after the user has allowed access: the callback URL with a code. */
   allow(authorizationUrl: URL, scope?: string): URL
-  /** The callback's address with whatever a test says. */
+  /** The callback URL with the parameters that a test chooses. */
   answer(authorizationUrl: URL, parameters: Record<string, string>): URL
   stop(): Promise<void>
 }
@@ -91,10 +91,10 @@ export async function startFakeAccounts(): Promise<FakeAccounts> {
   app.post('/token', (request, response) => {
     accounts.tokenRequests.push({ ...request.body })
     const { grant_type, code, code_verifier, redirect_uri, refresh_token } = request.body
-    const refuse = () => response.status(400).json({ error: 'invalid_grant', error_description: 'not valid any more' })
+    const refuse = () => response.status(400).json({ error: 'invalid_grant', error_description: 'no longer valid' })
     if (grant_type === 'refresh_token') {
       const scope = accounts.refreshTokens.get(refresh_token)
-      // Used twice is refused: Tripmate has to take the new one each time.
+      // A refresh token works once: Tripmate must store the new one each time.
       if (scope === undefined || !accounts.refreshTokens.delete(refresh_token)) return refuse()
       return response.json(issue(scope))
     }

@@ -1,10 +1,10 @@
-/** A calendar as Tripmate meets it: keeps events in memory, and misbehaves when a test says so. */
+/** A stand-in for the calendar API. It keeps events in memory, and a test can make it misbehave. */
 import { randomUUID } from 'node:crypto'
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
 import express, { type Request, type Response } from 'express'
 import type { FakeAccounts } from './fake-accounts'
 
-// biome-ignore lint/suspicious/noExplicitAny: an event, as a test likes to look at it
+// biome-ignore lint/suspicious/noExplicitAny: tests read events without declaring their shape
 type Event = Record<string, any>
 
 export interface FakeCalendar {

@@ -1,4 +1,4 @@
-/** Starts the real Tripmate between an authorization server and a calendar that do as a test says. */
+/** Starts the real Tripmate between an authorization server and a calendar that a test controls. */
 import { createLog } from '@glasshouse/shared/log'
 import { type Fields, type Page, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
@@ -21,7 +21,7 @@ export interface Tripmate {
   context: Context
   /** Moves Tripmate's clock. @param s seconds */
   advance(s: number): void
-  /** Another copy on the same store, at an address of its own. */
+  /** Starts another copy on the same store, at its own address. */
   startCopy(): Promise<string>
   stop(): Promise<void>
 }
@@ -38,7 +38,7 @@ export async function startTripmate(env: Record<string, string> = {}): Promise<T
     TRIPMATE_CLIENT_SECRET: CLIENT_SECRET,
     TRIPMATE_SESSION_SECRET: 'session-secret-for-tests-only-0123456789',
     TRIPMATE_ENCRYPTION_KEY: Buffer.alloc(32, 'key for tests').toString('base64url'),
-    // Long enough for the busiest machine: a test that wants to see patience end says so.
+    // Long enough for the busiest machine; a test of the timeouts sets its own.
     TRIPMATE_HTTP_TIMEOUT_MS: '20000',
     DATA_DIR: store.dataDir,
     ...(store.databaseUrl ? { DATABASE_URL: store.databaseUrl } : {}),
@@ -76,19 +76,19 @@ export async function startTripmate(env: Record<string, string> = {}): Promise<T
   }
 }
 
-/** Step 1: what "Connect" sends the browser to. */
+/** Step 1. @returns the URL that "Connect" sends the browser to */
 export async function startConnecting(tripmate: Tripmate, browser: TestBrowser, query = ''): Promise<URL> {
   return (await browser.get(`${tripmate.url}/connect${query}`)).location
 }
 
-/** Steps 1 to 5 with a yes at the authorization server. @returns the page that the browser ends on */
+/** Steps 1 to 5, with access allowed at the authorization server. @returns the page that the browser ends on */
 export async function connect(tripmate: Tripmate, browser = new TestBrowser(), scope?: string, query = '') {
   const url = await startConnecting(tripmate, browser, query)
   const answer = await browser.get(tripmate.accounts.allow(url, scope))
   return { browser, answer, page: await browser.follow(answer, tripmate.url) }
 }
 
-/** Fills the form that has a field of this name on a page, and follows where it leads. */
+/** Submits the form on a page that has a field of this name, and follows the redirect. */
 export async function submit(
   tripmate: Tripmate,
   browser: TestBrowser,
@@ -111,7 +111,7 @@ export function addDinner(tripmate: Tripmate, browser: TestBrowser, fields: Fiel
   return submit(tripmate, browser, '/', { ...DINNER, ...fields }, 'summary')
 }
 
-/** The page as a person reads it: without tags, white space collapsed. */
+/** The page's visible text: without tags, white space collapsed. */
 export function textOf(page: Page): string {
   return page.body
     .replace(/<(script|style)[\s\S]*?<\/\1>/g, '')

@@ -216,7 +216,7 @@ test('what succeeds is no refusal', async () => {
   ).toEqual([])
 })
 
-test('the line that each request gets at level debug has its path alone', async () => {
+test('at level debug each request gets a line with only its path', async () => {
   const act = async () => {
     await redeem(server, HUSH)
     await visit({ state: HUSH })

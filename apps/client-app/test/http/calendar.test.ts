@@ -24,7 +24,7 @@ describe('adding an event (step 6)', () => {
     }
   })
 
-  it('writes the time as the clock there will show it, with its offset and zone', async () => {
+  it('sends local time with its offset and zone', async () => {
     const browser = await start()
     await addDinner(tripmate, browser, { timeZone: 'Asia/Tokyo' })
     expect([...tripmate.calendar.events.values()][0]).toMatchObject({
@@ -34,14 +34,14 @@ describe('adding an event (step 6)', () => {
     })
   })
 
-  it('shows it on the start page, as text whatever is in it', async () => {
+  it('shows the event on the start page, with its name escaped', async () => {
     const browser = await start()
     const page = await addDinner(tripmate, browser, { summary: '<img src=x onerror=alert(1)> & "friends"' })
     expect(page.body).not.toContain('<img src=x')
     expect(page.body).toContain('&lt;img src=x onerror=alert(1)&gt; &amp; &#34;friends&#34;')
   })
 
-  it('makes one event of a form that is sent twice at once', async () => {
+  it('creates one event when the form is sent twice at once', async () => {
     const browser = await start()
     const open = await browser.get(tripmate.url)
     const answers = await Promise.all([1, 2].map(() => browser.submit(open, DINNER, 'summary')))
@@ -52,11 +52,11 @@ describe('adding an event (step 6)', () => {
   it.each([
     ['no name', { summary: '' }, 'Give the event a name'],
     ['no start', { start: '' }, 'Enter the date and time when the event starts'],
-    ['a start that is no time', { start: 'tomorrow' }, 'Enter the date and time when the event starts'],
+    ['a start that is not a time', { start: 'tomorrow' }, 'Enter the date and time when the event starts'],
     ['an end before the start', { end: '2027-03-12T18:00' }, 'The end must be after the start'],
     ['a zone that does not exist', { timeZone: 'Mars/Olympus' }, 'Choose a time zone'],
     ['a name that is too long', { summary: 'x'.repeat(201) }, 'Use at most 200 characters'],
-  ])('refuses %s beside the field, and keeps the rest', async (_what, fields, message) => {
+  ])('refuses %s with an error beside the field, and keeps the rest', async (_what, fields, message) => {
     const browser = await start()
     const page = await addDinner(tripmate, browser, { location: 'The garden', ...fields })
     expect(page.status).toBe(400)
@@ -65,11 +65,11 @@ describe('adding an event (step 6)', () => {
     expect(summaries()).toEqual([])
   })
 
-  it('shows what the calendar itself minds beside the field', async () => {
+  it('shows the calendar’s own validation error beside the field', async () => {
     const browser = await start()
     tripmate.calendar.instead = (request, response) => {
       if (request.method !== 'POST') return false
-      const errors = [{ pointer: '#/summary', detail: 'is not to our taste' }]
+      const errors = [{ pointer: '#/summary', detail: 'is not allowed here' }]
       response
         .status(400)
         .type('application/problem+json')
@@ -78,7 +78,7 @@ describe('adding an event (step 6)', () => {
     }
     const page = await addDinner(tripmate, browser)
     expect(page.status).toBe(400)
-    expect(textOf(page)).toContain('is not to our taste')
+    expect(textOf(page)).toContain('is not allowed here')
   })
 })
 
@@ -90,7 +90,7 @@ describe('changing and deleting', () => {
     end: { dateTime: '2027-03-11T17:00:00Z', timeZone: 'Europe/Lisbon' },
   }
 
-  it('moves an event, to the version that the person saw (RFC 9110 §13.1.1)', async () => {
+  it('moves an event only if it is still the version that the user saw (RFC 9110 §13.1.1)', async () => {
     const browser = await start()
     const { etag } = tripmate.calendar.add(event)
     const page = await submit(
@@ -105,7 +105,7 @@ describe('changing and deleting', () => {
     expect(tripmate.calendar.events.get('tea1')?.start.dateTime).toBe('2027-03-11T16:00:00+00:00')
   })
 
-  it('overwrites nothing that has changed meanwhile, and lets the person decide', async () => {
+  it('does not overwrite an event that has changed meanwhile, and lets the user decide', async () => {
     const browser = await start()
     tripmate.calendar.add(event)
     const open = await browser.get(`${tripmate.url}/events/tea1`)
@@ -119,7 +119,7 @@ describe('changing and deleting', () => {
     expect(summaries()).toEqual(['My party'])
   })
 
-  it('deletes an event, and is content when it is gone already', async () => {
+  it('deletes an event, and reports success when it is already gone', async () => {
     const browser = await start()
     tripmate.calendar.add(event)
     const open = await browser.get(`${tripmate.url}/events/tea1`)
@@ -129,7 +129,7 @@ describe('changing and deleting', () => {
     expect((await remove()).status).toBe(303)
   })
 
-  it('keeps an event of whole days one of whole days', async () => {
+  it('keeps an all-day event an all-day event', async () => {
     const browser = await start()
     tripmate.calendar.add({ id: 'off1', summary: 'Off', start: { date: '2027-03-15' }, end: { date: '2027-03-17' } })
     const open = await browser.get(`${tripmate.url}/events/off1`)
@@ -149,8 +149,8 @@ describe('changing and deleting', () => {
   })
 })
 
-describe('what was granted only in part (RFC 6749 §3.3)', () => {
-  it('reads without writing: the buttons are off, say why, and offer to ask again', async () => {
+describe('a connection with only part of the scope granted (RFC 6749 §3.3)', () => {
+  it('can read but not write: the buttons are disabled, say why, and offer to ask again', async () => {
     const browser = await start('calendar.read')
     const page = await browser.get(tripmate.url)
     expect(textOf(page)).toContain('Tripmate may see your calendar but not change it')
@@ -158,7 +158,7 @@ describe('what was granted only in part (RFC 6749 §3.3)', () => {
     expect(page.body).toContain('href="/connect?ask=write"')
   })
 
-  it('has a page for a form that is sent all the same, and keeps what was typed', async () => {
+  it('answers a form that is sent anyway with a page that keeps what was typed', async () => {
     const browser = await start('calendar.read')
     const page = await addDinner(tripmate, browser)
     expect(page.status).toBe(403)
@@ -166,7 +166,7 @@ describe('what was granted only in part (RFC 6749 §3.3)', () => {
     expect(page.body).toContain('value="Dinner with the Hatter"')
   })
 
-  it('writes without reading: shows nothing, and adds', async () => {
+  it('can write but not read: shows no events, and adds them', async () => {
     const browser = await start('calendar.write')
     expect(textOf(await browser.get(tripmate.url))).toContain('Tripmate may add to your calendar but not see it')
     await addDinner(tripmate, browser)
@@ -191,7 +191,7 @@ describe('a calendar in trouble', () => {
     const home = await browser.get(tripmate.url)
     expect(home.status).toBe(200)
     expect(textOf(home)).toContain(message)
-    // Nothing was to be changed, so nothing is said of a change.
+    // This request would have changed nothing, so the page does not mention a change.
     expect(textOf(home)).not.toContain('your change')
     const page = await browser.submit(open, DINNER, 'summary')
     expect(page.status).toBe(503)
@@ -200,7 +200,7 @@ describe('a calendar in trouble', () => {
     expect(page.body).toContain('value="Dinner with the Hatter"')
   })
 
-  it('follows no redirect with a token in hand', async () => {
+  it('follows no redirect when it sends a token', async () => {
     const browser = await start()
     tripmate.calendar.instead = (_request, response) => {
       response.redirect(`${tripmate.accounts.url}/elsewhere`)
@@ -217,7 +217,7 @@ describe('a calendar in trouble', () => {
 })
 
 describe('the widget’s feed', () => {
-  it('has the events in the reader’s own time', async () => {
+  it('has the events in the user’s own time', async () => {
     const browser = await start()
     tripmate.calendar.add({
       summary: 'Tea',
@@ -230,7 +230,7 @@ describe('the widget’s feed', () => {
     ])
   })
 
-  it('tells nobody else, and takes no nonsense', async () => {
+  it('gives other browsers nothing, and refuses invalid dates', async () => {
     const browser = await start()
     const stranger = new TestBrowser()
     expect((await stranger.get(`${tripmate.url}/calendar-feed?start=2027-03-01&end=2027-04-01`)).status).toBe(403)
@@ -240,7 +240,7 @@ describe('the widget’s feed', () => {
   })
 })
 
-it('takes the zone that the browser names, and no other word for it', async () => {
+it('uses the time zone that the browser names, and ignores an invalid one', async () => {
   const browser = await start()
   const page = await browser.get(`${tripmate.url}/trips`)
   const say = (timeZone: string) =>

@@ -8,8 +8,8 @@ beforeAll(async () => {
 })
 afterAll(() => impostor.stop())
 
-describe('a server that cannot prove who it is gets nothing (RFC 6749 §10.9, RFC 6750 §5.3, RFC 8414 §6.1)', () => {
-  test('in the place of the authorization server', async () => {
+describe('a server without a valid certificate gets nothing (RFC 6749 §10.9, RFC 6750 §5.3, RFC 8414 §6.1)', () => {
+  test('in place of the authorization server', async () => {
     const tripmate = await startTripmate({ AUTH_SERVER_URL: impostor.url })
     try {
       const page = await new TestBrowser().get(`${tripmate.url}/connect`)
@@ -21,7 +21,7 @@ describe('a server that cannot prove who it is gets nothing (RFC 6749 §10.9, RF
     }
   })
 
-  test('in the place of the token and revocation endpoints', async () => {
+  test('in place of the token and revocation endpoints', async () => {
     const tripmate = await startTripmate()
     try {
       tripmate.accounts.metadata.token_endpoint = `${impostor.url}/token`
@@ -35,7 +35,7 @@ describe('a server that cannot prove who it is gets nothing (RFC 6749 §10.9, RF
     }
   })
 
-  test('in the place of the calendar', async () => {
+  test('in place of the calendar', async () => {
     const tripmate = await startTripmate({ CALENDAR_API_URL: impostor.url })
     try {
       const { page } = await connect(tripmate)

@@ -23,14 +23,14 @@ describe('the authorization request (step 1)', () => {
     })
   })
 
-  it('makes a state and a challenge that nobody can guess, new at each try (RFC 6749 §10.12, RFC 7636 §7.1)', async () => {
+  it('makes a new, unguessable state and challenge each time (RFC 6749 §10.12, RFC 7636 §7.1)', async () => {
     const browser = new TestBrowser()
     const urls = [await startConnecting(tripmate, browser), await startConnecting(tripmate, browser)]
     expect(new Set(urls.map(url => url.searchParams.get('state'))).size).toBe(2)
     expect(new Set(urls.map(url => url.searchParams.get('code_challenge'))).size).toBe(2)
   })
 
-  it('keeps a query that an endpoint has (RFC 6749 §3.1, §3.2)', async () => {
+  it('keeps the query of an endpoint’s URL (RFC 6749 §3.1, §3.2)', async () => {
     const { accounts } = tripmate
     accounts.metadata.authorization_endpoint = `${accounts.url}/authorize?kept=1`
     accounts.metadata.token_endpoint = `${accounts.url}/token?kept=2`
@@ -46,7 +46,7 @@ describe('the authorization request (step 1)', () => {
     expect(asked).toEqual(['/token?kept=2'])
   })
 
-  it('asks for consent again when the person wants to grant more', async () => {
+  it('asks for consent again when the user wants to grant more', async () => {
     const url = await startConnecting(tripmate, new TestBrowser(), '?ask=write')
     expect(url.searchParams.get('prompt')).toBe('consent')
   })
@@ -60,7 +60,7 @@ describe('the authorization request (step 1)', () => {
 
   it.each([
     ['another issuer', () => 'https://evil.example'],
-    ['an issuer that only begins like it', (issuer: string) => `${issuer}/`],
+    ['an issuer that only begins like the right one', (issuer: string) => `${issuer}/`],
   ])('does not use the metadata of %s (RFC 8414 §3.3)', async (_which, change) => {
     tripmate.accounts.metadata.issuer = change(tripmate.accounts.url)
     expect((await new TestBrowser().get(`${tripmate.url}/connect`)).status).toBe(503)
@@ -68,7 +68,7 @@ describe('the authorization request (step 1)', () => {
 })
 
 describe('the authorization response (step 3)', () => {
-  it('connects: the code is redeemed with the secret, the redirect URI and the verifier (RFC 6749 §4.1.3, RFC 7636 §4.5)', async () => {
+  it('redeems the code with the secret, the redirect URI and the verifier (RFC 6749 §4.1.3, RFC 7636 §4.5)', async () => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
     const callback = tripmate.accounts.allow(url)
@@ -93,12 +93,12 @@ describe('the authorization response (step 3)', () => {
     ['that was made up', (url: URL) => ({ browser: undefined, url: withParameter(url, 'state', 'made-up') })],
     ['that is empty', (url: URL) => ({ browser: undefined, url: withParameter(url, 'state', '') })],
     ['that is missing', (url: URL) => ({ browser: undefined, url: withParameter(url, 'state', undefined) })],
-    ['that is there twice', (url: URL) => ({ browser: undefined, url: new URL(`${url.href}&state=other`) })],
-  ])('refuses a state %s, and sends no code anywhere (RFC 6749 §10.12)', async (_which, change) => {
+    ['that appears twice', (url: URL) => ({ browser: undefined, url: new URL(`${url.href}&state=other`) })],
+  ])('refuses a state %s, and does not redeem the code (RFC 6749 §10.12)', async (_which, change) => {
     const victim = new TestBrowser()
     const callback = tripmate.accounts.allow(await startConnecting(tripmate, victim))
     const { browser = victim, url } = change(callback)
-    // Whoever holds the state of somebody else has a session of their own.
+    // An attacker who has someone else's state also has a session of their own.
     await browser.get(`${tripmate.url}/connect`)
     const page = await browser.get(url)
     expect(page.status).toBe(400)
@@ -106,7 +106,7 @@ describe('the authorization response (step 3)', () => {
     expect(tripmate.accounts.tokenRequests).toEqual([])
   })
 
-  it('takes a state once: the second answer is not redeemed (RFC 6749 §10.12)', async () => {
+  it('accepts a state once: the code in a second response is not redeemed (RFC 6749 §10.12)', async () => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
     await browser.get(tripmate.accounts.answer(url, { error: 'access_denied', iss: tripmate.accounts.url }))
@@ -116,7 +116,7 @@ describe('the authorization response (step 3)', () => {
     expect(tripmate.accounts.tokenRequests).toEqual([])
   })
 
-  it('takes a state for ten minutes', async () => {
+  it('accepts a state for ten minutes', async () => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
     tripmate.advance(601)
@@ -129,7 +129,7 @@ describe('the authorization response (step 3)', () => {
     ['another issuer', 'https://evil.example'],
     ['an issuer that only looks alike', 'slash'],
     ['no issuer', undefined],
-  ])('does not read an answer of %s (RFC 9207 §2.4)', async (_which, iss) => {
+  ])('refuses a response from %s (RFC 9207 §2.4)', async (_which, iss) => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
     const issuer = iss === 'slash' ? `${tripmate.accounts.url}/` : iss
@@ -139,7 +139,7 @@ describe('the authorization response (step 3)', () => {
     expect(tripmate.accounts.tokenRequests).toEqual([])
   })
 
-  it('does not read an answer that names two issuers (RFC 9207 §4)', async () => {
+  it('refuses a response that names two issuers (RFC 9207 §4)', async () => {
     const browser = new TestBrowser()
     const callback = tripmate.accounts.allow(await startConnecting(tripmate, browser))
     callback.searchParams.append('iss', 'https://evil.example')
@@ -147,7 +147,7 @@ describe('the authorization response (step 3)', () => {
     expect(tripmate.accounts.tokenRequests).toEqual([])
   })
 
-  it('does not read the error of another issuer either (RFC 9207 §2.4)', async () => {
+  it('does not show an error from another issuer either (RFC 9207 §2.4)', async () => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
     const page = await browser.get(
@@ -157,7 +157,7 @@ describe('the authorization response (step 3)', () => {
     expect(page.status).toBe(400)
   })
 
-  it('does not read it from another issuer when the state was used before (RFC 9207 §2.4)', async () => {
+  it('does not show an error from another issuer when the state was used before (RFC 9207 §2.4)', async () => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
     const answerOf = (iss: string) =>
@@ -169,7 +169,7 @@ describe('the authorization response (step 3)', () => {
     expect(textOf(await answerOf(tripmate.accounts.url))).toContain('It said “server_error: please call us”')
   })
 
-  it('takes a denial for what it is, and connects nothing (RFC 6749 §4.1.2.1)', async () => {
+  it('shows a denial as a denial, and connects nothing (RFC 6749 §4.1.2.1)', async () => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
     const page = await browser.get(
@@ -180,7 +180,7 @@ describe('the authorization response (step 3)', () => {
     expect(tripmate.accounts.tokenRequests).toEqual([])
   })
 
-  it('says what the authorization server said, escaped and cut short', async () => {
+  it('quotes the authorization server’s error, escaped and shortened', async () => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
     const description = `<script>alert(1)</script>${'x'.repeat(5000)}`
@@ -203,7 +203,7 @@ describe('the authorization response (step 3)', () => {
   })
 
   it.each(['server_error', 'temporarily_unavailable', 'constructor'])(
-    'takes the error %s, which a browser brought, for no failure of a server',
+    'does not treat the error %s, which arrived through the browser, as a server failure',
     async error => {
       const browser = new TestBrowser()
       const url = await startConnecting(tripmate, browser)
@@ -214,15 +214,18 @@ describe('the authorization response (step 3)', () => {
     },
   )
 
-  it.each(['a\x01b', 'é', '\u{1f389}'])('passes the code %j on to nobody (RFC 6749 §A.11)', async code => {
-    const browser = new TestBrowser()
-    const url = await startConnecting(tripmate, browser)
-    const page = await browser.get(tripmate.accounts.answer(url, { code, iss: tripmate.accounts.url }))
-    expect(page.status).toBe(400)
-    expect(tripmate.accounts.tokenRequests).toEqual([])
-  })
+  it.each(['a\x01b', 'é', '\u{1f389}'])(
+    'does not send the malformed code %j to the token endpoint (RFC 6749 §A.11)',
+    async code => {
+      const browser = new TestBrowser()
+      const url = await startConnecting(tripmate, browser)
+      const page = await browser.get(tripmate.accounts.answer(url, { code, iss: tripmate.accounts.url }))
+      expect(page.status).toBe(400)
+      expect(tripmate.accounts.tokenRequests).toEqual([])
+    },
+  )
 
-  it('says that the authorization server is at fault when it refuses us, and not the code (RFC 6749 §5.2)', async () => {
+  it('answers 502 when the authorization server refuses Tripmate rather than the code (RFC 6749 §5.2)', async () => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
     tripmate.accounts.instead = (_request, response) => {
@@ -233,7 +236,7 @@ describe('the authorization response (step 3)', () => {
     expect(textOf(page)).toContain('invalid_client')
   })
 
-  it('shows a page when the authorization server is gone by then', async () => {
+  it('shows a page when the authorization server has gone down in the meantime', async () => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
     await tripmate.accounts.stop()
@@ -243,7 +246,7 @@ describe('the authorization response (step 3)', () => {
   })
 
   it.each(['one copy', 'two copies'])(
-    'redeems once when the answer comes twice at the same moment, to %s',
+    'redeems the code once when the response arrives twice at the same moment, at %s',
     async which => {
       const other = which === 'two copies' ? await tripmate.startCopy() : tripmate.url
       const browser = new TestBrowser()
@@ -257,7 +260,7 @@ describe('the authorization response (step 3)', () => {
     },
   )
 
-  it('shows who reloads the callback, or comes back to it, that the calendar is connected', async () => {
+  it('says that the calendar is already connected when the user reloads the callback or comes back to it', async () => {
     const browser = new TestBrowser()
     const callback = tripmate.accounts.allow(await startConnecting(tripmate, browser))
     await browser.get(callback)
@@ -267,8 +270,8 @@ describe('the authorization response (step 3)', () => {
   })
 })
 
-describe('what is kept of it', () => {
-  it('gives the session a new id, so that one known before is worth nothing (session fixation)', async () => {
+describe('the stored connection', () => {
+  it('gives the session a new id, so that the old one is useless to an attacker (session fixation)', async () => {
     const browser = new TestBrowser()
     await browser.get(tripmate.url)
     const before = browser.cookie(tripmate.url, 'tripmate.sid')
@@ -281,12 +284,12 @@ describe('what is kept of it', () => {
     expect(textOf(await thief.get(tripmate.url))).toContain('Connect your calendar')
   })
 
-  it('keeps the session in a cookie that no script reads and no other site’s form brings (RFC 6749 §10.12)', async () => {
+  it('keeps the session in a cookie that scripts cannot read and cross-site forms do not send (RFC 6749 §10.12)', async () => {
     const { answer } = await connect(tripmate)
     expect(answer.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Lax/)
   })
 
-  it('keeps tokens and the verifier out of pages, cookies and addresses, and in the database only sealed', async () => {
+  it('keeps tokens and the verifier out of pages, cookies and URLs, and encrypts them in the database', async () => {
     const { browser, answer, page } = await connect(tripmate)
     const secrets = [
       ...tripmate.accounts.accessTokens.keys(),
@@ -307,7 +310,7 @@ describe('what is kept of it', () => {
     for (const secret of secrets) expect(seen).not.toContain(secret)
   })
 
-  it('gives back the tokens of an earlier connection when there is a new one', async () => {
+  it('revokes the tokens of an earlier connection when there is a new one', async () => {
     const { browser } = await connect(tripmate)
     const earlier = [...tripmate.accounts.refreshTokens.keys()]
     await connect(tripmate, browser)
@@ -321,12 +324,12 @@ describe('what is kept of it', () => {
     '//localhost/callback',
     '/\\evil.example',
     'javascript:alert(1)',
-  ])('comes back to a page of its own and never to %s (RFC 9700 §4.11)', async back => {
+  ])('returns to a page of its own and never to %s (RFC 9700 §4.11)', async back => {
     const { answer } = await connect(tripmate, undefined, undefined, `?back=${encodeURIComponent(back)}`)
     expect(answer.location.href).toBe(`${tripmate.url}/`)
   })
 
-  it('comes back to where the person was', async () => {
+  it('returns to the page where the user was', async () => {
     const { answer } = await connect(tripmate, undefined, undefined, '?back=/trips')
     expect(answer.location.href).toBe(`${tripmate.url}/trips`)
   })
@@ -335,15 +338,15 @@ describe('what is kept of it', () => {
 describe('the token response (step 5)', () => {
   it.each([
     ['no access_token', { access_token: undefined }],
-    ['a token type that is not understood (RFC 6749 §7.1)', { token_type: 'mac' }],
+    ['an unknown token type (RFC 6749 §7.1)', { token_type: 'mac' }],
     ['no token type', { token_type: undefined }],
-  ])('is not taken with %s', async (_which, changes) => {
+  ])('is not accepted with %s', async (_which, changes) => {
     tripmate.accounts.tokenResponse = changes
     const { page } = await connect(tripmate)
     expect(page.status).toBe(503)
   })
 
-  it('may have members, and the answer before it parameters, that are not known (RFC 6749 §4.1.2, §5.1)', async () => {
+  it('may have unknown members, as the response before it may have unknown parameters (RFC 6749 §4.1.2, §5.1)', async () => {
     tripmate.accounts.tokenResponse = { zebra: { stripes: [1, null] } }
     const browser = new TestBrowser()
     const allowed = tripmate.accounts.allow(await startConnecting(tripmate, browser))
@@ -351,7 +354,7 @@ describe('the token response (step 5)', () => {
     expect(textOf(await browser.follow(answer, tripmate.url))).toContain('Your calendar is connected')
   })
 
-  it('means the scope that was asked for when it names none (RFC 6749 §5.1)', async () => {
+  it('means the requested scope when it names no scope (RFC 6749 §5.1)', async () => {
     tripmate.accounts.tokenResponse = { scope: undefined }
     const { page } = await connect(tripmate)
     expect(textOf(page)).toContain('see your events, add and change events')

@@ -6,7 +6,7 @@ beforeEach(async () => {
 })
 afterEach(() => tripmate.stop())
 
-it('revokes both tokens at the authorization server and forgets them (RFC 7009 §2.1)', async () => {
+it('revokes both tokens at the authorization server and deletes them (RFC 7009 §2.1)', async () => {
   const { browser } = await connect(tripmate)
   const tokens = [...tripmate.accounts.accessTokens.keys(), ...tripmate.accounts.refreshTokens.keys()]
   const page = await submit(tripmate, browser, '/disconnect', {}, '_csrf')
@@ -15,7 +15,7 @@ it('revokes both tokens at the authorization server and forgets them (RFC 7009 �
   expect(await tripmate.context.db.selectFrom('connections').selectAll().execute()).toEqual([])
 })
 
-it('forgets the tokens even when the authorization server cannot be told, and says how to make sure', async () => {
+it('deletes the tokens even when the authorization server cannot be reached, and says how to make sure', async () => {
   const { browser } = await connect(tripmate)
   tripmate.accounts.instead = (_request, response) => void response.status(503).send()
   const page = await submit(tripmate, browser, '/disconnect', {}, '_csrf')
@@ -31,7 +31,7 @@ it('can connect again afterwards', async () => {
   expect(textOf(page)).toContain('Coming up')
 })
 
-it('says that disconnecting is not withdrawing, before and after it, and leads to where that is done', async () => {
+it('says before and after that disconnecting does not withdraw consent, and links to the page that does', async () => {
   const { browser } = await connect(tripmate)
   const account = `href="${tripmate.accounts.url}/account"`
   const question = await browser.get(`${tripmate.url}/disconnect`)

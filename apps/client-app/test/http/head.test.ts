@@ -1,4 +1,4 @@
-/** HEAD is a safe method (RFC 9110 §9.2.1): whoever follows a link with it starts nothing and uses nothing up. */
+/** HEAD is a safe method (RFC 9110 §9.2.1): following a link with it starts nothing and uses nothing up. */
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { startConnecting, startTripmate, type Tripmate } from '../support'
 
@@ -20,7 +20,7 @@ test('HEAD /connect makes no authorization request', async () => {
   expect(await attempts()).toEqual([])
 })
 
-test('HEAD of the callback uses up neither state nor code', async () => {
+test('HEAD on the callback uses up neither state nor code', async () => {
   const browser = new TestBrowser()
   const callback = tripmate.accounts.allow(await startConnecting(tripmate, browser))
   expect((await head(callback, browser)).status).toBe(200)
@@ -28,7 +28,7 @@ test('HEAD of the callback uses up neither state nor code', async () => {
   expect(page.body).toContain('Your calendar is connected.')
 })
 
-test('HEAD of a page leaves its notice to be read', async () => {
+test('HEAD on a page leaves its notice for the next GET', async () => {
   const browser = new TestBrowser()
   const answer = await browser.get(tripmate.accounts.allow(await startConnecting(tripmate, browser)))
   expect((await head(answer.location, browser)).status).toBe(200)

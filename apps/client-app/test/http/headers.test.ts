@@ -2,7 +2,7 @@ import type { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { connect, startTripmate, type Tripmate } from '../support'
 
 let tripmate: Tripmate
-/** Who has a calendar, and a trip. */
+/** A browser with a connected calendar and a trip. */
 let me: TestBrowser
 let trip: string
 let event: string
@@ -27,15 +27,15 @@ describe('no frame, no Referer, no cache (RFC 9700 §4.16, §4.2.4; RFC 6819 §4
     ['the trips', () => '/trips'],
     ['a trip', () => trip],
     ['the page to delete a trip', () => `${trip}/delete`],
-    ['a new thing on a trip', () => `${trip}/items/new`],
-    ['a thing on a trip', itemOf],
+    ['the form for a new activity', () => `${trip}/items/new`],
+    ['an activity on a trip', itemOf],
     ['a new event', () => '/events/new'],
     ['an event', () => event],
     ['the events of a month', () => '/calendar-feed?start=2027-03-01&end=2027-04-01'],
     ['the page to disconnect', () => '/disconnect'],
-    ['the way to the authorization server', () => '/connect'],
-    ['an answer that cannot be used', () => '/callback?code=x&state=x'],
-    ['a page that there is not', () => '/nowhere'],
+    ['the redirect to the authorization server', () => '/connect'],
+    ['a response that cannot be used', () => '/callback?code=x&state=x'],
+    ['a page that does not exist', () => '/nowhere'],
   ])('%s', async (_what, pathOf) => {
     const { headers } = await me.get(tripmate.url + (await pathOf()))
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
@@ -47,7 +47,7 @@ describe('no frame, no Referer, no cache (RFC 9700 §4.16, §4.2.4; RFC 6819 §4
     })
   })
 
-  it('the way back with a code', async () => {
+  it('the callback with a code', async () => {
     const { answer } = await connect(tripmate)
     expect(answer.status).toBe(303)
     expect(answer.headers.get('cache-control')).toBe('no-store')
@@ -55,18 +55,18 @@ describe('no frame, no Referer, no cache (RFC 9700 §4.16, §4.2.4; RFC 6819 §4
   })
 })
 
-it('its cookie has a name of its own: all ports of a host share one jar (RFC 6265 §8.5)', () => {
+it('its cookie has a distinct name, because all ports of a host share their cookies (RFC 6265 §8.5)', () => {
   expect(me.cookieNames(tripmate.url)).toEqual(['tripmate.sid'])
 })
 
-it('no page elsewhere reads anything here (CORS)', async () => {
+it('other sites cannot read anything here (CORS)', async () => {
   for (const path of ['/', '/trips', '/calendar-feed', '/callback', '/connect', '/healthz']) {
     const answer = await fetch(tripmate.url + path, { headers: { Origin: 'https://evil.example' }, redirect: 'manual' })
     expect([...answer.headers.keys()].filter(name => name.startsWith('access-control-'))).toEqual([])
   }
 })
 
-it('over https its cookie is sent over nothing else, and browsers are told to stay there (RFC 6797)', async () => {
+it('over https its cookie is Secure, and browsers are told to use https only (RFC 6797)', async () => {
   const own = await startTripmate({ CLIENT_APP_URL: 'https://tripmate.example' })
   try {
     const { headers } = await fetch(own.url, { headers: { 'X-Forwarded-Proto': 'https' } })

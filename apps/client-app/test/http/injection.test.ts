@@ -14,8 +14,8 @@ afterEach(() => tripmate.stop())
 const connections = () => tripmate.context.db.selectFrom('connections').selectAll().execute()
 const attempted = () => tripmate.context.db.selectFrom('authorization_attempts').selectAll().execute()
 
-describe('a code that was given to another browser (RFC 9700 §4.5)', () => {
-  it('is refused with a state and an issuer that are right: the verifier is another, and nothing is kept', async () => {
+describe('a code that was issued to another browser (RFC 9700 §4.5)', () => {
+  it('is refused despite the right state and issuer: the verifier does not match, and nothing is stored', async () => {
     const stolen = tripmate.accounts.allow(await startConnecting(tripmate, new TestBrowser())).searchParams.get('code')
     const attacker = new TestBrowser()
     const url = await startConnecting(tripmate, attacker)
@@ -25,7 +25,7 @@ describe('a code that was given to another browser (RFC 9700 §4.5)', () => {
     expect(textOf(page)).toContain('invalid_grant')
     const [sent] = tripmate.accounts.tokenRequests
     expect(sent?.code).toBe(stolen)
-    // It is the verifier of this very browser's request, whose challenge the code does not have.
+    // The verifier sent belongs to this browser's request; the stolen code was issued for another challenge.
     const challenge = createHash('sha256')
       .update(sent?.code_verifier ?? '')
       .digest('base64url')
@@ -34,10 +34,10 @@ describe('a code that was given to another browser (RFC 9700 §4.5)', () => {
   })
 })
 
-describe('an access token that an answer brings along (RFC 9700 §4.6)', () => {
+describe('an access token in the authorization response (RFC 9700 §4.6)', () => {
   const INJECTED = { access_token: 'of-another-app', token_type: 'Bearer', expires_in: '3600' }
 
-  it('is not taken, with a state and an issuer that are right', async () => {
+  it('is not accepted, even with the right state and issuer', async () => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
     const page = await browser.get(tripmate.accounts.answer(url, { ...INJECTED, iss: tripmate.accounts.url }))
@@ -45,7 +45,7 @@ describe('an access token that an answer brings along (RFC 9700 §4.6)', () => {
     expect(await connections()).toEqual([])
   })
 
-  it('is not used beside a code', async () => {
+  it('is not used when it comes with a code', async () => {
     const browser = new TestBrowser()
     const callback = tripmate.accounts.allow(await startConnecting(tripmate, browser))
     for (const [name, value] of Object.entries(INJECTED)) callback.searchParams.set(name, value)
@@ -57,14 +57,14 @@ describe('an access token that an answer brings along (RFC 9700 §4.6)', () => {
 })
 
 describe('a state', () => {
-  it('is kept as a hash alone: who reads the database cannot bring it back', async () => {
+  it('is stored only as a hash, so reading the database does not reveal it', async () => {
     const state = (await startConnecting(tripmate, new TestBrowser())).searchParams.get('state') ?? ''
     const kept = await attempted()
     expect(kept).toHaveLength(1)
     expect(JSON.stringify(kept)).not.toContain(state)
   })
 
-  it('is taken by one of twenty at the same moment (RFC 6749 §10.12)', async () => {
+  it('is used by one of twenty simultaneous requests (RFC 6749 §10.12)', async () => {
     const state = (await startConnecting(tripmate, new TestBrowser())).searchParams.get('state') ?? ''
     const [{ user_id } = { user_id: '' }] = await attempted()
     const { db, clock } = tripmate.context
@@ -74,7 +74,7 @@ describe('a state', () => {
   })
 })
 
-it('a proxy that the environment names gets to see no token and no secret', async () => {
+it('a proxy that the environment names sees no token and no secret', async () => {
   const proxy = await startTestServer()
   const seen: (string | undefined)[] = []
   proxy.answerWith((request, response) => {

@@ -1,4 +1,4 @@
-/** What is lost or missing on the way is not made up for with promises, and stops nothing that can go on. */
+/** When something is lost or missing on the way, Tripmate promises nothing it cannot keep, and the rest still works. */
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { connect, startConnecting, startTripmate, type Tripmate, textOf } from '../support'
 
@@ -15,14 +15,14 @@ const refreshes = () => tripmate.accounts.tokenRequests.filter(request => reques
 it.each([
   ['left out', undefined, HOUR_S],
   ['text', '7200', 2 * HOUR_S],
-  ['text that is no number', 'soon', HOUR_S],
+  ['text that is not a number', 'soon', HOUR_S],
   ['null', null, HOUR_S],
   ['0', 0, HOUR_S],
   ['negative', -1, HOUR_S],
   ['a fraction', 7200.5, 2 * HOUR_S],
-  ['more than any clock can hold', 1e300, 366 * DAY_S],
+  ['larger than any date', 1e300, 366 * DAY_S],
 ])(
-  'expires_in that is %s: the token is used until %s s later, then renewed (RFC 6749 §5.1)',
+  'an expires_in that is %s: the token is used for %s s, then refreshed (RFC 6749 §5.1)',
   async (_what, expiresIn, lifetime) => {
     tripmate.accounts.tokenResponse = { expires_in: expiresIn }
     const { browser, page } = await connect(tripmate)
@@ -37,7 +37,7 @@ it.each([
   },
 )
 
-it('an access token without a refresh token is used for as long as the calendar takes it', async () => {
+it('an access token without a refresh token is used for as long as the calendar accepts it', async () => {
   tripmate.accounts.tokenResponse = { expires_in: undefined, refresh_token: undefined }
   const { browser } = await connect(tripmate)
   tripmate.advance(2 * HOUR_S)
@@ -46,13 +46,13 @@ it('an access token without a refresh token is used for as long as the calendar 
   expect(textOf(await browser.get(tripmate.url))).toContain('Your calendar connection has ended.')
 })
 
-it('does not promise that the connection is kept when the answer to a refresh was lost', async () => {
+it('does not promise that the connection is kept when the response to a refresh was lost', async () => {
   const { browser } = await connect(tripmate)
   const { metadata } = tripmate.accounts
   tripmate.advance(HOUR_S)
   tripmate.accounts.instead = (request, response) => {
     if (request.method === 'POST') {
-      // The refresh token is spent, and the new one does not arrive.
+      // The refresh token is used up, and the new one never arrives.
       tripmate.accounts.refreshTokens.clear()
       response.destroy()
     } else response.json(metadata)
@@ -65,10 +65,10 @@ it('does not promise that the connection is kept when the answer to a refresh wa
   expect(textOf(await browser.get(tripmate.url))).toContain('Your calendar connection has ended.')
 })
 
-describe('a cookie in use', () => {
+describe('the cookie of a session in use', () => {
   const cookieOf = (headers: Headers) => headers.getSetCookie().find(line => line.startsWith('tripmate.sid='))
 
-  it('is renewed once a day, for as long as a new one', async () => {
+  it('is renewed once a day, with the lifetime of a new one', async () => {
     const { browser } = await connect(tripmate)
     await browser.get(tripmate.url)
     expect(cookieOf((await browser.get(tripmate.url)).headers)).toBeUndefined()
@@ -79,7 +79,7 @@ describe('a cookie in use', () => {
     expect(cookieOf((await browser.get(tripmate.url)).headers)).toBeUndefined()
   })
 
-  it('keeps a session alive that is used less often than it would live', async () => {
+  it('keeps a session alive as long as it is used before it expires', async () => {
     const { browser } = await connect(tripmate)
     for (let month = 0; month < 6; month++) {
       tripmate.advance(60 * DAY_S)
@@ -92,7 +92,7 @@ describe('a cookie in use', () => {
   })
 })
 
-it('a journal that cannot be written or read stops nothing', async () => {
+it('everything else works when the journal cannot be written or read', async () => {
   await tripmate.context.db.schema.dropTable('exchanges').execute()
   const { browser, page } = await connect(tripmate)
   expect(textOf(page)).toContain('Your calendar is connected.')
@@ -101,19 +101,19 @@ it('a journal that cannot be written or read stops nothing', async () => {
   expect(refreshes()).toHaveLength(1)
 })
 
-describe('an answer without our state', () => {
+describe('a response without this browser’s state', () => {
   it.each([
     ['error=invalid_scope&state=xyz', 'a state that is not from this browser and error=invalid_scope'],
     ['error=unsupported_response_type', 'no state and error=unsupported_response_type'],
     ['code=abc&state=xyz', 'a state that is not from this browser. Tripmate accepts only'],
-  ])('says for the developer what was in it: %s', async (query, words) => {
+  ])('tells the developer what was in it: %s', async (query, words) => {
     const page = await new TestBrowser().get(`${tripmate.url}/callback?${query}`)
     expect(page.status).toBe(400)
     expect(textOf(page)).toContain('For the developer of the application')
     expect(textOf(page)).toContain(words)
   })
 
-  it('quotes nothing that whoever made the link may have written', async () => {
+  it('quotes nothing that the author of a link may have written', async () => {
     const query = 'error=Call%20us&error_description=Send%20your%20password&state=xyz'
     const { body } = await new TestBrowser().get(`${tripmate.url}/callback?${query}`)
     const [page = ''] = body.split('class="strip"')
@@ -121,7 +121,7 @@ describe('an answer without our state', () => {
     expect(page).not.toContain('Call us')
   })
 
-  it('says nothing to a developer about one that has our state', async () => {
+  it('has no text for the developer when it has this browser’s state', async () => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
     const page = await browser.get(
@@ -140,7 +140,7 @@ describe('a calendar in trouble', () => {
     }
   }
 
-  it('that cannot reach the authorization server is described as such, not as a fault of the calendar', async () => {
+  it('because it cannot reach the authorization server is described as such, not as a fault of the calendar', async () => {
     const { browser } = await connect(tripmate)
     answerWith(503, { type: `${tripmate.calendar.url}/#authorization-server-unavailable` })
     const page = textOf(await browser.get(tripmate.url))
@@ -151,7 +151,7 @@ describe('a calendar in trouble', () => {
   })
 })
 
-it('the page of an event that is not there offers one way back, and the navigation', async () => {
+it('the page for an event that does not exist offers one way back, and the navigation', async () => {
   const { browser } = await connect(tripmate)
   const page = await browser.get(`${tripmate.url}/events/nothing`)
   expect(textOf(page)).toContain('It was deleted, or it never existed.')

@@ -1,6 +1,6 @@
 /**
- * A calendar that answers anything at all never breaks a page (fast-check; the seed is fixed and printed with the failing
- * answer): wrong types, dates that do not exist, what JSON allows and nobody expects.
+ * No page breaks, whatever the calendar answers: wrong types, dates that do not exist, JSON that nobody expects
+ * (fast-check; the seed is fixed, and printed with the failing answer).
  */
 import { oddRuns } from '@glasshouse/shared/testing/odd-requests'
 import type { TestBrowser } from '@glasshouse/shared/testing/test-browser'
@@ -90,7 +90,7 @@ function calendarAnswers(status: number, body: unknown): void {
   }
 }
 
-/** Every page that asks the calendar, and the one that changes an event and shows what came of it. */
+/** Every page that calls the calendar API, and the form that changes an event and shows the result. */
 async function checkPages(): Promise<void> {
   const get = (path: string) => browser.get(tripmate.url + path)
   const pages = [
@@ -103,7 +103,7 @@ async function checkPages(): Promise<void> {
   ]
   const [, , form] = pages
   if (form?.status === 200) pages.push(await browser.submit(form, { summary: 'Renamed' }, 'summary'))
-  // 503 says in words that the calendar's answer makes no sense. 500 would be a fault of ours.
+  // 503 has a page that says the calendar's answer makes no sense. 500 would mean a bug in Tripmate.
   for (const page of pages) expect([page.url, page.status]).not.toEqual([page.url, 500])
 }
 
@@ -125,7 +125,7 @@ it('a problem of any kind', () =>
     oddRuns(30),
   ))
 
-it('an event on a day that does not exist: the others are shown, and the page says that one is missing', async () => {
+it('an event on a day that does not exist is left out, and the page says so beside the other events', async () => {
   const good = { id: 'tea1', summary: 'Tea', start: { date: '2027-03-11' }, end: { date: '2027-03-12' } }
   calendarAnswers(200, { items: [good, { ...good, id: 'bad1', start: { date: '2027-02-30' } }] })
   const page = await browser.get(`${tripmate.url}/events`)

@@ -1,6 +1,6 @@
 /**
- * Bad input never wins: every page and form of Tripmate, with requests that no browser sends (fast-check; the seed is
- * fixed, and printed with the failing request). Never a 5xx, a stack trace or a secret; always a page.
+ * Sends every page and form of Tripmate requests that no browser would send (fast-check; the seed is fixed, and printed
+ * with the failing request). The answer is always a page, and never a 5xx, a stack trace or a secret.
  */
 
 import { checkOddAnswer, type OddAnswer, sendOdd } from '@glasshouse/shared/testing/odd-answers'
@@ -12,7 +12,7 @@ import { CLIENT_SECRET, connect, DINNER, startTripmate, type Tripmate } from '..
 
 let tripmate: Tripmate
 let cookie: string
-/** Of the session's forms. */
+/** The anti-forgery token of the session's forms. */
 let antiForgeryField: string
 let tripPath: string
 let itemPath: string
@@ -41,7 +41,7 @@ function checkPage({ status, headers, fromApp }: OddAnswer): void {
   if (fromApp && status >= 400) expect(headers['content-type']).toMatch(/^text\/html\b/)
 }
 
-/** What the calendar widget asks for is JSON; an address that only begins like its own is a page. */
+/** The calendar widget's feed answers with JSON; a path that only begins like the feed's answers with a page. */
 function checkFeed({ status, headers, fromApp }: OddAnswer): void {
   if (fromApp && status >= 400) expect(headers['content-type']).toMatch(/^(application\/json|text\/html)\b/)
 }
@@ -60,7 +60,7 @@ const get = (path: string, query: Record<string, string> = { a: 'b' }, check = c
 const post = (path: string, form: Record<string, string>) =>
   holds({ method: 'POST', path, form: { _csrf: antiForgeryField, ...form }, headers: { Cookie: cookie } })
 
-describe('a page answers anything with a page', () => {
+describe('a page answers any request with a page', () => {
   it.each(['/', '/trips', '/events/new', '/disconnect', '/healthz', '/assets/tripmate.css', '/no/such/page'])(
     'GET %s',
     path => get(path, { v: '1' }),
@@ -82,7 +82,7 @@ describe('a page answers anything with a page', () => {
   it('GET the page that asks before a trip is deleted', () => get(`${tripPath}/delete`))
 })
 
-describe('a form that comes back odd is answered with a page', () => {
+describe('a malformed form is answered with a page', () => {
   const ITEM = { ...DINNER, location: 'Alfama', description: 'Bring the cake' }
   const DAYS = { ...ITEM, start: '2027-03-12', end: '2027-03-13' }
 
@@ -103,7 +103,7 @@ describe('a form that comes back odd is answered with a page', () => {
     ['0001-01-01', '0001-01-02'],
     ['0099-12-31', '1582-10-10'],
     ['9999-12-31', '9999-12-31'],
-  ])('days at the ends of the calendar: %s to %s', async (start, end) => {
+  ])('the first and last possible days: %s to %s', async (start, end) => {
     for (const [path, form] of [
       ['/events', { ...ITEM, start, end }],
       ['/events', { ...ITEM, start: `${start}T00:00`, end: `${end}T23:59` }],
@@ -124,7 +124,7 @@ describe('a form that comes back odd is answered with a page', () => {
 })
 
 const describeCost = COST_IS_MEASURED ? describe : () => undefined
-describeCost('what is odd costs little: no answer takes more than 100 ms, and no memory stays behind, at', () => {
+describeCost('a malformed request costs little: under 100 ms and no memory leak, at', () => {
   it('GET /callback', () =>
     checkOddCost(tripmate.url, {
       method: 'GET',
@@ -141,7 +141,7 @@ describeCost('what is odd costs little: no answer takes more than 100 ms, and no
     }))
 })
 
-it('the page that says that a file’s condition does not hold is HTML, whatever the file is (RFC 9110 §8.3)', async () => {
+it('the 412 page for a file is HTML, whatever the file’s own type (RFC 9110 §8.3)', async () => {
   const answer = await fetch(`${tripmate.url}/assets/tripmate.css`, { headers: { 'If-Match': '"another"' } })
   expect(answer.status).toBe(412)
   expect(answer.headers.get('content-type')).toMatch(/^text\/html\b/)

@@ -1,4 +1,4 @@
-/** A page has one clock. A trip's page has the trip's: the plan, the calendar beside it and the list below it agree. */
+/** A page uses one time zone. A trip's page uses the trip's, in the plan, the calendar beside it and the list below. */
 import { readForms, type TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { connect, startTripmate, submit, type Tripmate, textOf } from '../support'
 
@@ -25,7 +25,7 @@ async function feed() {
   return JSON.parse(body) as { title: string; start: string; end: string }[]
 }
 
-it('an item stays where it is drawn when it is added to the calendar', async () => {
+it('an activity stays in its place when it is added to the calendar', async () => {
   const page = await addItem({ start: '2027-04-02T09:00', end: '2027-04-02T10:00' })
   expect(textOf(page)).toContain('Times are shown in Asia/Tokyo.')
   const planned = await feed()
@@ -35,7 +35,7 @@ it('an item stays where it is drawn when it is added to the calendar', async () 
   expect(added).toMatchObject({ title: 'Sushi', start: '2027-04-02T09:00', end: '2027-04-02T10:00' })
 })
 
-it('an item planned in another zone is drawn and listed on the trip’s clock, with its own beside it', async () => {
+it('an activity in another zone is shown in the trip’s time, with its own time beside it', async () => {
   const page = await addItem({
     summary: 'Flight',
     start: '2027-04-01T20:00',
@@ -46,7 +46,7 @@ it('an item planned in another zone is drawn and listed on the trip’s clock, w
   expect(await feed()).toMatchObject([{ title: 'Flight', start: '2027-04-02T09:00', end: '2027-04-02T12:00' }])
 })
 
-it('what else is in the calendar is listed on the trip’s clock, in order, each with its date once', async () => {
+it('other events in the calendar are listed in the trip’s time, in order, with each date shown once', async () => {
   const at = (dateTime: string) => ({ dateTime, timeZone: 'America/New_York' })
   tripmate.calendar.add({
     summary: 'Call home',
@@ -61,7 +61,7 @@ it('what else is in the calendar is listed on the trip’s clock, in order, each
   )
 })
 
-it('the start page has the reader’s clock', async () => {
+it('the start page uses the user’s own time zone', async () => {
   tripmate.calendar.add({
     summary: 'Call home',
     start: { dateTime: '2027-03-11T00:30:00Z' },

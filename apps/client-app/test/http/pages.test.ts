@@ -18,7 +18,7 @@ describe('forms', () => {
     '/trips/t1/items/i1/delete',
     '/disconnect',
     '/time-zone',
-  ])('%s takes no form without its anti-forgery field (RFC 6749 §10.12)', async path => {
+  ])('%s accepts no form without the anti-forgery field (RFC 6749 §10.12)', async path => {
     tripmate = await startTripmate()
     const { browser } = await connect(tripmate)
     const asked = tripmate.calendar.requests.length
@@ -45,7 +45,7 @@ describe('pages', () => {
     expect((await fetch(`${tripmate.url}/healthz`)).status).toBe(200)
   })
 
-  it('let nothing in from elsewhere, no inline script, and no frame around them (RFC 9700 §4.16)', async () => {
+  it('allow no content from elsewhere, no inline script, and no framing (RFC 9700 §4.16)', async () => {
     tripmate = await startTripmate()
     const page = await new TestBrowser().get(tripmate.url)
     const policy = page.headers.get('content-security-policy') ?? ''
@@ -58,7 +58,7 @@ describe('pages', () => {
     expect(page.body).not.toMatch(/<script(?![^>]*src=)|\sstyle=|\son\w+=/)
   })
 
-  it('have one for an address that leads nowhere, and for a method that none takes', async () => {
+  it('include one for an unknown address, and one for a method that is not allowed', async () => {
     tripmate = await startTripmate()
     const browser = new TestBrowser()
     const page = await browser.get(`${tripmate.url}/nowhere`)
@@ -83,7 +83,7 @@ describe('pages', () => {
   })
 })
 
-it('takes no text with a NUL in it, and says so', async () => {
+it('refuses text with a NUL in it, and says so', async () => {
   tripmate = await startTripmate()
   const { browser } = await connect(tripmate)
   const page = await browser.get(`${tripmate.url}/trips`)
@@ -108,8 +108,8 @@ describe('the ladder', () => {
   })
 
   it.each([
-    ['a step that failed as failed', 'server_error', 'error'],
-    ['the user’s no as denied, which is no failure', 'access_denied', 'denied'],
+    ['a failed step as failed', 'server_error', 'error'],
+    ['the user’s denial as denied, not as a failure', 'access_denied', 'denied'],
   ])('shows %s', async (_what, error, state) => {
     tripmate = await startTripmate()
     const browser = new TestBrowser()
@@ -129,7 +129,7 @@ describe('the ladder', () => {
     for (const secret of [...secrets, ...tripmate.accounts.refreshTokens.keys()]) expect(body).not.toContain(secret)
   })
 
-  it('is not there in production, and nothing is written down for it', async () => {
+  it('is absent in production, and nothing is recorded for it', async () => {
     tripmate = await startTripmate({
       NODE_ENV: 'production',
       TRIPMATE_CLIENT_SECRET: 'Zr8pQ2vX5nK7wL1mB4cD6fG9hJ3sT0yU',

@@ -13,14 +13,14 @@ afterEach(() => tripmate.stop())
 const HOUR_S = 3600
 const refreshes = () => tripmate.accounts.tokenRequests.filter(request => request.grant_type === 'refresh_token')
 
-it('refreshes an expired access token and does what was asked (step 7, RFC 6749 §6)', async () => {
+it('refreshes an expired access token and completes the request (step 7, RFC 6749 §6)', async () => {
   tripmate.advance(HOUR_S)
   const page = await addDinner(tripmate, browser)
   expect(textOf(page)).toContain('“Dinner with the Hatter” is in your calendar.')
   expect(refreshes()).toHaveLength(1)
 })
 
-it('leaves a token alone that is good for a while', async () => {
+it('does not refresh a token that is still valid for a while', async () => {
   tripmate.advance(HOUR_S - 60)
   await browser.get(tripmate.url)
   expect(refreshes()).toEqual([])
@@ -43,7 +43,7 @@ it('refreshes once, even when two copies of Tripmate find the token expired', as
   expect(refreshes()).toHaveLength(1)
 })
 
-it('refreshes when the calendar refuses the token, and asks again once (RFC 6750 §3.1)', async () => {
+it('refreshes when the calendar refuses the token, and retries once (RFC 6750 §3.1)', async () => {
   tripmate.accounts.accessTokens.clear()
   const page = await addDinner(tripmate, browser)
   expect(textOf(page)).toContain('is in your calendar.')
@@ -51,7 +51,7 @@ it('refreshes when the calendar refuses the token, and asks again once (RFC 6750
   expect([...tripmate.calendar.events.values()].map(event => event.summary)).toEqual(['Dinner with the Hatter'])
 })
 
-it('does not go round in circles when the calendar refuses even a fresh token', async () => {
+it('does not retry endlessly when the calendar refuses even a fresh token', async () => {
   tripmate.calendar.instead = (_request, response) => {
     response.set('WWW-Authenticate', 'Bearer error="invalid_token"').status(401).json({})
     return true
@@ -62,7 +62,7 @@ it('does not go round in circles when the calendar refuses even a fresh token', 
   expect(refreshes()).toHaveLength(1)
 })
 
-it('takes the new refresh token each time (RFC 6749 §6)', async () => {
+it('stores the new refresh token each time (RFC 6749 §6)', async () => {
   for (let round = 1; round <= 3; round++) {
     tripmate.advance(HOUR_S)
     expect(textOf(await browser.get(tripmate.url))).toContain('Coming up')
@@ -71,7 +71,7 @@ it('takes the new refresh token each time (RFC 6749 §6)', async () => {
   expect(new Set(refreshes().map(request => request.refresh_token)).size).toBe(3)
 })
 
-it('keeps the old refresh token when the response brings none (RFC 6749 §6)', async () => {
+it('keeps the old refresh token when the response contains none (RFC 6749 §6)', async () => {
   const [kept] = tripmate.accounts.refreshTokens.keys()
   tripmate.accounts.tokenResponse = { refresh_token: undefined }
   tripmate.advance(HOUR_S)
@@ -97,8 +97,8 @@ describe('when the refresh is refused (RFC 6749 §5.2)', () => {
     expect(refreshes()).toHaveLength(1)
   })
 
-  it('keeps what the person was doing, and shows it again after connecting again', async () => {
-    // The page was open before the token expired: the form is sent from it.
+  it('keeps what the user was doing, and shows it again after reconnecting', async () => {
+    // The form is sent from a page that was opened before the token expired.
     tripmate.advance(-HOUR_S)
     const open = await browser.get(tripmate.url)
     tripmate.advance(HOUR_S)
@@ -116,8 +116,8 @@ describe('when the refresh is refused (RFC 6749 §5.2)', () => {
   })
 })
 
-describe('when the authorization server cannot be had', () => {
-  it('says so, keeps the connection, and goes on when it is back', async () => {
+describe('when the authorization server cannot be reached', () => {
+  it('says so, keeps the connection, and works again when the server is back', async () => {
     tripmate.advance(HOUR_S)
     tripmate.accounts.instead = (_request, response) => void response.status(500).send('oops')
     const page = await browser.get(tripmate.url)
@@ -140,7 +140,7 @@ describe('when the authorization server cannot be had', () => {
   })
 })
 
-it('cannot open what was sealed with another key, and asks to connect again', async () => {
+it('asks the user to connect again when the tokens were encrypted with another key', async () => {
   tripmate.context.config.encryptionKey.fill('another key')
   const page = await browser.get(tripmate.url)
   expect(page.status).toBe(200)

@@ -3,7 +3,7 @@ import { readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { connect, DINNER, startConnecting, startTripmate, type Tripmate } from '../support'
 
 let tripmate: Tripmate
-/** Who has a calendar connected, and a trip. */
+/** A browser with a connected calendar and a trip. */
 let me: TestBrowser
 let tripPath: string
 let itemPath: string
@@ -27,7 +27,7 @@ afterEach(() => {
 
 type Level = 'debug' | 'info' | 'warn' | 'error' | 'fatal'
 
-/** Every line that is logged at these levels while `act` runs. */
+/** Every line logged at these levels while `act` runs. */
 async function logged(
   act: () => Promise<unknown>,
   levels: Level[] = ['warn', 'error', 'fatal'],
@@ -43,16 +43,16 @@ async function logged(
   return lines
 }
 
-/** In each request there is something that no log may hold. */
+/** Each request contains this value, which must never be logged. */
 const HUSH = 'hush-hush-never-to-be-logged'
 
-/** Sends a form with the hidden field of this browser's own. */
+/** Sends a form with this browser's anti-forgery field. */
 async function post(path: string, fields: Record<string, string>, browser = me) {
   const page = await browser.get(`${tripmate.url}/trips`)
   return browser.post(tripmate.url + path, { _csrf: readForms(page)[0]?.fields._csrf ?? '', ...fields })
 }
 const get = (path: string, browser = me) => browser.get(tripmate.url + path)
-/** The authorization response, in a browser that has asked for one. */
+/** Sends an authorization response to a browser that has started to connect. */
 async function comeBack(parameters: Record<string, string>, meanwhile = () => {}) {
   const browser = new TestBrowser()
   const url = await startConnecting(tripmate, browser)
@@ -70,7 +70,7 @@ const accountsAnswer = (status: number, body: object) => {
     response.status(status).json(body)
   }
 }
-/** As it is written on the wire: fetch() would put it right. */
+/** Sends the request target exactly as given; fetch() would normalize it. */
 function sendTarget(target: string): Promise<void> {
   const { hostname, port } = new URL(tripmate.url)
   return new Promise((resolve, reject) => {
@@ -83,7 +83,7 @@ const BAD = { ...DINNER, summary: HUSH, start: HUSH, timeZone: HUSH }
 
 interface Line {
   path: string | (() => string)
-  /** Of an answer that is none of success. */
+  /** The status of the response, unless it is a redirect. */
   status?: number
   refused: string
   why: string | RegExp
@@ -92,22 +92,22 @@ interface Line {
 describe('a refused request is one structured line that says which check refused it, for', () => {
   test.each<[string, () => Promise<unknown>, Line]>([
     [
-      'an event’s form with nothing in it',
+      'an event form with nothing in it',
       () => post('/events', {}),
       { path: '/events', status: 400, refused: 'event-form', why: 'invalid fields: summary, start, end' },
     ],
     [
-      'an event’s form with bad fields',
+      'an event form with bad fields',
       () => post('/events', BAD),
       { path: '/events', status: 400, refused: 'event-form', why: 'invalid fields: timeZone' },
     ],
     [
-      'an event’s form without a calendar',
+      'an event form without a calendar',
       () => post('/events', { ...DINNER, summary: HUSH }, new TestBrowser()),
       { path: '/events', status: 403, refused: 'calendar.not_connected', why: 'No calendar is connected' },
     ],
     [
-      'an event that the calendar does not take',
+      'an event that the calendar does not accept',
       () => {
         calendarAnswers(400, { detail: HUSH, errors: [{ pointer: `#/${HUSH}`, detail: HUSH }] })
         return post('/events', { ...DINNER, summary: HUSH })
@@ -115,7 +115,7 @@ describe('a refused request is one structured line that says which check refused
       { path: '/events', status: 400, refused: 'calendar.invalid', why: 'The calendar did not accept this' },
     ],
     [
-      'an event while the calendar fails',
+      'a new event while the calendar fails',
       () => {
         calendarAnswers(500, { detail: HUSH })
         return post('/events', { ...DINNER, summary: HUSH })
@@ -128,7 +128,7 @@ describe('a refused request is one structured line that says which check refused
       { path: () => dinnerPath, status: 400, refused: 'event-form', why: 'invalid fields: timeZone' },
     ],
     [
-      'a change to an event that is gone',
+      'a change to an event that no longer exists',
       () => post('/events/gone', { ...DINNER, summary: HUSH }),
       { path: '/events/gone', status: 404, refused: 'This event is not in your calendar', why: 'gone' },
     ],
@@ -138,12 +138,12 @@ describe('a refused request is one structured line that says which check refused
       { path: () => dinnerPath, status: 409, refused: 'calendar.changed', why: /has changed since you opened it/ },
     ],
     [
-      'an event to look at that is gone',
+      'the page of an event that no longer exists',
       () => get('/events/gone'),
       { path: '/events/gone', status: 404, refused: 'This event is not in your calendar', why: 'gone' },
     ],
     [
-      'an event to look at that the calendar does not like',
+      'the page of an event that the calendar refuses to return',
       () => {
         calendarAnswers(400, { detail: HUSH })
         return get(dinnerPath)
@@ -151,12 +151,12 @@ describe('a refused request is one structured line that says which check refused
       { path: () => dinnerPath, status: 400, refused: 'The calendar did not accept this', why: 'invalid' },
     ],
     [
-      'an event to delete without a calendar',
+      'deleting an event without a calendar',
       () => post('/events/gone/delete', {}, new TestBrowser()),
       { path: '/events/gone/delete', status: 403, refused: 'No calendar is connected', why: 'not_connected' },
     ],
     [
-      'a trip with nothing in it',
+      'a trip form with nothing in it',
       () => post('/trips', {}),
       { path: '/trips', status: 400, refused: 'trip-form', why: 'invalid fields: name, startsOn' },
     ],
@@ -166,7 +166,7 @@ describe('a refused request is one structured line that says which check refused
       { path: '/trips', status: 400, refused: 'trip-form', why: 'invalid fields: startsOn, timeZone' },
     ],
     [
-      'a trip that is moved to no date',
+      'moving a trip without a date',
       () => post(tripPath, { name: HUSH, startsOn: HUSH }),
       { path: () => tripPath, refused: 'trip-form', why: 'invalid fields: startsOn' },
     ],
@@ -176,7 +176,7 @@ describe('a refused request is one structured line that says which check refused
       { path: () => tripPath, refused: 'trip-form', why: 'invalid fields: name' },
     ],
     [
-      'a trip to add to a calendar that fails',
+      'adding a trip to a calendar that fails',
       () => {
         calendarAnswers(500, { detail: HUSH })
         return post(`${tripPath}/calendar`, {})
@@ -184,7 +184,7 @@ describe('a refused request is one structured line that says which check refused
       { path: () => `${tripPath}/calendar`, refused: 'calendar.failing', why: /has a problem/ },
     ],
     [
-      'an item with bad fields',
+      'an activity with bad fields',
       () => post(`${tripPath}/items`, BAD),
       {
         path: () => `${tripPath}/items`,
@@ -194,17 +194,17 @@ describe('a refused request is one structured line that says which check refused
       },
     ],
     [
-      'an item of whole days',
+      'an activity that lasts whole days',
       () => post(`${tripPath}/items`, { ...DINNER, summary: HUSH, start: '2027-03-12', end: '2027-03-13' }),
       { path: () => `${tripPath}/items`, status: 400, refused: 'trip-item-form', why: 'invalid fields: start' },
     ],
     [
-      'an item that is changed to bad fields',
+      'a change to an activity with bad fields',
       () => post(itemPath, BAD),
       { path: () => itemPath, status: 400, refused: 'trip-item-form', why: 'invalid fields: timeZone' },
     ],
     [
-      'an item that is not there',
+      'an activity that does not exist',
       () => get(`${tripPath}/items/none?x=${HUSH}`),
       {
         path: () => `${tripPath}/items/none`,
@@ -219,7 +219,7 @@ describe('a refused request is one structured line that says which check refused
       { path: () => tripPath, status: 404, refused: 'Trip not found', why: /another browser/ },
     ],
     [
-      'the calendar’s feed without its days',
+      'the calendar feed without its dates',
       () => get(`/calendar-feed?start=${HUSH}`),
       {
         path: '/calendar-feed',
@@ -229,12 +229,12 @@ describe('a refused request is one structured line that says which check refused
       },
     ],
     [
-      'the calendar’s feed without a session',
+      'the calendar feed without a session',
       () => get(`/calendar-feed?start=2027-03-01&end=2027-04-01&trip=${HUSH}`, new TestBrowser()),
       { path: '/calendar-feed', status: 403, refused: 'calendar.not_connected', why: 'No calendar is connected' },
     ],
     [
-      'the calendar’s feed while the calendar fails',
+      'the calendar feed while the calendar fails',
       () => {
         calendarAnswers(500, { detail: HUSH })
         return get('/calendar-feed?start=2027-03-01&end=2027-04-01')
@@ -242,22 +242,22 @@ describe('a refused request is one structured line that says which check refused
       { path: '/calendar-feed', status: 503, refused: 'calendar.failing', why: /has a problem/ },
     ],
     [
-      'a person’s own no',
+      'a denial by the user',
       () => comeBack({ error: 'access_denied', error_description: HUSH }),
       { path: '/callback', refused: 'access_denied', why: /the user denied/ },
     ],
     [
-      'an error of the authorization server',
+      'an error from the authorization server',
       () => comeBack({ error: 'invalid_scope', error_description: `code=${HUSH}` }),
       { path: '/callback', status: 400, refused: 'Your calendar was not connected', why: 'invalid_scope' },
     ],
     [
-      'an error that is made up',
+      'a made-up error',
       () => comeBack({ error: HUSH }),
       { path: '/callback', status: 400, refused: 'Your calendar was not connected', why: 'an unknown error' },
     ],
     [
-      'a code that cannot be one',
+      'a malformed code',
       () => comeBack({ code: `${HUSH}\x01` }),
       { path: '/callback', status: 400, refused: 'This answer cannot be used', why: /code/ },
     ],
@@ -267,12 +267,12 @@ describe('a refused request is one structured line that says which check refused
       { path: '/callback', status: 400, refused: 'Your calendar was not connected', why: 'invalid_grant' },
     ],
     [
-      'a code that the authorization server takes for something else',
+      'a code that the authorization server refuses with an unknown error',
       () => comeBack({ code: HUSH }, () => accountsAnswer(401, { error: HUSH, error_description: HUSH })),
       { path: '/callback', status: 502, refused: 'Your calendar was not connected', why: 'an unknown error' },
     ],
     [
-      'a way to an authorization server that fails',
+      'connecting to an authorization server that fails',
       () => {
         accountsAnswer(500, { error: HUSH })
         return get(`/connect?back=${HUSH}`, new TestBrowser())
@@ -285,7 +285,7 @@ describe('a refused request is one structured line that says which check refused
       },
     ],
     [
-      'an authorization server that makes no sense',
+      'an authorization server with unusable metadata',
       () => comeBack({ code: HUSH }, () => accountsAnswer(500, { error: HUSH })),
       {
         path: '/callback',
@@ -295,7 +295,7 @@ describe('a refused request is one structured line that says which check refused
       },
     ],
     [
-      'an answer that nobody asked for',
+      'a response that nobody asked for',
       () => get(`/callback?code=${HUSH}&state=${HUSH}`, new TestBrowser()),
       { path: '/callback', status: 400, refused: 'This answer cannot be used', why: /does not belong/ },
     ],
@@ -315,7 +315,7 @@ describe('a refused request is one structured line that says which check refused
       { path: '/events', status: 413, refused: 'The request is too large', why: 'entity.too.large' },
     ],
     [
-      'a form that is packed in a way that is not known',
+      'a form in an unknown content encoding',
       () => me.post(`${tripmate.url}/events`, { summary: HUSH }, { 'Content-Encoding': HUSH }),
       {
         path: '/events',
@@ -325,12 +325,12 @@ describe('a refused request is one structured line that says which check refused
       },
     ],
     [
-      'a path that leads nowhere',
+      'an unknown path',
       () => get(`/nowhere?token=${HUSH}`),
       { path: '/nowhere', status: 404, refused: 'Page not found', why: /mistyped/ },
     ],
     [
-      'a path without an end',
+      'an endless path',
       () => get(`/${'a'.repeat(5_000)}?token=${HUSH}`),
       { path: `/${'a'.repeat(199)}`, status: 404, refused: 'Page not found', why: /mistyped/ },
     ],
@@ -355,7 +355,7 @@ describe('a refused request is one structured line that says which check refused
   })
 })
 
-test('what succeeds is no refusal', async () => {
+test('a successful request logs no refusal', async () => {
   expect(
     await logged(async () => {
       await post('/events', { ...DINNER, summary: HUSH })
@@ -365,7 +365,7 @@ test('what succeeds is no refusal', async () => {
   ).toEqual([])
 })
 
-test('the line that each request gets at level debug has its path alone', async () => {
+test('at level debug each request gets a line with only its path', async () => {
   const act = async () => {
     await get(`/callback?code=${HUSH}&state=${HUSH}`)
     await get(`/trips?x=${HUSH}`)

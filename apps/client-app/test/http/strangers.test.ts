@@ -2,10 +2,10 @@ import { readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { connect, startTripmate, type Tripmate } from '../support'
 
 let tripmate: Tripmate
-/** Who has a trip, and its address. */
+/** A user with a trip. */
 let owner: TestBrowser
 let trip: string
-/** Somebody else, with a calendar and a trip of their own. */
+/** Another user, with a calendar and a trip of their own. */
 let stranger: TestBrowser
 let ownTrip: string
 
@@ -27,14 +27,14 @@ async function firstItem(): Promise<string> {
   return new RegExp(`${trip}/items/([0-9a-f-]{36})`).exec(body)?.[1] ?? ''
 }
 
-it.each(['/', '/trips'])('%s names no trip of another browser', async path => {
+it.each(['/', '/trips'])('%s shows no trip that belongs to another browser', async path => {
   expect((await owner.get(tripmate.url + path)).body).toContain(trip)
   const { body } = await stranger.get(tripmate.url + path)
   expect(body).toContain(ownTrip)
   expect(body).not.toContain(trip)
 })
 
-it('another’s thing is on no trip, neither under its own address nor under one’s own trip', async () => {
+it('another user’s activity cannot be reached, neither by its own address nor through one’s own trip', async () => {
   const item = await firstItem()
   const _csrf = String(readForms(await stranger.get(`${tripmate.url}/trips`))[0]?.fields._csrf)
   for (const base of [trip, ownTrip]) {
@@ -47,14 +47,14 @@ it('another’s thing is on no trip, neither under its own address nor under one
   expect((await owner.get(`${tripmate.url}${trip}/items/${item}`)).status).toBe(200)
 })
 
-it('the calendar shows no plan of another browser', async () => {
+it('the calendar shows no trip that belongs to another browser', async () => {
   const id = trip.split('/').at(-1)
   const feed = `${tripmate.url}/calendar-feed?start=2027-04-01&end=2027-04-08&trip=${id}`
   expect(JSON.parse((await owner.get(feed)).body)).toHaveLength(8)
   expect(JSON.parse((await stranger.get(feed)).body)).toEqual([])
 })
 
-it('an event that is gone from one’s own calendar is forgotten of one’s own trips alone', async () => {
+it('deleting an event in one’s own calendar leaves other users’ trips as they were', async () => {
   const { db } = tripmate.context
   const event = { event_id: 'of-the-owner', event_content: '{}' }
   await db

@@ -8,7 +8,7 @@ import { runUpkeep, startUpkeep } from '../../src/upkeep'
 import { addDinner, connect, NOW, startConnecting, startTripmate, submit, type Tripmate, textOf } from '../support'
 
 const DAY = 24 * 60 * 60
-/** How long a session lives that nobody uses. */
+/** How long an unused session lives, in seconds. */
 const SESSION = 90 * DAY
 
 let tripmate: Tripmate
@@ -45,7 +45,7 @@ async function later(seconds: number): Promise<void> {
   await runUpkeep(tripmate.context)
 }
 
-/** Somebody with a calendar, a trip, and a journal of it. */
+/** A user with a connected calendar, a trip and journal entries. */
 async function somebody(): Promise<TestBrowser> {
   const { browser } = await connect(tripmate)
   await addDinner(tripmate, browser)
@@ -53,7 +53,7 @@ async function somebody(): Promise<TestBrowser> {
   return browser
 }
 
-/** A session that ended at that moment. */
+/** A session that expires at the given time. */
 const session = (id: string, userId: string | null, expires_at: number) => ({
   id,
   content: JSON.stringify(userId ? { userId } : {}),
@@ -62,14 +62,14 @@ const session = (id: string, userId: string | null, expires_at: number) => ({
 })
 
 describe('sweeping', () => {
-  it('leaves nothing of a session that has ended, and of whoever it was', async () => {
+  it('removes an expired session and all data of its user', async () => {
     await somebody()
     for (const size of Object.values(await sizes())) expect(size).toBeGreaterThan(0)
     await later(SESSION + 60)
     expect(await sizes()).toEqual(nothing)
   })
 
-  it('takes nothing that a living session shows, however old it is', async () => {
+  it('keeps everything that an active session shows, however old it is', async () => {
     const browser = await somebody()
     const before = await sizes()
     for (let month = 0; month < 6; month++) {
@@ -80,7 +80,7 @@ describe('sweeping', () => {
     expect(textOf(await browser.get(tripmate.url))).toContain('Lisbon, a long weekend')
   })
 
-  it('leaves a connection that has ended to whoever has yet to be told so', async () => {
+  it('keeps an ended connection until the user has been told', async () => {
     const browser = await somebody()
     tripmate.accounts.refreshTokens.clear()
     await later(DAY)
@@ -91,7 +91,7 @@ describe('sweeping', () => {
     expect(await count('connections')).toBe(0)
   })
 
-  it('takes nothing of somebody else along', async () => {
+  it('removes nothing that belongs to another user', async () => {
     const [, living] = [await somebody(), await somebody()]
     tripmate.advance(SESSION - DAY)
     await living.get(tripmate.url)
@@ -100,7 +100,7 @@ describe('sweeping', () => {
     expect(textOf(await living.get(tripmate.url))).toContain('Lisbon, a long weekend')
   })
 
-  it('leaves everything to a user of whom another session lives', async () => {
+  it('keeps everything of a user who has another active session', async () => {
     await somebody()
     const { db } = tripmate.context
     const { user_id } = await db.selectFrom('sessions').select('user_id').executeTakeFirstOrThrow()
@@ -113,7 +113,7 @@ describe('sweeping', () => {
     expect(await sizes()).toEqual({ ...before, authorization_attempts: 0 })
   })
 
-  it('takes an authorization request when its answer would come too late', async () => {
+  it('removes an authorization request once it is too late for its response', async () => {
     const browser = new TestBrowser()
     const url = await startConnecting(tripmate, browser)
     await later(599)
@@ -123,7 +123,7 @@ describe('sweeping', () => {
     expect(await count('authorization_attempts')).toBe(0)
   })
 
-  it('goes on, batch by batch, until there is nothing left; and stops between two when it has to', async () => {
+  it('works batch by batch until nothing is left, and can stop between two batches', async () => {
     const rows = Array.from({ length: BATCH * 2 + 1 }, (_, n) => session(`dead-${n}`, n % 2 ? `user-${n}` : null, n))
     await tripmate.context.db.insertInto('sessions').values(rows).execute()
     const stop = new AbortController()
@@ -134,7 +134,7 @@ describe('sweeping', () => {
     expect(await count('sessions')).toBe(0)
   })
 
-  it('may be done by several copies at once', async () => {
+  it('can run in several copies at once', async () => {
     await somebody()
     tripmate.advance(SESSION + 60)
     await Promise.all([1, 2, 3].map(() => runUpkeep(tripmate.context)))
@@ -142,7 +142,7 @@ describe('sweeping', () => {
   })
 })
 
-it('is done once a minute by a running Tripmate, until it is stopped', async () => {
+it('runs once a minute until Tripmate stops', async () => {
   jest.useFakeTimers({ doNotFake: ['Date', 'setImmediate', 'setTimeout', 'nextTick', 'queueMicrotask'] })
   try {
     const looked = jest.spyOn(tripmate.context, 'clock')
@@ -166,7 +166,7 @@ it('is done once a minute by a running Tripmate, until it is stopped', async () 
   }
 })
 
-it('knows whose a session is that was begun before there was sweeping', async () => {
+it('knows the user of a session that is older than the sweeping feature', async () => {
   const place = await createTestStore()
   const location = { service: 'client-app', dataDir: place.dataDir, databaseUrl: place.databaseUrl }
   try {

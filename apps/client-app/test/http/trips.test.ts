@@ -27,7 +27,7 @@ describe('planning', () => {
     expect(textOf(page)).toContain('No calendar is connected yet')
   })
 
-  it('plans a trip of one’s own, thing by thing', async () => {
+  it('plans a trip activity by activity', async () => {
     const page = await browser.get(`${tripmate.url}/trips`)
     const made = await browser.submit(
       page,
@@ -53,7 +53,7 @@ describe('planning', () => {
     expect(textOf(answer)).toContain(message)
   })
 
-  it('shows nobody another’s trip, whatever they do with its address', async () => {
+  it('shows no user another user’s trip, whatever they do with its address', async () => {
     const path = await planLisbon()
     const stranger = new TestBrowser()
     await stranger.get(`${tripmate.url}/connect`)
@@ -69,8 +69,8 @@ describe('planning', () => {
   })
 })
 
-describe('bringing a trip to the calendar', () => {
-  it('adds all of it, in the local time of the place, and nothing a second time', async () => {
+describe('adding a trip to the calendar', () => {
+  it('adds every activity once, in the local time of the place', async () => {
     await connect(tripmate, browser)
     const path = await planLisbon()
     const page = await addAll(path)
@@ -85,7 +85,7 @@ describe('bringing a trip to the calendar', () => {
     expect(summaries()).toHaveLength(8)
   })
 
-  it('makes eight events of eight things, however often the button is pressed at once', async () => {
+  it('creates eight events from eight activities, however often the button is pressed at once', async () => {
     await connect(tripmate, browser)
     const path = await planLisbon()
     const open = await browser.get(tripmate.url + path)
@@ -94,14 +94,14 @@ describe('bringing a trip to the calendar', () => {
     expect(summaries()).toHaveLength(8)
   })
 
-  it('adds one thing alone', async () => {
+  it('adds a single activity', async () => {
     await connect(tripmate, browser)
     const page = await submit(tripmate, browser, await planLisbon(), {}, 'item')
     expect(textOf(page)).toContain('1 event added to your calendar.')
     expect(summaries()).toEqual(['Check in, then a first walk'])
   })
 
-  it('goes on where it was stopped', async () => {
+  it('continues where it was interrupted', async () => {
     await connect(tripmate, browser)
     const path = await planLisbon()
     tripmate.calendar.instead = (request, response) => {
@@ -116,7 +116,7 @@ describe('bringing a trip to the calendar', () => {
     expect(new Set(summaries()).size).toBe(8)
   })
 
-  it('makes no second event when only the answer was lost', async () => {
+  it('creates no second event when only the response was lost', async () => {
     await connect(tripmate, browser)
     const path = await planLisbon()
     let lost = false
@@ -133,7 +133,7 @@ describe('bringing a trip to the calendar', () => {
     expect(new Set(summaries()).size).toBe(8)
   })
 
-  it('moves with the trip, when the person says so', async () => {
+  it('moves the events with the trip when the user asks for it', async () => {
     await connect(tripmate, browser)
     const path = await planLisbon()
     await addAll(path)
@@ -145,7 +145,7 @@ describe('bringing a trip to the calendar', () => {
     expect([days[0], days.at(-1)]).toEqual(['2027-04-08', '2027-04-11'])
   })
 
-  it('sees that an event was deleted in the calendar, and can add it again', async () => {
+  it('notices that an event was deleted in the calendar, and can add it again', async () => {
     await connect(tripmate, browser)
     const path = await planLisbon()
     await addAll(path)
@@ -156,7 +156,7 @@ describe('bringing a trip to the calendar', () => {
     expect(summaries()).toHaveLength(8)
   })
 
-  it('makes one event of each thing again, when they were deleted and the button is pressed twice', async () => {
+  it('creates each deleted event once more when the button is pressed twice', async () => {
     await connect(tripmate, browser)
     const path = await planLisbon()
     await addAll(path)
@@ -167,7 +167,7 @@ describe('bringing a trip to the calendar', () => {
   })
 
   it.each([
-    ['leaves the events when the trip is deleted', {}, 8],
+    ['keeps the events when the trip is deleted', {}, 8],
     ['deletes the events with the trip when asked to', { events: 'delete' }, 0],
   ])('%s', async (_what, fields, left) => {
     await connect(tripmate, browser)
@@ -179,7 +179,7 @@ describe('bringing a trip to the calendar', () => {
     expect((await browser.get(tripmate.url + path)).status).toBe(404)
   })
 
-  it('comes back to the trip after connecting again', async () => {
+  it('returns to the trip after reconnecting', async () => {
     await connect(tripmate, browser)
     const path = await planLisbon()
     const open = await browser.get(tripmate.url + path)
@@ -191,7 +191,7 @@ describe('bringing a trip to the calendar', () => {
     expect(answer.location.pathname).toBe(path)
   })
 
-  it('shows what else is on in these days', async () => {
+  it('shows other events on the same days', async () => {
     await connect(tripmate, browser)
     tripmate.calendar.add({
       summary: 'Dentist',

@@ -1,4 +1,4 @@
-/** No list is cut off silently: what is coming never depends on how much has been, and a page that shows a part says so. */
+/** No list is cut off silently: past events never displace coming ones, and a page that shows a part says so. */
 import type { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { connect, NOW, startTripmate, submit, type Tripmate, textOf } from '../support'
 
@@ -13,7 +13,7 @@ afterEach(() => tripmate.stop())
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-/** @param first when the first one starts; the others follow by the hour */
+/** @param first when the first event starts; the others follow, one every hour */
 function addEvents(count: number, name: string, first: number): void {
   for (let index = 0; index < count; index++) {
     const [start, end] = [0, 0.5].map(hours => new Date(first + (index + hours) * HOUR_MS).toISOString())
@@ -34,7 +34,7 @@ async function allFrom(path: string): Promise<string[]> {
   return names
 }
 
-it('shows what is coming, however many events there were since last year', async () => {
+it('shows coming events, however many past events there are', async () => {
   addEvents(2_100, 'Past', NOW - 100 * DAY_MS)
   addEvents(1, 'Dinner', NOW + HOUR_MS)
   const page = await home()
@@ -43,7 +43,7 @@ it('shows what is coming, however many events there were since last year', async
   expect(page).toContain('See all events of the past year')
 })
 
-it('says that it shows only a part of what is coming, and leads to all of it', async () => {
+it('says that it shows only some of the coming events, and links to all of them', async () => {
   addEvents(330, 'Meeting', NOW + HOUR_MS)
   const page = await browser.get(tripmate.url)
   expect(textOf(page)).toContain('This list shows only the next events.')
@@ -52,7 +52,7 @@ it('says that it shows only a part of what is coming, and leads to all of it', a
   expect(names).toEqual(Array.from({ length: 330 }, (_, index) => `Meeting ${index + 1}`))
 })
 
-it('says that it shows only the latest of what was, and leads to all of it', async () => {
+it('says that it shows only the latest past events, and links to all of them', async () => {
   addEvents(120, 'Past', NOW - 20 * DAY_MS)
   const page = await browser.get(tripmate.url)
   expect(textOf(page)).toContain('Past 120')
@@ -61,7 +61,7 @@ it('says that it shows only the latest of what was, and leads to all of it', asy
   expect(await allFrom(link)).toHaveLength(120)
 })
 
-it('shows a whole calendar without such words', async () => {
+it('says nothing of the kind when it shows the whole calendar', async () => {
   addEvents(1, 'Past', NOW - 2 * DAY_MS)
   addEvents(2, 'Meeting', NOW + HOUR_MS)
   const page = await home()
@@ -80,7 +80,7 @@ it.each(['/events?from=2027-13-01', '/events?from[]=x&after[]=y', '/events?after
   },
 )
 
-it('tells the widget when it does not get every event', async () => {
+it('tells the widget when events are missing', async () => {
   addEvents(2_100, 'Meeting', NOW)
   const { body } = await browser.get(`${tripmate.url}/calendar-feed?start=2027-03-01&end=2027-07-01`)
   const answer = JSON.parse(body)
@@ -88,7 +88,7 @@ it('tells the widget when it does not get every event', async () => {
   expect(answer.events).toHaveLength(2_000)
 })
 
-it('says on a trip’s page when it shows only a part', async () => {
+it('says on a trip’s page when it shows only some of the events', async () => {
   const from = Date.parse('2027-04-01T00:00:00Z')
   for (let index = 0; index < 2_100; index++) {
     const [start, end] = [0, 30].map(s => new Date(from + (index * 60 + s) * 1000).toISOString())
@@ -105,6 +105,6 @@ it('counts the events that could not be read', async () => {
     response.json({ items: [null, { id: 'x', start: { date: 'soon' }, end: {} }, { id: 'y', status: 'cancelled' }] })
     return true
   }
-  // Two lists are asked for: of what was, and of what is coming.
+  // The page asks for two lists, of past and of coming events.
   expect(await home()).toContain('Tripmate could not read 4 events in this calendar and does not show them.')
 })

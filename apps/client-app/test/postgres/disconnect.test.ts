@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 afterAll(() => tripmate.stop())
 
-test('tokens that the database does not give out are not forgotten: they could not be revoked (RFC 7009 §1)', async () => {
+test('tokens that cannot be read from the database, and so not revoked, are not deleted (RFC 7009 §1)', async () => {
   const { browser } = await connect(tripmate)
   const page = await browser.get(`${tripmate.url}/disconnect`)
   const databaseUrl = tripmate.context.config.databaseUrl ?? ''
@@ -19,14 +19,14 @@ test('tokens that the database does not give out are not forgotten: they could n
   const answer = browser.submit(page).finally(() => {
     answered = true
   })
-  // Until there is an answer, or an attempt to forget the tokens waits for the table.
+  // Wait for an answer, or for an attempt to delete the tokens, which would be waiting for the table.
   while (!answered && !(await isWaiting(databaseUrl, 'delete from "connections"%')));
   await release()
   expect((await answer).status).toBe(503)
   expect((await browser.follow(await browser.submit(page), tripmate.url)).body).toContain('is disconnected')
 })
 
-/** Whether a statement like this one waits for a lock. */
+/** Whether a statement like this one is waiting for a lock. */
 async function isWaiting(databaseUrl: string, statement: string): Promise<boolean> {
   const query = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '${statement}'`
   return (await runStatement(databaseUrl, query)).length > 0

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => tripmate.stop())
 
-test('refreshed tokens are stored although the database was away when they came (RFC 6749 §6)', async () => {
+test('refreshed tokens are stored even if the database was unavailable when they arrived (RFC 6749 §6)', async () => {
   const { browser } = await connect(tripmate)
   tripmate.advance(4_000)
   tripmate.accounts.instead = holdBeforeTheAnswer
@@ -20,7 +20,7 @@ test('refreshed tokens are stored although the database was away when they came 
   const page = browser.get(tripmate.url).finally(() => {
     answered = true
   })
-  // The first attempt to store them has run out of time, and there is another one.
+  // The first attempt to store them has timed out, and another one has begun.
   const attempts = new Set<unknown>()
   while (attempts.size < 2 && !answered) for (const began of await waitingUpdates()) attempts.add(began)
   await release?.()
@@ -31,7 +31,7 @@ test('refreshed tokens are stored although the database was away when they came 
   expect(new Set(used.map(request => request.refresh_token)).size).toBe(2)
 })
 
-/** Passes everything on, and makes Tripmate's table unavailable just before a token response. */
+/** A proxy that makes Tripmate's table unavailable just before it passes on a token response. */
 async function holdBeforeTheAnswer(request: Request, response: Response): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk)
@@ -48,7 +48,7 @@ async function holdBeforeTheAnswer(request: Request, response: Response): Promis
     .send(await answer.text())
 }
 
-/** When each statement began that now waits to change the table. */
+/** The start time of each statement that is waiting to change the table. */
 async function waitingUpdates(): Promise<unknown[]> {
   const rows = await runStatement(
     tripmate.context.config.databaseUrl ?? '',

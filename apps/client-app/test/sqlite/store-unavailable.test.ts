@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => tripmate.stop())
 
-test('while another program has locked the file, a form gets a page with 503, and then works', async () => {
+test('a form gets a 503 page while another program locks the file, and works afterwards', async () => {
   const browser = new TestBrowser()
   const page = await browser.get(`${tripmate.url}/trips`)
   expect(readForms(page).length).toBeGreaterThan(0)

@@ -32,16 +32,16 @@ it.each([
   ['2027-03-09T19:00:00Z', '2027-03-10T00:00:00Z', 'earlier: Tue, 9 Mar 2027, 19:00 – Wed, 10 Mar 2027, 00:00'],
   ['2027-03-23T19:00:00Z', '2027-03-23T21:00:00Z', 'Tuesday 23 March: 19:00 – 21:00'],
   ['2027-03-24T19:00:00Z', '2027-03-24T21:00:00Z', 'later: Wed, 24 Mar 2027, 19:00 – 21:00'],
-])('%s to %s stands at “%s”', (from, to, expected) => {
+])('%s to %s is listed as “%s”', (from, to, expected) => {
   expect(where(event('x', from, to))).toBe(expected)
 })
 
-it('goes by the reader’s own day', () => {
+it('uses the day in the user’s own time zone', () => {
   const late = event('x', '2027-03-10T20:00:00Z', '2027-03-10T21:00:00Z')
   expect(where(late, 'Asia/Tokyo')).toBe('Tomorrow: 05:00 – 06:00')
 })
 
-it('names what has no name', () => {
+it('gives an untitled event a title', () => {
   expect(
     readAgenda([event('', '2027-03-10T20:00:00Z', '2027-03-10T21:00:00Z')], NOW, 'UTC').days[0]?.rows[0]?.summary,
   ).toBe('Untitled event')

@@ -18,22 +18,22 @@ describe('a local time', () => {
     ['2027-07-15T12:00', 'Europe/Lisbon', '2027-07-15T11:00:00Z'],
     ['2027-07-15T00:30', 'Asia/Kathmandu', '2027-07-14T18:45:00Z'],
     ['2027-07-15T12:00', 'America/New_York', '2027-07-15T16:00:00Z'],
-    // Clocks go forward on 28 March at 02:00: half past two never is, so an hour later (RFC 5545 §3.3.5).
+    // Clocks go forward on 28 March at 02:00: 02:30 does not exist and means 03:30 (RFC 5545 §3.3.5).
     ['2027-03-28T02:30', 'Europe/Amsterdam', '2027-03-28T01:30:00Z'],
-    // Clocks go back on 31 October at 03:00: half past two is twice, and the first is meant (RFC 5545 §3.3.5).
+    // Clocks go back on 31 October at 03:00: 02:30 happens twice and means the first (RFC 5545 §3.3.5).
     ['2027-10-31T02:30', 'Europe/Amsterdam', '2027-10-31T00:30:00Z'],
   ])('%s in %s is %s', (local, zone, expected) => {
     expect(toInstant(local, zone)).toBe(instant(expected))
   })
 
   it.each(['2027-02-30T12:00', '2027-13-01T12:00', '2027-01-01T24:00', '2027-01-01', 'noon', ''])(
-    '%j is none',
+    '%j is not one',
     local => {
       expect(toInstant(local, 'UTC')).toBeUndefined()
     },
   )
 
-  it('comes back as what the clock shows', () => {
+  it('is what a clock in the zone shows', () => {
     expect(toLocal(instant('2027-07-14T18:45:00Z'), 'Asia/Kathmandu')).toBe('2027-07-15T00:30')
   })
 })
@@ -47,12 +47,12 @@ it.each([
   expect(toRfc3339(instant(at), zone)).toBe(expected)
 })
 
-it('reads a full RFC 3339 time for what it says, whatever the zone', () => {
+it('reads a full RFC 3339 time as it stands, whatever the zone', () => {
   expect(readMoment('2027-07-15T12:00:00+02:00', 'Asia/Tokyo')).toBe(instant('2027-07-15T10:00:00Z'))
   expect(readMoment('2027-07-15T12:00', 'Asia/Tokyo')).toBe(instant('2027-07-15T03:00:00Z'))
 })
 
-it('knows a zone, and a date, when it sees one', () => {
+it('recognizes time zones and dates', () => {
   expect(['Europe/Lisbon', 'UTC', 'Mars/Olympus', '+02:00', '', undefined].map(isTimeZone)).toEqual([
     true,
     true,
@@ -64,7 +64,7 @@ it('knows a zone, and a date, when it sees one', () => {
   expect(['2027-02-28', '2027-02-29', '2028-02-29', '27-02-28'].map(isDate)).toEqual([true, false, true, false])
 })
 
-it('counts days across a change of clocks', () => {
+it('counts days correctly when clocks change', () => {
   expect(addDays('2027-03-27', 2)).toBe('2027-03-29')
   expect(daysBetween('2027-03-27', '2027-03-29')).toBe(2)
 })
