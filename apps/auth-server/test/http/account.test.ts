@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.stop())
 
-/** What the account page says of an app of alice's, by its own labels. */
+/** What the account page says about one of alice's apps, by the page's labels. */
 async function factsOf(app = 'Tripmate'): Promise<Record<string, string>> {
   const browser = new TestBrowser()
   const { body } = await signIn(server, browser, await browser.get(`${server.url}/login`))
@@ -33,28 +33,28 @@ const ONE = 'one connection, with tokens of its own'
 
 const revoke = (token: string) => postForm(server, '/revoke', { token, client_id: 'tripmate', client_secret: SECRET })
 
-test('an app that disconnects is still listed, without tokens: permission and token are two things (RFC 7009 §2)', async () => {
+test('an app that disconnects is still listed, without tokens: revoking tokens does not end consent (RFC 7009 §2)', async () => {
   const { refresh_token } = await tokens(server)
   expect(await factsOf()).toMatchObject({ 'Tokens now': ONE })
   await revoke(refresh_token)
   expect(await factsOf()).toMatchObject({ 'Tokens now': NONE, Permission: expect.stringContaining('calendar.read') })
 })
 
-test('connections are counted, one for each authorization, whatever was refreshed since', async () => {
+test('connections are counted once for each authorization, however often they were refreshed', async () => {
   const { refresh_token } = await tokens(server)
   await tokens(server)
   await refresh(server, refresh_token)
   expect(await factsOf()).toMatchObject({ 'Tokens now': '2 connections, each with tokens of its own' })
 })
 
-test('a code that was not redeemed is no connection', async () => {
+test('a code that was not redeemed does not count as a connection', async () => {
   const code = await authorizeForCode(server)
   expect(await factsOf()).toMatchObject({ 'Tokens now': NONE, 'Last token issued': 'none yet' })
   await redeem(server, code)
   expect(await factsOf()).toMatchObject({ 'Tokens now': ONE })
 })
 
-test('tokens that have expired are not counted, and those of another app and person are not either', async () => {
+test('expired tokens, and tokens of another app or user, are not counted', async () => {
   await addClient(server, { id: 'other', name: 'The other' })
   await authorizeForCode(server, {
     client_id: 'other',
@@ -69,7 +69,7 @@ test('tokens that have expired are not counted, and those of another app and per
   expect(await factsOf()).toMatchObject({ 'Tokens now': NONE })
 })
 
-test('the page says when the last token was issued, and that it does not know when one was used', async () => {
+test('the page says when the last token was issued, and that it cannot tell when a token was used', async () => {
   const { refresh_token } = await tokens(server)
   const before = await factsOf()
   server.advance(300)

@@ -26,7 +26,7 @@ beforeEach(async () => {
   await addClient(server, { id: client_id, secret: SECRET, grantTypes: ['client_credentials'] })
 })
 
-/** A token request with this secret. @param address where it comes from, by a proxy that is trusted */
+/** Sends a token request with this secret. @param address the client's address, as reported by a trusted proxy */
 function present(client_secret: string | undefined, address = HERE, id = client_id): Promise<JsonAnswer> {
   const fields = { grant_type: 'client_credentials', client_id: id, client_secret }
   return postForm(server, '/token', fields, { 'X-Forwarded-For': address })
@@ -37,7 +37,7 @@ const many = (count: number, send: (n: number) => Promise<JsonAnswer>) =>
 
 const statuses = (answers: JsonAnswer[]) => answers.map(answer => answer.status)
 
-test('after 60 wrong ones not even the right one counts from there, and the answer says when to try again', async () => {
+test('after 60 wrong secrets even the right one is refused from that address, with the time to wait', async () => {
   expect(statuses(await many(60, n => present(`guess ${n}`)))).toEqual(Array(60).fill(401))
   for (const secret of ['another guess', SECRET]) {
     const limited = await present(secret)
@@ -56,30 +56,30 @@ test('after 60 wrong ones not even the right one counts from there, and the answ
   }
 })
 
-test('the right one from another address counts all the time, and so do the secrets of other clients', async () => {
+test('the right secret still works from another address, and so do the secrets of other clients', async () => {
   await addClient(server, { id: `${client_id}-other`, secret: SECRET, grantTypes: ['client_credentials'] })
   await many(61, () => present('wrong'))
   expect((await present(SECRET, ELSEWHERE)).status).toBe(200)
   expect((await present(SECRET, HERE, `${client_id}-other`)).status).toBe(200)
 })
 
-test('100 guesses sent at once are counted as well, with the right one behind them', async () => {
+test('100 simultaneous guesses are counted too, and the right secret after them is refused', async () => {
   const answers = await many(101, n => present(n < 100 ? `guess ${n}` : SECRET))
   expect(statuses(answers).filter(status => status === 401)).toHaveLength(60)
   expect(statuses(answers).filter(status => status === 429)).toHaveLength(41)
 })
 
-test('right ones are not counted, however many there are', async () => {
+test('right secrets are never counted', async () => {
   expect(statuses(await many(100, () => present(SECRET)))).toEqual(Array(100).fill(200))
 })
 
-test('a request without a secret guesses nothing, nor does one for an unknown client', async () => {
+test('a request without a secret, or for an unknown client, does not count as a guess', async () => {
   await many(61, () => present(undefined))
   expect((await present(SECRET)).status).toBe(200)
   expect(statuses(await many(61, () => present('x', HERE, 'nobody')))).toEqual(Array(61).fill(401))
 })
 
-describe('one count for all endpoints that take a secret, and for both ways to send it', () => {
+describe('wrong secrets are counted together for all endpoints and both ways to send a secret', () => {
   const asBasic = (secret: string) => ({ Authorization: basic(client_id, secret), 'X-Forwarded-For': HERE })
   const inBody = (secret: string) => ({ client_id, client_secret: secret, token: 'x' })
   const endpoints: [string, (secret: string) => Promise<{ status: number }>][] = [
@@ -96,7 +96,7 @@ describe('one count for all endpoints that take a secret, and for both ways to s
   })
 })
 
-test('the resource server goes on listening while somebody else guesses its secret', async () => {
+test('the resource server can keep listening while someone else guesses its secret', async () => {
   const listen = (secret: string, address: string) =>
     fetch(`${server.url}/ended-tokens?listener=a-listener-here`, {
       headers: { Authorization: basic('calendar-api', secret), 'X-Forwarded-For': address },

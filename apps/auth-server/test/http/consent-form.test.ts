@@ -9,14 +9,14 @@ import {
   type TestAuthServer,
 } from '../support'
 
-/** What a person who forges the form, or a script that sends it, cannot do with it. */
+/** What a user who forges the consent form, or a script that sends it, cannot achieve. */
 let server: TestAuthServer
 beforeAll(async () => {
   server = await startAuthServer()
 })
 afterAll(() => server.stop())
 
-describe('prompt=login cannot be got around', () => {
+describe('prompt=login cannot be bypassed', () => {
   const again = (browser: TestBrowser, state: string) =>
     browser.get(authorizationUrl(server, { prompt: 'login consent', state }))
 
@@ -39,7 +39,7 @@ describe('prompt=login cannot be got around', () => {
   })
 })
 
-test('a form that ticks more than was asked for grants what was asked for (RFC 6749 §3.3)', async () => {
+test('a form that ticks more than was requested grants only what was requested (RFC 6749 §3.3)', async () => {
   const browser = new TestBrowser()
   const page = await consentPageOf(server, browser, { scope: 'calendar.read' })
   const { location } = await browser.submit(page, { scope: ['calendar.read', 'calendar.write'], decision: 'allow' })
@@ -47,7 +47,7 @@ test('a form that ticks more than was asked for grants what was asked for (RFC 6
   expect(json.scope).toBe('calendar.read')
 })
 
-test('the page says where the answer goes, which is how a person tells one app from another (RFC 6819 §4.4.1.4)', async () => {
+test('the page says where the code will go, so that users can tell apps apart (RFC 6819 §4.4.1.4)', async () => {
   const redirectUri = 'https://stranger.example/callback'
   const registered = await fetch(`${server.url}/register`, {
     method: 'POST',

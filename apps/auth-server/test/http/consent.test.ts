@@ -31,7 +31,7 @@ describe('consent', () => {
     expect(page.body).toContain('Tripmate')
   })
 
-  test('nothing ticked is no consent: the page says so and the request lives on', async () => {
+  test('if nothing is ticked, nothing is allowed: the page says so and the request stays open', async () => {
     const browser = new TestBrowser()
     const page = await browser.submit(await consentPageOf(browser), { scope: [], decision: 'allow' })
     expect(page.status).toBe(400)
@@ -41,14 +41,14 @@ describe('consent', () => {
     expect(answer.location.searchParams.has('code')).toBe(true)
   })
 
-  test('a form cannot grant what was not asked for', async () => {
+  test('a form cannot grant what was not requested', async () => {
     const browser = new TestBrowser()
     const page = await consentPageOf(browser, { scope: 'calendar.read' })
     const forged = await browser.submit(page, { scope: 'calendar.write', decision: 'allow' })
     expect(forged.status).toBe(400)
   })
 
-  test('an answer counts once: a double click gets a page, not a second code', async () => {
+  test('a request is answered once: a double click gets a page, not a second code', async () => {
     const browser = new TestBrowser()
     const page = await consentPageOf(browser)
     const answers = await Promise.all([1, 2, 3].map(() => browser.submit(page, { decision: 'allow' })))
@@ -65,14 +65,14 @@ describe('consent', () => {
     expect(back.body).toContain('Go to Tripmate')
   })
 
-  test('the back button to the sign-in page leads on to consent', async () => {
+  test('going back to the sign-in page redirects to the consent page', async () => {
     const browser = new TestBrowser()
     const login = await loginPageOf(browser, { prompt: 'consent' })
     await signIn(server, browser, login)
     expect((await browser.get(login.url)).location.pathname).toBe('/consent')
   })
 
-  test('two tabs never mix: each answer goes with its own request', async () => {
+  test('two tabs do not interfere: each answer belongs to its own request', async () => {
     const browser = new TestBrowser()
     const first = await consentPageOf(browser, { state: 'first', scope: 'calendar.read' })
     const second = await consentPageOf(browser, { state: 'second' })
@@ -93,7 +93,7 @@ describe('consent', () => {
     expect(other.body).toContain('started in another browser')
   })
 
-  test('who is not the one signed in can sign in as somebody else, and the request goes on with them alone', async () => {
+  test('a user who finds someone else signed in can switch, and the request then belongs to the new user only', async () => {
     const browser = new TestBrowser()
     await authorize(server, {}, browser) // alice has allowed everything
     const asked = await consentPageOf(browser, { state: 'kept' })
@@ -113,18 +113,18 @@ describe('consent', () => {
     expect([{ id: claimsOf(answer.json.access_token).claims.sub }]).toEqual(bob)
   })
 
-  test('what one person has allowed is not used for the next: they are asked, without prompt too', async () => {
+  test('what one user has allowed does not count for the next: they are asked, even without prompt', async () => {
     const browser = new TestBrowser()
     const login = await loginPageOf(browser)
     const asked = await consentPageOf(browser)
     await browser.submit(asked, {}, 'not-me')
-    // This request asks nobody who has allowed it before, as alice has.
+    // With this request, a user who has allowed it before, like alice, is not asked.
     const consent = await signIn(server, browser, await browser.get(login.url), 'bob', 'builder')
     expect(consent.status).toBe(200)
     expect(consent.body).toContain('Tripmate asks for access to your calendar')
   })
 
-  test('signing in as somebody else is for this browser’s own requests', async () => {
+  test('a browser can switch users only for its own requests', async () => {
     const victim = new TestBrowser()
     const page = await consentPageOf(victim)
     const others = await consentPageOf(new TestBrowser())
@@ -134,7 +134,7 @@ describe('consent', () => {
   })
 
   test.each(['/login', '/consent', '/consent/sign-out'])(
-    'the address that a form of %s is sent to can be opened again',
+    'the URL that the form of %s is sent to can also be opened',
     async path => {
       const browser = new TestBrowser()
       const login = await loginPageOf(browser, { prompt: 'consent' })
@@ -145,7 +145,7 @@ describe('consent', () => {
     },
   )
 
-  test('a request that nobody answers expires', async () => {
+  test('an unanswered request expires', async () => {
     const own = await startAuthServer()
     try {
       const browser = new TestBrowser()

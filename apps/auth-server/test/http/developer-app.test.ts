@@ -5,7 +5,7 @@ import { authorizationUrl, authorize, hasEnded, redeem, refresh } from '../suppo
 const { its, developerPageOf, registerApp } = developerServer()
 
 describe('an app on the developer page', () => {
-  test('changes redirect URIs, which counts at once; the secret stays', async () => {
+  test('can change its redirect URIs, with immediate effect and the same secret', async () => {
     const { browser, app, id, secret, url } = await registerApp()
     const changed = await browser.submit(app, { redirect_uris: 'https://app.example/new' }, 'redirect_uris')
     const page = await browser.follow(changed, its.server.url)
@@ -20,7 +20,7 @@ describe('an app on the developer page', () => {
     expect((await redeem(its.server, code, { client_id: id, client_secret: secret, redirect_uri })).status).toBe(200)
   })
 
-  test('makes a new secret, and the old one stops working', async () => {
+  test('can get a new secret, and the old one stops working', async () => {
     const { browser, app, id, secret, url } = await registerApp()
     const asked = await browser.get(linkOn(app, 'Make a new secret'))
     expect(asked.body).toContain('stops working at once')
@@ -35,13 +35,13 @@ describe('an app on the developer page', () => {
     expect(await attempt(next)).toBe('invalid_grant')
   })
 
-  test('an address that a form was sent to leads to the app when it is opened again', async () => {
+  test('opening the URL of one of its forms redirects to the app', async () => {
     const { browser, url } = await registerApp()
     const answer = await browser.get(`${url}/secret`)
     expect([answer.status, answer.location.href]).toEqual([303, url])
   })
 
-  test('a public app that comes to have a secret shows it once, and one that gives its secret up is told so', async () => {
+  test('gets a secret, shown once, when it becomes confidential, and loses it when it becomes public', async () => {
     const { browser, app, id, url } = await registerApp({ token_endpoint_auth_method: 'none' })
     expect(app.body).toContain('has no secret')
     const change = async (token_endpoint_auth_method: string) => {
@@ -58,7 +58,7 @@ describe('an app on the developer page', () => {
     expect((await browser.get(`${url}/secret/new`)).location.href).toBe(url)
   })
 
-  test('deletes an app, and its tokens with it', async () => {
+  test('can be deleted, which ends its tokens', async () => {
     const { browser, app, id, secret, url } = await registerApp()
     const client = { client_id: id, client_secret: secret, redirect_uri: CALLBACK }
     const location = await authorize(its.server, { client_id: id, redirect_uri: CALLBACK })
@@ -77,7 +77,7 @@ describe('an app on the developer page', () => {
     expect((await browser.get(url)).status).toBe(404)
   })
 
-  test('shows nobody another person’s app, nor lets them change it', async () => {
+  test('cannot be seen or changed by another user', async () => {
     const { id, url } = await registerApp()
     const { browser, page } = await developerPageOf('bob', 'builder')
     expect(page.body).not.toContain(id)
@@ -92,7 +92,7 @@ describe('an app on the developer page', () => {
     expect(rows).toEqual([{ name: 'My own app' }])
   })
 
-  test('cannot be used on the operator’s clients, nor on those that registered themselves', async () => {
+  test('cannot be one of the operator’s clients, or a client that registered itself', async () => {
     const { browser } = await developerPageOf()
     expect((await browser.get(`${its.server.url}/developer/tripmate`)).status).toBe(404)
   })

@@ -6,7 +6,7 @@ import { signIn } from '../support'
 
 const { its, registerApp } = developerServer()
 
-/** What a person would copy from the page, in its order. */
+/** The commands that the page shows to copy, in order. */
 function examples(page: Page): string[] {
   return [...page.body.matchAll(/<pre[^>]*><code>([\s\S]*?)<\/code>/g)].map(([, text = '']) =>
     text.replaceAll('&#39;', "'").replaceAll('&#34;', '"').replaceAll('&amp;', '&'),
@@ -16,13 +16,13 @@ function examples(page: Page): string[] {
 const shell = openShell()
 afterAll(() => shell.remove())
 
-/** The address that the browser ends at when the user opens the first example and allows access. */
+/** The URL that the browser ends on when the user opens the first example and allows access. */
 async function addressOf(browser: TestBrowser, authorization = ''): Promise<string> {
   const consent = await browser.follow(await browser.get(authorization), its.server.url)
   return (await browser.submit(consent, { decision: 'allow' })).location.href
 }
 
-/** What the commands print: the prompt, then an answer for each. */
+/** The responses in what the commands print: a prompt, then one response per line. */
 const answersIn = (printed: string) =>
   printed
     .replace('Paste the address: ', '')
@@ -30,8 +30,8 @@ const answersIn = (printed: string) =>
     .split('\n')
     .map(line => JSON.parse(line))
 
-describe('what the developer page shows to copy', () => {
-  test('works from step 1 to step 7 in one terminal, where the address is all that has to be pasted', async () => {
+describe('the commands on the developer page', () => {
+  test('work from step 1 to step 7 in one terminal, where only the address must be pasted', async () => {
     const { browser, app, secret } = await registerApp()
     const [authorization, token = '', api = '', again = ''] = examples(app)
     expect(token).toContain(secret)
@@ -46,10 +46,10 @@ describe('what the developer page shows to copy', () => {
   })
 
   test.each([
-    ['the code in front', (code: string) => `${CALLBACK}?code=${code}&state=x&iss=y`],
-    ['the code at the end', (code: string) => `${CALLBACK}?promo_code=no&state=x&code=${code}`],
-    ['a fragment that the app has added', (code: string) => `${CALLBACK}?code=${code}#loaded`],
-  ])('finds the code in an address with %s', async (_what, address) => {
+    ['the code first', (code: string) => `${CALLBACK}?code=${code}&state=x&iss=y`],
+    ['the code last', (code: string) => `${CALLBACK}?promo_code=no&state=x&code=${code}`],
+    ['a fragment added by the app', (code: string) => `${CALLBACK}?code=${code}#loaded`],
+  ])('find the code in an address with %s', async (_what, address) => {
     const { browser, app } = await registerApp()
     const [authorization, token = ''] = examples(app)
     const code = new URL(await addressOf(browser, authorization)).searchParams.get('code') ?? ''
@@ -58,14 +58,14 @@ describe('what the developer page shows to copy', () => {
     ])
   })
 
-  test('a PKCE pair that an app makes so is one (RFC 7636 §4.2)', async () => {
+  test('make a valid PKCE pair (RFC 7636 §4.2)', async () => {
     const { app } = await registerApp()
     const printed = await shell.run([examples(app)[4] ?? ''])
     const [, verifier = '', challenge] = /^code_verifier=([\w-]{43})\ncode_challenge=([\w-]{43})\n$/.exec(printed) ?? []
     expect(challenge).toBe(createHash('sha256').update(verifier).digest('base64url'))
   })
 
-  test('what it shows to copy stays the same when the page is loaded again, and is of this session and app', async () => {
+  test('stay the same when the page is reloaded, but differ between sessions and apps', async () => {
     const { browser, app, url } = await registerApp()
     const again = examples(await browser.get(url))
     expect(again[0]).toBe(examples(app)[0])
@@ -80,12 +80,12 @@ describe('what the developer page shows to copy', () => {
     expect(verifier(examples(await browser.get(answer.location))[1])).not.toBe(verifier(again[1]))
   })
 
-  test('what it shows to copy is one word to a shell, whatever the redirect URI', async () => {
+  test('quote the redirect URI for the shell, whatever it contains', async () => {
     const { app } = await registerApp({ redirect_uris: "https://app.example/';reboot;'$(reboot)" })
     expect(examples(app)[1]).toContain(`redirect_uri='https://app.example/'\\'';reboot;'\\''$(reboot)'`)
   })
 
-  test('the client secret stands in a line of its own, and where it is not shown, that line says what to put there', async () => {
+  test('have the client secret on its own line, or say there what to insert once it is no longer shown', async () => {
     const { browser, app, secret, url } = await registerApp()
     const [authorization = '', token = ''] = examples(app)
     expect(app.body).toMatch(
@@ -99,7 +99,7 @@ describe('what the developer page shows to copy', () => {
     expect(later.body).toContain('The client secret was shown only once')
   })
 
-  test('a public app has no secret, gets a refresh token, and its commands work without a secret', async () => {
+  test('work without a secret for a public app, which gets a refresh token', async () => {
     const { browser, app, secret } = await registerApp({
       token_endpoint_auth_method: 'none',
       redirect_uris: 'com.example.app:/callback',
@@ -115,7 +115,7 @@ describe('what the developer page shows to copy', () => {
     ])
   })
 
-  test('a refused request leaves no token behind for the next step', async () => {
+  test('do not carry an old token on after a refused request', async () => {
     const { app } = await registerApp()
     const [, token = '', api = ''] = examples(app)
     const [refused, left] = answersIn(

@@ -6,7 +6,7 @@ import { authorizationUrl, CODE_CHALLENGE, signIn } from '../support'
 const { its, developerPageOf, registerApp, stored } = developerServer()
 
 describe('the developer page', () => {
-  test('wants a signed-in person, and signing in leads back to it', async () => {
+  test('requires sign-in, and signing in leads back to it', async () => {
     await developerPageOf()
   })
 
@@ -17,7 +17,7 @@ describe('the developer page', () => {
     'developer/app_0123456789abcdef01234567/secret',
     'developer/app_0123456789abcdef01234567\n',
     'developer/tripmate',
-  ])('leads nowhere but there: next is a name, not an address (RFC 9700 §4.11): %j', async next => {
+  ])('is the only target of next, which is a name, not a URL (RFC 9700 §4.11): %j', async next => {
     const browser = new TestBrowser()
     const login = await browser.get(`${its.server.url}/login?${new URLSearchParams({ next })}`)
     expect(login.body).toContain('Sign in to see which apps have access')
@@ -25,7 +25,7 @@ describe('the developer page', () => {
     expect(answer.location.href).toBe(`${its.server.url}/account`)
   })
 
-  test('the address of one app leads to it over signing in, which says what for', async () => {
+  test('the page of an app asks the user to sign in, says why, and comes back', async () => {
     const { url } = await registerApp()
     const browser = new TestBrowser()
     const login = await browser.follow(await browser.get(`${url}/delete`), its.server.url)
@@ -39,7 +39,7 @@ describe('the developer page', () => {
   })
 
   test.each(['', '/secret', '/delete'])(
-    'who was signed out meanwhile is told so, and led back: POST …%s',
+    'a user who has been signed out meanwhile is told, and can come back: POST …%s',
     async path => {
       const { browser, app, url } = await registerApp()
       await browser.submit(await browser.get(`${its.server.url}/account`), {})
@@ -53,7 +53,7 @@ describe('the developer page', () => {
     },
   )
 
-  test('a form of the session before is refused with the way to the page it stands on', async () => {
+  test('a form from an earlier session is refused with a link to its page', async () => {
     const { browser, app, url } = await registerApp()
     await browser.submit(await browser.get(`${its.server.url}/account`), {})
     await signIn(its.server, browser, await browser.get(`${its.server.url}/login`))
@@ -77,7 +77,7 @@ describe('the developer page', () => {
     expect(await stored()).not.toContain(secret)
   })
 
-  test('keeps a secret that was not looked at yet only sealed, for its own app and its own session', async () => {
+  test('keeps a secret that was not shown yet encrypted, for its own app and session only', async () => {
     const { browser, page } = await developerPageOf()
     const register = async (client_name: string) =>
       (await browser.submit(page, { client_name, redirect_uris: CALLBACK }, 'client_name')).location
@@ -96,7 +96,7 @@ describe('the developer page', () => {
     expect(secretOn(await browser.get(one))).toBeUndefined()
   })
 
-  test('shows no secret that has been replaced since', async () => {
+  test('does not show a secret that has been replaced meanwhile', async () => {
     const { browser, page } = await developerPageOf()
     const app = await browser.submit(page, { client_name: 'Mine', redirect_uris: CALLBACK }, 'client_name')
     const { db } = its.server.context
@@ -109,7 +109,7 @@ describe('the developer page', () => {
     expect(secretOn(await browser.get(app.location))).toBeUndefined()
   })
 
-  test('says in the strip what a registration is, and explains what was sent by RFC 7591 §2', async () => {
+  test('explains registration in the strip, and what was sent by RFC 7591 §2', async () => {
     const { browser, page } = await developerPageOf()
     expect(page.body).toContain('Registration comes before step 1')
     const answer = await browser.submit(
@@ -142,7 +142,7 @@ describe('the developer page', () => {
     ['redirect_uris', `${CALLBACK}\n`.repeat(21), 'The list of redirect URIs may have 20 entries.'],
     ['client_name', ' ', 'Name has to be 1 to 100 characters that can be seen.'],
   ])(
-    'says at %s what is wrong with %j, in the words of the form, and keeps what was typed',
+    'says at %s what is wrong with %j, in the form’s own terms, and keeps what was typed',
     async (field, typed, why) => {
       const own = await registerApp()
       const { browser, page } = await developerPageOf('bob', 'builder')
@@ -164,7 +164,7 @@ describe('the developer page', () => {
     },
   )
 
-  test('nothing that was typed becomes HTML', async () => {
+  test('never shows what was typed as HTML', async () => {
     const client_name = '"><script>alert(1)</script>'
     const { app } = await registerApp({ client_name })
     expect(app.body).not.toContain('<script>alert')
@@ -175,7 +175,7 @@ describe('the developer page', () => {
     expect(refused.body).not.toContain('<script>alert')
   })
 
-  test('lets nobody flood it', async () => {
+  test('limits the number of registrations', async () => {
     const { browser, page } = await developerPageOf()
     jest.spyOn(its.server.context.registrationLimit, 'count').mockResolvedValue(17)
     const answer = await browser.submit(page, { client_name: 'One more', redirect_uris: CALLBACK }, 'client_name')
@@ -187,7 +187,7 @@ describe('the developer page', () => {
     expect(await stored()).not.toContain('One more')
   })
 
-  test('asks for consent to an app that nobody vouches for, and says so (RFC 7591 §5)', async () => {
+  test('the consent page of an app registered there says that it has not been checked (RFC 7591 §5)', async () => {
     const { id } = await registerApp()
     const browser = new TestBrowser()
     const url = authorizationUrl(its.server, {

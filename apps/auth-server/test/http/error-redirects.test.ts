@@ -1,4 +1,4 @@
-/** Which errors of an authorization request go back by redirect, and which wait on a page (RFC 9700 §4.11.2). */
+/** Which errors of an authorization request are sent by redirect, and which wait on a page (RFC 9700 §4.11.2). */
 
 import { once } from 'node:events'
 import type { IncomingMessage } from 'node:http'
@@ -13,7 +13,7 @@ const { its, developerPageOf } = developerServer()
 const STRANGER = 'https://stranger.example/cb'
 const PKCE = { code_challenge: CODE_CHALLENGE, code_challenge_method: 'S256' }
 
-/** A top-level navigation, as a browser makes it. fetch() would add headers of its own. */
+/** A top-level navigation, as a browser sends it. fetch() would add other headers. */
 async function navigate(url: URL | string, browser = new TestBrowser(), more: Record<string, string> = {}) {
   const id = browser.cookie(its.server.url, 'glasshouse-accounts.sid')
   const headers = {
@@ -36,7 +36,7 @@ async function selfRegistered(redirectUri: string, metadata: Record<string, unkn
   return ((await response.json()) as { client_id: string }).client_id
 }
 
-/** An app that this person registers on the developer page. */
+/** An app that this user registers on the developer page. */
 async function ownApp(username: string, password: string) {
   const { browser, page } = await developerPageOf(username, password)
   const app = { client_name: 'My own app', redirect_uris: STRANGER }
@@ -48,13 +48,13 @@ function badRequest(client_id: string, redirect_uri: string, changes: Record<str
   return authorizationUrl(its.server, { client_id, redirect_uri, scope: 'everything', ...PKCE, ...changes })
 }
 
-describe('an error goes back by redirect (RFC 6749 §4.1.2.1)', () => {
+describe('an error is sent by redirect (RFC 6749 §4.1.2.1)', () => {
   test.each([
     'http://127.0.0.1:7357/cb',
     'http://[::1]:7357/cb',
     'http://localhost:7357/cb',
     'https://localhost:7357/cb',
-  ])('to a redirect URI on the device itself: %s', async redirectUri => {
+  ])('to a redirect URI on the user’s device: %s', async redirectUri => {
     const client_id = await selfRegistered(redirectUri)
     const answer = await navigate(badRequest(client_id, redirectUri))
     expect(answer.status).toBe(302)
@@ -68,14 +68,14 @@ describe('an error goes back by redirect (RFC 6749 §4.1.2.1)', () => {
     expect(location).toContain('http://127.0.0.1:51004/cb?error=invalid_scope&')
   })
 
-  test('to an app that the signed-in person registered', async () => {
+  test('to an app that the signed-in user registered', async () => {
     const { browser, client_id } = await ownApp('alice', 'wonderland')
     const answer = await navigate(badRequest(client_id, STRANGER), browser)
     expect(answer.status).toBe(302)
     expect(answer.location).toContain(`${STRANGER}?error=invalid_scope&`)
   })
 
-  test('to such an app by a form of another site, once the same request comes with the cookie', async () => {
+  test('to such an app, when a cross-site form is repeated as a GET with the cookie', async () => {
     const { browser, client_id } = await ownApp('alice', 'wonderland')
     const body = badRequest(client_id, STRANGER).searchParams
     const headers = { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', Accept: 'text/html' }
@@ -92,27 +92,27 @@ describe('an error goes back by redirect (RFC 6749 §4.1.2.1)', () => {
   })
 })
 
-describe('an error waits on a page, with a link that carries it (RFC 9700 §4.11.2)', () => {
+describe('an error is shown on a page with a link that passes it on (RFC 9700 §4.11.2)', () => {
   const waits = async (answer: { status: number | undefined; location: string | undefined; body: string }) => {
     expect([answer.status, answer.location]).toEqual([400, undefined])
     expect(answer.body).toContain('asked for something it cannot have')
     expect(answer.body).toMatch(/href="[^"]*\?error=invalid_scope&amp;error_description=[^"]*&amp;state=[^"]*&amp;iss=/)
   }
 
-  test('of an app that registered itself, also for a person who is signed in', async () => {
+  test('for an app that registered itself, even if the user is signed in', async () => {
     const client_id = await selfRegistered(STRANGER)
     const { browser } = await developerPageOf()
     await waits(await navigate(badRequest(client_id, STRANGER)))
     await waits(await navigate(badRequest(client_id, STRANGER), browser))
   })
 
-  test('of an app that somebody else registered: only its owner is led there', async () => {
+  test('for an app that another user registered: only its owner is redirected', async () => {
     const { client_id } = await ownApp('bob', 'builder')
     const { browser } = await developerPageOf('alice', 'wonderland')
     await waits(await navigate(badRequest(client_id, STRANGER), browser))
   })
 
-  test('of an app whose owner is not signed in, or has signed out', async () => {
+  test('for an app whose owner is not signed in, or has signed out', async () => {
     const { browser, client_id } = await ownApp('alice', 'wonderland')
     await waits(await navigate(badRequest(client_id, STRANGER)))
     const account = await browser.get(`${its.server.url}/account`)
@@ -122,7 +122,7 @@ describe('an error waits on a page, with a link that carries it (RFC 9700 §4.11
     await waits(await navigate(badRequest(client_id, STRANGER), browser))
   })
 
-  test('of an app whose owner has made room for somebody else', async () => {
+  test('for an app whose owner has been replaced by another user in this browser', async () => {
     const { browser, client_id } = await ownApp('alice', 'wonderland')
     const login = await browser.follow(
       await browser.get(authorizationUrl(its.server, { prompt: 'login' })),
@@ -137,12 +137,12 @@ describe('an error waits on a page, with a link that carries it (RFC 9700 §4.11
     'https://127.0.0.1.evil.example/cb',
     'com.example.app://localhost/cb',
     'https://app.example/http://127.0.0.1/',
-  ])('of a redirect URI that only looks like the device itself: %s', async redirectUri => {
+  ])('for a redirect URI that only looks like the user’s device: %s', async redirectUri => {
     await waits(await navigate(badRequest(await selfRegistered(redirectUri), redirectUri)))
   })
 })
 
-test('prompt=none is answered without a page, by whoever: silent authentication asks nobody (RFC 9700 §4.11.2)', async () => {
+test('prompt=none always gets the redirect, because silent authentication shows no page (RFC 9700 §4.11.2)', async () => {
   const client_id = await selfRegistered(STRANGER)
   const silent = badRequest(client_id, STRANGER, { scope: 'calendar.read', prompt: 'none' })
   expect((await navigate(silent)).location).toContain(`${STRANGER}?error=login_required&`)

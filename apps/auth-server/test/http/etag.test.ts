@@ -1,4 +1,4 @@
-/** An ETag asks to be kept and compared (RFC 9110 §8.8.3); no-store forbids that (RFC 9111 §5.2.2.5). */
+/** An ETag is for responses that a cache keeps (RFC 9110 §8.8.3), which no-store forbids (RFC 9111 §5.2.2.5). */
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { bearer, CALLBACK, registrationServer, send } from '../registration'
 import { API_SECRET, basic, postForm, redeem, refresh, SECRET, tokens } from '../support'
@@ -7,7 +7,7 @@ const { its, register, registered } = registrationServer()
 
 const CLIENT = { client_id: 'tripmate', client_secret: SECRET }
 
-describe('an answer that no cache may keep has no ETag', () => {
+describe('a response that must not be cached has no ETag', () => {
   test.each([
     ['a token response', async () => refresh(its.server, (await tokens(its.server)).refresh_token)],
     ['an error of the token endpoint', async () => redeem(its.server, 'no-code')],
@@ -15,7 +15,7 @@ describe('an answer that no cache may keep has no ETag', () => {
     ['a revocation', async () => postForm(its.server, '/revoke', { ...CLIENT, token: 'x' })],
     ['a registration', async () => register({ redirect_uris: [CALLBACK] })],
     [
-      'a registration that is read',
+      'reading a registration',
       async () => {
         const client = await registered()
         return send('GET', client.registration_client_uri, undefined, bearer(client.registration_access_token))
@@ -36,12 +36,12 @@ describe('an answer that no cache may keep has no ETag', () => {
 })
 
 test.each(['/.well-known/oauth-authorization-server', '/jwks'])(
-  '%s has one: a cache that has the same answer gets 304 (RFC 9110 §15.4.5)',
+  '%s has an ETag: a cache that has the same response gets 304 (RFC 9110 §15.4.5)',
   async path => {
     const first = await fetch(its.server.url + path)
     const etag = first.headers.get('etag') ?? ''
     expect(etag).toMatch(/^"[\w-]{43}"$/)
-    // fetch() would add no-cache, which asks for the whole answer.
+    // fetch() would add no-cache, which asks for the full response.
     const asCache = (tag: string) => ({ headers: { 'If-None-Match': tag, 'Cache-Control': 'max-age=0' } })
     const again = await fetch(its.server.url + path, asCache(etag))
     expect([again.status, await again.text()]).toEqual([304, ''])

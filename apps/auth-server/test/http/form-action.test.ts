@@ -36,12 +36,12 @@ async function signInAsSomebodyElse() {
   return browser.follow(await browser.submit(consent, {}, 'not-me'), server.url)
 }
 
-describe('a page whose form may end at a client says nothing about form-action', () => {
+describe('a page with a form that can lead to a client has no form-action', () => {
   test.each([
     ['the sign-in page', 200, () => loginPage(new TestBrowser())],
     ['the sign-in page after a wrong password', 401, wrongPassword],
     ['the sign-in page without an authorization request', 200, () => visitAsNobody('/login')],
-    ['the sign-in page for somebody else', 200, signInAsSomebodyElse],
+    ['the sign-in page after a switch of users', 200, signInAsSomebodyElse],
     ['the sign-in page of prompt=login', 200, () => loginPage(alice, { prompt: 'login' })],
     ['the consent page', 200, () => consentPageOf(server, alice)],
     [
@@ -58,7 +58,7 @@ describe('a page whose form may end at a client says nothing about form-action',
   })
 })
 
-describe("any other page says form-action 'self'", () => {
+describe("any other page has form-action 'self'", () => {
   test.each([
     ['the start page', 200, () => visit('/')],
     ['the account page', 200, () => visit('/account')],
@@ -67,8 +67,8 @@ describe("any other page says form-action 'self'", () => {
     ['the page to make a new secret', 200, () => alice.get(`${appUrl}/secret/new`)],
     ['the page to delete an app', 200, () => alice.get(`${appUrl}/delete`)],
     ['an error of the authorization request', 400, () => visit('/authorize?client_id=nobody')],
-    ['an error at the address of the sign-in page', 400, () => visitAsNobody('/login?request=none')],
-    ['an error at the address of the consent page', 400, () => visit('/consent?request=none')],
+    ['an error of the sign-in page', 400, () => visitAsNobody('/login?request=none')],
+    ['an error of the consent page', 400, () => visit('/consent?request=none')],
     ['a form without its anti-forgery field', 403, () => alice.post(`${server.url}/consent`, {})],
     ['a page that does not exist', 404, () => visit('/nowhere')],
   ])('%s', async (_what, status, open) => {

@@ -10,9 +10,9 @@ afterAll(() => server.stop())
 const post = (path: string, fields: Record<string, string> = {}, browser = new TestBrowser()) =>
   browser.post(server.url + path, fields)
 
-describe('a form that is sent to', () => {
+describe('a form sent to', () => {
   test.each(['/nowhere', '/login/nowhere', '/account/nowhere', '/token/nowhere', '/assets/glasshouse.css'])(
-    '%s is sent to no page: 404',
+    '%s, where there is no page, gets 404',
     async path => {
       const { status, body } = await post(path)
       expect(status).toBe(404)
@@ -21,19 +21,19 @@ describe('a form that is sent to', () => {
   )
 
   test.each(['/', '/account', '/developer/app_0/secret/new', '/favicon.svg'])(
-    '%s is sent to a page that can only be read: 405 (RFC 9110 §15.5.6)',
+    '%s, a read-only page, gets 405 (RFC 9110 §15.5.6)',
     async path => {
       const { status, headers } = await post(path)
       expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD'])
     },
   )
 
-  test.each(['/login/', '/LOGIN', '/developer/app_0/delete'])('%s is missing its hidden field: 403', async path => {
+  test.each(['/login/', '/LOGIN', '/developer/app_0/delete'])('%s without its hidden field gets 403', async path => {
     expect((await post(path)).status).toBe(403)
   })
 })
 
-describe('a form that cannot be accepted says what happened', () => {
+describe('the page for a refused form says what happened', () => {
   async function signedIn() {
     const browser = new TestBrowser()
     const page = await signIn(server, browser, await browser.get(`${server.url}/login?next=developer`))
@@ -41,7 +41,7 @@ describe('a form that cannot be accepted says what happened', () => {
     return { browser, fields: { ...form?.fields, client_name: 'x', redirect_uris: 'https://app.example/' } }
   }
 
-  test('the field is missing', async () => {
+  test('if the field is missing', async () => {
     const { browser } = await signedIn()
     const { status, body } = await post('/account/withdraw', { client_id: 'tripmate' }, browser)
     expect(status).toBe(403)
@@ -49,7 +49,7 @@ describe('a form that cannot be accepted says what happened', () => {
     expect(body).toContain('Nothing was changed.')
   })
 
-  test('the session has ended, or no cookie came', async () => {
+  test('if the session has ended, or no cookie was sent', async () => {
     const { fields } = await signedIn()
     const { status, body } = await post('/login', { ...fields, username: 'alice', password: 'wonderland' })
     expect(status).toBe(403)
@@ -58,7 +58,7 @@ describe('a form that cannot be accepted says what happened', () => {
     expect(body).not.toContain('put into their forms is missing')
   })
 
-  test('somebody has signed in or out in another tab', async () => {
+  test('if someone has signed in or out in another tab', async () => {
     const { browser, fields } = await signedIn()
     await post('/account/sign-out', fields as Record<string, string>, browser)
     const login = await browser.get(`${server.url}/login`)
@@ -70,7 +70,7 @@ describe('a form that cannot be accepted says what happened', () => {
     expect(body).toContain('href="/developer">Open the page again')
   })
 
-  test('what was typed is shown, since the back button would not bring it back; a password never is', async () => {
+  test('it shows what was typed, which the back button would lose, but never a password', async () => {
     const typed = { _csrf: 'gone', client_name: '<b>My app', redirect_uris: 'https://app.example/', password: 'hush' }
     const headers = { 'Sec-Fetch-Site': 'same-origin' }
     const { body } = await new TestBrowser().post(`${server.url}/login`, typed, headers)
@@ -81,7 +81,7 @@ describe('a form that cannot be accepted says what happened', () => {
     expect(shown).not.toContain('gone')
   })
 
-  test.each(['cross-site', 'same-site', 'none'])('a %s form gets no text of its own onto our page', async site => {
+  test.each(['cross-site', 'same-site', 'none'])('it does not show text from a %s form', async site => {
     const { body } = await new TestBrowser().post(
       `${server.url}/login`,
       { client_name: 'Call this number' },

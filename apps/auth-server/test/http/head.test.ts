@@ -1,4 +1,4 @@
-/** HEAD is a safe method (RFC 9110 §9.2.1): a link checker, or whoever prefetches, uses nothing up. */
+/** HEAD is a safe method (RFC 9110 §9.2.1): a link checker or a prefetch uses nothing up. */
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import {
   API_SECRET,
@@ -26,7 +26,7 @@ function head(url: string | URL, browser = new TestBrowser(), headers: Record<st
   })
 }
 
-/** All that an authorization request leaves in the database. */
+/** Everything that an authorization request can change in the database. */
 async function whatIsStored() {
   const { db } = server.context
   const count = async (table: 'authorization_requests' | 'authorization_codes' | 'token_families') =>
@@ -60,7 +60,7 @@ describe('HEAD /authorize issues nothing', () => {
     expect(await whatIsStored()).toEqual(before)
   })
 
-  test('and says what is wrong with a request, as GET does (RFC 9110 §9.3.2)', async () => {
+  test('and gets the same error as GET for an invalid request (RFC 9110 §9.3.2)', async () => {
     expect((await head(authorizationUrl(server, { client_id: 'nobody' }))).status).toBe(400)
     const refused = await head(authorizationUrl(server, { scope: 'everything' }))
     expect(refused.status).toBe(302)
@@ -68,10 +68,10 @@ describe('HEAD /authorize issues nothing', () => {
   })
 })
 
-test('HEAD of the sign-in page answers no request of a person who is signed in', async () => {
+test('HEAD on the sign-in page completes no request of a user who is signed in', async () => {
   const browser = new TestBrowser()
   await authorize(server, {}, browser)
-  // Two tabs wait for a sign-in; the person has signed in in the first of them.
+  // Two tabs wait for a sign-in, and the user has signed in in the first one.
   const other = new TestBrowser()
   const login = await other.follow(await other.get(authorizationUrl(server, { prompt: 'login' })), server.url)
   const second = await other.follow(await other.get(authorizationUrl(server)), server.url)
@@ -83,7 +83,7 @@ test('HEAD of the sign-in page answers no request of a person who is signed in',
   expect((await other.get(second.url)).location.searchParams.get('code')).toMatch(/^[\w-]{43}$/)
 })
 
-test('HEAD of the consent page changes nothing, and the page can still be answered', async () => {
+test('HEAD on the consent page changes nothing, and the page can still be answered', async () => {
   const browser = new TestBrowser()
   const consent = await consentPageOf(server, browser)
   const before = await whatIsStored()
@@ -92,7 +92,7 @@ test('HEAD of the consent page changes nothing, and the page can still be answer
   expect((await browser.submit(consent, { decision: 'allow' })).location.searchParams.has('code')).toBe(true)
 })
 
-test('HEAD of the account page leaves the confirmation of a withdrawal to be read', async () => {
+test('HEAD on the account page leaves the confirmation of a withdrawal for the next GET', async () => {
   const browser = new TestBrowser()
   await authorize(server, {}, browser)
   await browser.submit(await browser.get(`${server.url}/account`), {}, 'client_id')
@@ -100,7 +100,7 @@ test('HEAD of the account page leaves the confirmation of a withdrawal to be rea
   expect((await browser.get(`${server.url}/account`)).body).toContain('role="status"')
 })
 
-test('HEAD of the developer page leaves its confirmation to be read', async () => {
+test('HEAD on the developer page leaves its confirmation for the next GET', async () => {
   const browser = new TestBrowser()
   const developer = await signIn(server, browser, await browser.get(`${server.url}/login?next=developer`))
   const app = { client_name: 'Mine', redirect_uris: 'https://app.example/', token_endpoint_auth_method: 'none' }
@@ -109,7 +109,7 @@ test('HEAD of the developer page leaves its confirmation to be read', async () =
   expect((await browser.get(location)).body).toContain('it uses PKCE instead')
 })
 
-test('HEAD of the list of ended tokens makes nobody a listener', async () => {
+test('HEAD on the list of ended tokens adds no listener', async () => {
   const url = `${server.url}/ended-tokens?listener=a-link-checker`
   const answer = await head(url, new TestBrowser(), { Authorization: basic('calendar-api', API_SECRET) })
   expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, DELETE'])

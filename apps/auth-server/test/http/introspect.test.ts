@@ -128,7 +128,7 @@ describe('introspection of an access token (RFC 7662)', () => {
     const encode = (text: string) => Buffer.from(text).toString('base64url')
     const { kid } = await server.context.keys.current()
     for (const typ of ['JWT', 'at+jwt']) {
-      const token = `${encode(JSON.stringify({ typ, alg: 'ES256', kid }))}.${encode('no JSON')}.AAAA`
+      const token = `${encode(JSON.stringify({ typ, alg: 'ES256', kid }))}.${encode('not JSON')}.AAAA`
       const answer = await introspect(token, 'calendar')
       expect([answer.status, answer.json]).toEqual([200, INACTIVE])
     }

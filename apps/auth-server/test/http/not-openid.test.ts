@@ -7,7 +7,7 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 test.each(['GET', 'HEAD', 'POST'])(
-  'an OpenID Connect library that asks for its metadata by %s learns that there is RFC 8414',
+  'an OpenID Connect library that requests its metadata by %s learns where the RFC 8414 metadata is',
   async method => {
     const response = await fetch(`${server.url}/.well-known/openid-configuration`, { method })
     expect(response.status).toBe(404)
@@ -24,7 +24,7 @@ const NO_OPENID =
   'scope has openid, but this server does not have OpenID Connect; known are: calendar.read calendar.write'
 
 test.each(['openid', 'openid profile email', 'calendar.read openid'])(
-  'scope=%s is invalid_scope, and says why (RFC 6749 §4.1.2.1)',
+  'scope=%s gets invalid_scope with the reason (RFC 6749 §4.1.2.1)',
   async scope => {
     const { searchParams } = await authorize(server, { scope })
     expect(searchParams.get('error')).toBe('invalid_scope')
@@ -32,7 +32,7 @@ test.each(['openid', 'openid profile email', 'calendar.read openid'])(
   },
 )
 
-test('so it is at the token endpoint (RFC 6749 §5.2)', async () => {
+test('scope=openid gets the same error at the token endpoint (RFC 6749 §5.2)', async () => {
   const { refresh_token } = (await redeem(server, await authorizeForCode(server))).json
   const { status, json } = await postForm(server, '/token', {
     grant_type: 'refresh_token',

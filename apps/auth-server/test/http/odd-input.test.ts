@@ -224,7 +224,7 @@ describe('a page answers invalid requests with a page', () => {
 })
 
 const describeCost = COST_IS_MEASURED ? describe : () => undefined
-describeCost('what is odd costs little: no answer takes more than 100 ms, and no memory stays behind, at', () => {
+describeCost('a malformed request costs little: under 100 ms and no memory leak, at', () => {
   const headers = () => ({ Cookie: `glasshouse-accounts.sid=${browser.cookie(server.url, 'glasshouse-accounts.sid')}` })
   const code = { grant_type: 'authorization_code', code: 'a-code', redirect_uri: REDIRECT_URI, ...CLIENT }
   const signIn = () => ({ _csrf: antiForgeryField, request: pendingRequest, username: 'nobody', password: 'x' })

@@ -9,12 +9,12 @@ afterAll(() => server.stop())
 
 const send = (sent: SentAs) => sendAs(server, sent)
 
-/** The server by another name of this machine: it is configured as `127.0.0.1`. */
+/** Sends a request to the server by another name of this machine; it is configured as `127.0.0.1`. */
 const byOtherName = (sent: Partial<SentAs>) => send({ host: nameOf(server, 'localhost'), ...sent })
 
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' }
 
-describe('a Host that is none of ours gets 421, and opens nothing (DNS rebinding)', () => {
+describe('a Host that is not the server’s gets 421, with no session or CORS header (DNS rebinding)', () => {
   test.each([
     ['GET', '/'],
     ['GET', '/login'],
@@ -35,7 +35,7 @@ describe('a Host that is none of ours gets 421, and opens nothing (DNS rebinding
     expect(headers['set-cookie']).toBeUndefined()
   })
 
-  test('the origin of another party of the cast is ours, and so is a name in ALLOWED_HOSTS', async () => {
+  test('the host of another configured service is accepted, and so is a name in ALLOWED_HOSTS', async () => {
     const own = await startAuthServer({ CLIENT_APP_URL: 'https://trips.example', ALLOWED_HOSTS: 'blue.internal' })
     try {
       for (const host of ['trips.example', 'blue.internal:4001']) {
@@ -49,7 +49,7 @@ describe('a Host that is none of ours gets 421, and opens nothing (DNS rebinding
 
 describe('opened by another name of this machine', () => {
   test.each(['/', '/login', '/login?next=developer', '/account', '/developer', '/consent?request=x', '/nowhere'])(
-    '%s leads to the same path at the issuer before a session begins',
+    '%s redirects to the same path at the issuer before a session starts',
     async target => {
       const { status, headers } = await byOtherName({ target, headers: NAVIGATION })
       expect([status, headers.location]).toEqual([302, server.url + target])
@@ -64,7 +64,7 @@ describe('opened by another name of this machine', () => {
     expect([status, headers.location]).toEqual([302, href])
   })
 
-  test('an authorization request that comes as a form is sent on as it is (RFC 6749 §3.1)', async () => {
+  test('an authorization request sent as a form is forwarded unchanged (RFC 6749 §3.1)', async () => {
     const answer = await byOtherName({
       method: 'POST',
       target: '/authorize',
@@ -74,7 +74,7 @@ describe('opened by another name of this machine', () => {
     expect([answer.status, answer.headers.location]).toEqual([307, `${server.url}/authorize`])
   })
 
-  test('a form of our own gets a page that says what happened', async () => {
+  test('a form from one of the server’s pages gets a page that says what happened', async () => {
     const headers = { ...NAVIGATION, ...FORM }
     const { status, body } = await byOtherName({ method: 'POST', target: '/login', headers, body: 'username=alice' })
     expect(status).toBe(403)
@@ -91,7 +91,7 @@ describe('opened by another name of this machine', () => {
     ['POST', '/introspect', 400],
     ['POST', '/register', 400],
     ['GET', '/assets/glasshouse.css', 200],
-  ])('%s %s is answered where it is', async (method, target, status) => {
+  ])('%s %s is not redirected', async (method, target, status) => {
     expect((await byOtherName({ method, target, headers: NAVIGATION })).status).toBe(status)
   })
 })

@@ -12,7 +12,7 @@ async function loginPageOf(browser: TestBrowser, changes: Record<string, string>
 }
 
 describe('signing in', () => {
-  test('a wrong password gets the page again, and the request is not lost', async () => {
+  test('after a wrong password the page is shown again, and the request is not lost', async () => {
     const browser = new TestBrowser()
     const again = await browser.submit(await loginPageOf(browser), { username: 'alice', password: 'looking-glass' })
     expect(again.status).toBe(401)
@@ -22,7 +22,7 @@ describe('signing in', () => {
     expect((await signIn(server, browser, again)).url).toContain('/consent')
   })
 
-  test('an unknown name gets the very same answer as a wrong password (user enumeration)', async () => {
+  test('an unknown user name gets the same response as a wrong password (user enumeration)', async () => {
     const pages = await Promise.all(
       ['alice', 'nobody'].map(async username => {
         const browser = new TestBrowser()
@@ -43,7 +43,7 @@ describe('signing in', () => {
     expect(page.body).toContain('Enter your username')
   })
 
-  test('with an https origin the session cookie is Secure, also where a proxy ends TLS in front', async () => {
+  test('with an https origin the session cookie is Secure, even behind a proxy that terminates TLS', async () => {
     const own = await startAuthServer({ AUTH_SERVER_URL: 'https://accounts.example' })
     try {
       const page = await fetch(`${own.url}/login`, { headers: { 'X-Forwarded-Proto': 'https' } })
@@ -67,12 +67,12 @@ describe('signing in', () => {
     expect((await attacker.get(`${server.url}/account`)).location.pathname).toBe('/login')
   })
 
-  test('the cookie cannot be read by a script, nor sent along with another site’s form', async () => {
+  test('scripts cannot read the session cookie, and cross-site forms do not send it', async () => {
     const page = await new TestBrowser().get(authorizationUrl(server))
     expect(page.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Lax/)
   })
 
-  test('too many wrong passwords for one account are paused with 429, Retry-After and an honest message', async () => {
+  test('too many wrong passwords for one account get 429 with Retry-After and a clear message', async () => {
     const own = await startAuthServer()
     try {
       const browser = new TestBrowser()
@@ -85,16 +85,16 @@ describe('signing in', () => {
       expect(statuses).toEqual([...Array(10).fill(401), 429])
       expect(Number(page.headers.get('retry-after'))).toBeGreaterThan(0)
       expect(page.body).toContain('Too many wrong passwords')
-      // The right password does not help now, or the limit would be none.
+      // Even the right password is refused now; otherwise guessing could go on.
       expect((await browser.submit(page, { username: 'bob', password: 'builder' })).status).toBe(429)
-      // Another account is not held up by it.
+      // Other accounts are not affected.
       expect((await browser.submit(page, { username: 'alice', password: 'wonderland' })).status).toBe(303)
     } finally {
       await own.stop()
     }
   })
 
-  test('guesses sent all at once are counted as well', async () => {
+  test('simultaneous guesses are counted too', async () => {
     const own = await startAuthServer()
     try {
       const browser = new TestBrowser()
@@ -109,7 +109,7 @@ describe('signing in', () => {
     }
   })
 
-  test('one address that tries many names is paused', async () => {
+  test('an address that tries many user names gets 429', async () => {
     const own = await startAuthServer()
     try {
       const browser = new TestBrowser()
@@ -125,7 +125,7 @@ describe('signing in', () => {
 
 describe('every form carries the anti-forgery field', () => {
   test.each(['/login', '/consent', '/consent/sign-out', '/account/withdraw', '/account/sign-out'])(
-    '%s without it is 403',
+    '%s without it gets 403',
     async path => {
       const browser = new TestBrowser()
       await signIn(server, browser, await browser.get(`${server.url}/login`))
@@ -136,7 +136,7 @@ describe('every form carries the anti-forgery field', () => {
     },
   )
 
-  test('the sign-in page of a second tab, whose field is of the session before, goes on as who is signed in', async () => {
+  test('the sign-in page of a second tab, with an old field, continues as the signed-in user', async () => {
     const browser = new TestBrowser()
     const [first, second] = [
       await loginPageOf(browser, { prompt: 'consent' }),
@@ -149,7 +149,7 @@ describe('every form carries the anti-forgery field', () => {
     expect(answer.location.searchParams.get('state')).toBe('second')
   })
 
-  test('another session’s field does not help', async () => {
+  test('the field of another session is refused', async () => {
     const attacker = new TestBrowser()
     const attackersForm = readForms(await attacker.get(`${server.url}/login`))[0]
     const victim = new TestBrowser()
@@ -164,7 +164,7 @@ describe('every form carries the anti-forgery field', () => {
 })
 
 describe('every page', () => {
-  test('has a policy that lets in no other host, no inline script and no frame', async () => {
+  test('has a policy that allows no other host, no inline script and no framing', async () => {
     const page = await loginPageOf(new TestBrowser())
     const policy = page.headers.get('content-security-policy')
     expect(policy).toContain("default-src 'none'")
@@ -175,32 +175,35 @@ describe('every page', () => {
     expect(page.body).not.toMatch(/(src|href)="https?:\/\/(?!localhost|127\.0\.0\.1|www\.rfc-editor\.org)/)
   })
 
-  test('a path that leads nowhere is a page with a way on', async () => {
+  test('an unknown path gets a page', async () => {
     const page = await new TestBrowser().get(`${server.url}/nowhere`)
     expect(page.status).toBe(404)
     expect(page.body).toContain('Page not found')
   })
 })
 
-describe('a null byte, which PostgreSQL cannot compare with', () => {
-  test.each(['/login', '/consent'])('in a parameter of %s is no server error', async path => {
+describe('a null byte, which PostgreSQL does not accept in text', () => {
+  test.each(['/login', '/consent'])('in a parameter of %s is not a server error', async path => {
     expect((await new TestBrowser().get(`${server.url}${path}?request=%00`)).status).toBeLessThan(500)
   })
 
-  test.each([{ username: 'alice\0' }, { password: '\0' }, { request: '\0' }])('nor is %j in a form', async fields => {
-    const browser = new TestBrowser()
-    const page = await browser.get(`${server.url}/login`)
-    const answer = await browser.submit(page, { username: 'alice', password: 'wrong', ...fields })
-    expect([400, 401]).toContain(answer.status)
-  })
+  test.each([{ username: 'alice\0' }, { password: '\0' }, { request: '\0' }])(
+    'and neither is %j in a form',
+    async fields => {
+      const browser = new TestBrowser()
+      const page = await browser.get(`${server.url}/login`)
+      const answer = await browser.submit(page, { username: 'alice', password: 'wrong', ...fields })
+      expect([400, 401]).toContain(answer.status)
+    },
+  )
 })
 
 describe('the account page', () => {
-  test('wants a signed-in person', async () => {
+  test('requires sign-in', async () => {
     expect((await new TestBrowser().get(`${server.url}/account`)).location.pathname).toBe('/login')
   })
 
-  test('shows which app has access to what, since when and when it last got a token, and withdraws it', async () => {
+  test('shows which apps have access and to what, and can withdraw it', async () => {
     await tokens(server)
     const browser = new TestBrowser()
     const page = await signIn(server, browser, await browser.get(`${server.url}/login`))
@@ -209,11 +212,11 @@ describe('the account page', () => {
     const after = await browser.follow(await browser.submit(page, {}, 'client_id'), server.url)
     expect(after.body).toContain('no longer has access')
     expect(after.body).toContain('No app has access')
-    // Withdrawn is withdrawn: next time, alice is asked.
+    // After a withdrawal, alice is asked again.
     expect((await browser.get(authorizationUrl(server))).location.pathname).toBe('/consent')
   })
 
-  test('an app that has no access cannot be withdrawn twice', async () => {
+  test('access cannot be withdrawn twice', async () => {
     const browser = new TestBrowser()
     await authorize(server, { prompt: 'consent' }, browser)
     const page = await browser.get(`${server.url}/account`)

@@ -1,4 +1,4 @@
-/** What a refusal says of its cause: all of it in demo mode and in the log; in production no more than is public. */
+/** How much a refusal says about its cause: in production less than in demo mode; the log always has everything. */
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import {
   addClient,
@@ -29,7 +29,7 @@ afterEach(() => jest.restoreAllMocks())
 
 const OTHER = { client_id: 'other', client_secret: 'other-secret' }
 
-/** What the log says of a request that is refused. */
+/** Sends a request that is refused. @returns the response, and the cause in the log */
 async function causeInLog(act: () => Promise<JsonAnswer>): Promise<{ answer: JsonAnswer; why: unknown }> {
   const warn = jest.spyOn(server.context.log, 'warn').mockImplementation(() => {})
   const answer = await act()
@@ -85,7 +85,7 @@ describe('a code that is refused with invalid_grant (RFC 6749 §5.2)', () => {
     expect(why).toBe(cause)
   })
 
-  test('the client that it was not issued to does not end its tokens by that', async () => {
+  test('a used code sent by another client does not end the tokens from it', async () => {
     const code = await authorizeForCode(server)
     const { json } = await redeem(server, code)
     await redeem(server, code, OTHER)
@@ -114,22 +114,17 @@ test.each<[string, FormFields]>([
   ['the client secret is wrong', { client_secret: 'wrong' }],
   ['this client has a secret, and sent none', { client_secret: undefined }],
   ['this client has no secret, and sent one', { client_id: 'native' }],
-])(
-  'a client that is refused with invalid_client is told nothing of the cause, and the log has it: %s',
-  async (cause, changes) => {
-    const { answer, why } = await causeInLog(() => redeem(server, 'a-code', changes))
-    expect(answer.json.error_description).toBe(
-      'client authentication failed: unknown client, or wrong or missing secret',
-    )
-    expect(why).toBe(cause)
-  },
-)
+])('the cause of invalid_client is only in the log, not in the response: %s', async (cause, changes) => {
+  const { answer, why } = await causeInLog(() => redeem(server, 'a-code', changes))
+  expect(answer.json.error_description).toBe('client authentication failed: unknown client, or wrong or missing secret')
+  expect(why).toBe(cause)
+})
 
 describe('a redirect_uri that is not registered (RFC 6749 §3.1.2.3)', () => {
   const pageFor = (client_id: string, redirect_uri: string) =>
     new TestBrowser().get(authorizationUrl(server, { client_id, redirect_uri }))
 
-  /** Label and marked text of each one that is shown. */
+  /** The label and the marked text of each redirect URI shown. */
   const compared = (body: string) =>
     [...body.matchAll(/<dt>(\w+)<\/dt><dd><code>(.*?)<\/code><\/dd>/g)].map(([, label, text]) => [label, text])
 
@@ -144,7 +139,7 @@ describe('a redirect_uri that is not registered (RFC 6749 §3.1.2.3)', () => {
       ],
     ],
     [
-      'something too much at the end',
+      'an extra character at the end',
       'tripmate',
       `${REDIRECT_URI}/`,
       [
@@ -153,7 +148,7 @@ describe('a redirect_uri that is not registered (RFC 6749 §3.1.2.3)', () => {
       ],
     ],
     [
-      'something missing at the end',
+      'missing characters at the end',
       'tripmate',
       'http://localhost:4000/call',
       [
@@ -162,7 +157,7 @@ describe('a redirect_uri that is not registered (RFC 6749 §3.1.2.3)', () => {
       ],
     ],
     [
-      'several are registered: the most similar one comes first',
+      'with several registered, the most similar one first',
       'three-uris',
       'https://app.example/callback/v3',
       [
@@ -173,7 +168,7 @@ describe('a redirect_uri that is not registered (RFC 6749 §3.1.2.3)', () => {
       ],
     ],
     [
-      'the path of a native app, and not its port, which may be another (RFC 8252 §7.3)',
+      'the path of a native app, but not its port, which can vary (RFC 8252 §7.3)',
       'native',
       'http://127.0.0.1:51004/other',
       [
@@ -182,7 +177,7 @@ describe('a redirect_uri that is not registered (RFC 6749 §3.1.2.3)', () => {
       ],
     ],
     [
-      'the port of a native app, if it cannot be one',
+      'the port of a native app, if it is invalid',
       'native',
       'http://127.0.0.1:99999/cb',
       [
@@ -191,7 +186,7 @@ describe('a redirect_uri that is not registered (RFC 6749 §3.1.2.3)', () => {
       ],
     ],
     [
-      'HTML, a space, and what turns the direction round, as they are encoded',
+      'HTML, a space and a direction override, encoded',
       'tripmate',
       `${REDIRECT_URI}?<b> \u202e"&`,
       [
@@ -199,26 +194,29 @@ describe('a redirect_uri that is not registered (RFC 6749 §3.1.2.3)', () => {
         ['Registered', `${REDIRECT_URI}<mark>&nbsp;</mark>`],
       ],
     ],
-  ])('in demo mode the page shows both, and marks where they differ: %s', async (_what, client, sent, shown) => {
-    const page = await pageFor(client, sent)
-    expect(page.status).toBe(400)
-    expect(page.body).toContain('It must be identical, character by character')
-    expect(compared(page.body)).toEqual(shown)
-  })
+  ])(
+    'in demo mode the page shows the received and registered URIs, and marks the difference: %s',
+    async (_what, client, sent, shown) => {
+      const page = await pageFor(client, sent)
+      expect(page.status).toBe(400)
+      expect(page.body).toContain('It must be identical, character by character')
+      expect(compared(page.body)).toEqual(shown)
+    },
+  )
 
-  test('in production it shows what was received, and nothing of what is registered', async () => {
+  test('in production the page shows only the received URI', async () => {
     jest.replaceProperty(server.context.config, 'demo', false)
     const page = await pageFor('three-uris', 'https://app.example/callback/v3')
     expect(compared(page.body)).toEqual([['Received', 'https://app.example/callback/v3']])
     expect(page.body).not.toContain('com.example.app')
   })
 
-  test('a long one is cut short', async () => {
+  test('a long URI is shortened', async () => {
     const page = await pageFor('tripmate', `https://app.example/${'x'.repeat(5000)}`)
     expect(compared(page.body)[0]?.[1]).toHaveLength(2000 + '…<mark></mark>'.length)
   })
 
-  test('the log has neither', async () => {
+  test('the log contains neither', async () => {
     const warn = jest.spyOn(server.context.log, 'warn').mockImplementation(() => {})
     await pageFor('tripmate', 'https://never-to-be-logged.example/')
     expect(JSON.stringify(warn.mock.calls)).not.toContain('never-to-be-logged')

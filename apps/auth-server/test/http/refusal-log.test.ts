@@ -24,7 +24,7 @@ afterAll(() => server.stop())
 
 type Level = 'debug' | 'info' | 'warn' | 'error' | 'fatal'
 
-/** Every line that is logged at these levels while `act` runs. */
+/** Every line logged at these levels while `act` runs. */
 async function logged(
   act: () => Promise<unknown>,
   levels: Level[] = ['warn', 'error', 'fatal'],
@@ -48,7 +48,7 @@ const json = (body: unknown) => ({
 })
 const visit = (changes: Record<string, string | undefined>) => new TestBrowser().get(authorizationUrl(server, changes))
 
-/** In each request there is something that no log may hold. */
+/** Each request contains this value, which must never be logged. */
 const HUSH = 'hush-hush-never-to-be-logged'
 
 describe('a refused request is one structured line that says which check refused it, for', () => {
@@ -74,7 +74,7 @@ describe('a refused request is one structured line that says which check refused
       { path: '/token', refused: 'unsupported_grant_type', why: /grant_type/ },
     ],
     [
-      'a body that is no form',
+      'a body that is not a form',
       () => get('/token', json({ code: HUSH })),
       { path: '/token', refused: 'invalid_request', why: /in the body/ },
     ],
@@ -89,7 +89,7 @@ describe('a refused request is one structured line that says which check refused
       { path: '/token', refused: 'invalid_request', why: /in the body/ },
     ],
     [
-      'an address without an end',
+      'an endless address',
       () => postTo(`/token/${'a'.repeat(9_000)}`),
       { path: `/token/${'a'.repeat(193)}`, refused: /./, why: /./ },
     ],
@@ -99,7 +99,7 @@ describe('a refused request is one structured line that says which check refused
       { path: '/revoke', refused: 'invalid_request', why: /token is missing/ },
     ],
     [
-      'an introspection by nobody',
+      'an introspection without credentials',
       () => postForm(server, '/introspect', { token: HUSH }),
       { path: '/introspect', refused: 'invalid_client', why: /missing/ },
     ],
@@ -109,12 +109,12 @@ describe('a refused request is one structured line that says which check refused
       { path: '/register', refused: 'invalid_redirect_uri', why: /redirect_uris\[0\] has a scheme/ },
     ],
     [
-      'a registration that somebody else manages',
+      'reading a registration without its token',
       () => get('/register/tripmate', { headers: { Authorization: `Bearer ${HUSH}` } }),
       { path: '/register/tripmate', refused: 'invalid_token', why: /no registration/ },
     ],
     [
-      'a listener that is no resource server',
+      'a listener that is not a resource server',
       () => get('/ended-tokens', { headers: { Authorization: `Basic ${btoa(`x:${HUSH}`)}` } }),
       { path: '/ended-tokens', refused: 'invalid_client', why: /no client has this client_id/ },
     ],
@@ -149,12 +149,12 @@ describe('a refused request is one structured line that says which check refused
       { path: '/login', refused: /cannot be accepted/, why: /hidden field/ },
     ],
     [
-      'a request that is not there',
+      'an unknown authorization request',
       () => new TestBrowser().get(`${server.url}/consent?request=${HUSH}`),
       { path: '/consent', refused: /no longer valid/, why: /another browser/ },
     ],
     [
-      'a path that leads nowhere',
+      'an unknown path',
       () => get(`/nowhere?token=${HUSH}`),
       { path: '/nowhere', refused: /not found/, why: /mistyped/ },
     ],
@@ -197,7 +197,7 @@ describe('a refused request is one structured line that says which check refused
     expect(found).toMatchObject([{ refused: 'consent', path: '/consent' }])
   })
 
-  test('an app of one’s own with a bad redirect URI', async () => {
+  test('an app on the developer page with a bad redirect URI', async () => {
     const [browser, login] = await loginPage('/login?next=developer')
     const page = await signIn(server, browser, login)
     const app = { client_name: 'x', redirect_uris: 'ftp://x' }
@@ -206,7 +206,7 @@ describe('a refused request is one structured line that says which check refused
   })
 })
 
-test('what succeeds is no refusal', async () => {
+test('a successful request logs no refusal', async () => {
   expect(
     await logged(async () => {
       const { access_token } = await tokens(server)
@@ -228,7 +228,7 @@ test('at level debug each request gets a line with only its path', async () => {
   expect(JSON.stringify(found)).not.toContain(HUSH)
 })
 
-describe('a fault of the server is logged without what was sent (RFC 6819 §4.6.7), at', () => {
+describe('an unexpected error is logged without the contents of the request (RFC 6819 §4.6.7), at', () => {
   const noStore = () =>
     jest.spyOn(server.context.db, 'selectFrom').mockImplementation(() => {
       throw new Error('no such table')
@@ -248,7 +248,7 @@ describe('a fault of the server is logged without what was sent (RFC 6819 §4.6.
   })
 })
 
-/** With the target as it is: fetch() would put it right. */
+/** Sends the request target exactly as given; fetch() would normalize it. */
 function postTo(path: string): Promise<void> {
   const { hostname, port } = new URL(server.url)
   return new Promise((resolve, reject) => {

@@ -3,14 +3,14 @@ import { postForm } from '../support'
 
 const { its, register, registered } = registrationServer()
 
-describe('what is refused, by the name of the member (RFC 7591 §3.2.2)', () => {
+describe('a refused registration names the invalid member (RFC 7591 §3.2.2)', () => {
   test.each([
-    ['none at all', {}],
+    ['no redirect_uris', {}],
     ['an empty list', { redirect_uris: [] }],
-    ['no list', { redirect_uris: CALLBACK }],
-    ['a list of something else', { redirect_uris: [1] }],
-    ['more than can be kept', { redirect_uris: Array.from({ length: 21 }, (_, n) => `${CALLBACK}/${n}`) }],
-    ['a relative one (RFC 6749 §3.1.2)', { redirect_uris: ['/callback'] }],
+    ['a string instead of a list', { redirect_uris: CALLBACK }],
+    ['a list of numbers', { redirect_uris: [1] }],
+    ['too many', { redirect_uris: Array.from({ length: 21 }, (_, n) => `${CALLBACK}/${n}`) }],
+    ['a relative URI (RFC 6749 §3.1.2)', { redirect_uris: ['/callback'] }],
     ['a fragment (RFC 6749 §3.1.2)', { redirect_uris: [`${CALLBACK}#`] }],
     ['http, except on loopback (RFC 6749 §3.1.2.1)', { redirect_uris: ['http://app.example/callback'] }],
     ['a host that only looks like loopback', { redirect_uris: ['http://localhost.evil.example/'] }],
@@ -25,17 +25,17 @@ describe('what is refused, by the name of the member (RFC 7591 §3.2.2)', () => 
     ['https without a host', { redirect_uris: ['https:app.example/callback'] }],
     ['https with one slash', { redirect_uris: ['https:/app.example/callback'] }],
     ['https with three slashes', { redirect_uris: ['https:///app.example/callback'] }],
-    ['a host that would end a policy (CSP)', { redirect_uris: ['https://a.example;sandbox/callback'] }],
-    ['a host that would be two in a policy (CSP)', { redirect_uris: ['https://a.example,b.example/callback'] }],
+    ['a host that would end a directive (CSP)', { redirect_uris: ['https://a.example;sandbox/callback'] }],
+    ['a host that would count as two (CSP)', { redirect_uris: ['https://a.example,b.example/callback'] }],
     ['a host with a quote', { redirect_uris: ["https://a$'b.example/callback"] }],
-    ['a percent sign by itself', { redirect_uris: ['https://app.example/callback?x=100%'] }],
-    ['a percent sign before no digits', { redirect_uris: ['https://app.example/%zz'] }],
+    ['a percent sign at the end', { redirect_uris: ['https://app.example/callback?x=100%'] }],
+    ['a percent sign without digits', { redirect_uris: ['https://app.example/%zz'] }],
     ['a quotation mark', { redirect_uris: ['https://app.example/a"b'] }],
     ['a curly bracket', { redirect_uris: ['https://app.example/{id}'] }],
     ['a backslash', { redirect_uris: ['https://app.example\\@evil.example/'] }],
-    ['a bad one behind a good one', { redirect_uris: [CALLBACK, 'ftp://app.example/'] }],
+    ['a bad URI after a good one', { redirect_uris: [CALLBACK, 'ftp://app.example/'] }],
     ['2,001 characters', { redirect_uris: [`https://app.example/${'x'.repeat(1981)}`] }],
-    ['a private-use scheme of a web app', { redirect_uris: ['com.example.app:/cb'], application_type: 'web' }],
+    ['a private-use scheme in a web app', { redirect_uris: ['com.example.app:/cb'], application_type: 'web' }],
   ])('invalid_redirect_uri: %s', async (_name, metadata) => {
     const answer = await register(metadata)
     expect([answer.status, answer.json.error]).toEqual([400, 'invalid_redirect_uri'])
@@ -47,12 +47,12 @@ describe('what is refused, by the name of the member (RFC 7591 §3.2.2)', () => 
     'https://app.example:8443/callback?a=%2F',
     'HTTPS://App_1.Example/callback',
     'https://[2001:db8::1]/callback',
-  ])('%s may be registered', async uri => {
+  ])('%s can be registered', async uri => {
     expect(await registered({ redirect_uris: [uri] })).toMatchObject({ redirect_uris: [uri] })
   })
 
   test.each(['code', 'state', 'iss', 'error', 'error_description', 'error_uri'])(
-    'invalid_redirect_uri: a query with %s, which the answer would have twice (RFC 6749 §3.1)',
+    'invalid_redirect_uri: a query with %s, which the response would then contain twice (RFC 6749 §3.1)',
     async name => {
       const answer = await register({ redirect_uris: [CALLBACK, `https://app.example/cb?a=1&${name}=x`] })
       expect([answer.status, answer.json.error]).toEqual([400, 'invalid_redirect_uri'])
@@ -109,9 +109,9 @@ describe('what is refused, by the name of the member (RFC 7591 §3.2.2)', () => 
   })
 
   test.each([
-    ['no JSON', '{"redirect_uris"'],
+    ['not JSON', '{"redirect_uris"'],
     ['a list', []],
-    ['nothing', 'null'],
+    ['null', 'null'],
     ['a number', '1'],
   ])('a body that is %s', async (_name, body) => {
     expect((await register(body)).json.error).toBe('invalid_client_metadata')
@@ -126,13 +126,13 @@ describe('what is refused, by the name of the member (RFC 7591 §3.2.2)', () => 
     expect((await register({ redirect_uris: [CALLBACK], zebra: 'x'.repeat(1e6) })).status).toBe(413)
   })
 
-  test('members of the prototype are no members', async () => {
+  test('inherited properties are not members', async () => {
     expect((await register('{"__proto__":{"redirect_uris":["https://app.example/"]}}')).json.error).toBe(
       'invalid_redirect_uri',
     )
   })
 
-  test('jwks beside jwks_uri (§2)', async () => {
+  test('jwks together with jwks_uri (§2)', async () => {
     const answer = await register({
       redirect_uris: [CALLBACK],
       jwks: { keys: [] },

@@ -8,7 +8,7 @@ const { its, register, registered, tokensOf, consentPageFor } = registrationServ
 const PNG = `data:image/png;base64,${Buffer.from('\x89PNG\r\n\x1a\n more of it', 'latin1').toString('base64')}`
 
 describe('registration (RFC 7591 §3)', () => {
-  test('answers 201 with what was issued and all that is registered, defaults included (§3.2.1)', async () => {
+  test('answers 201 with the issued credentials and all registered metadata, including defaults (§3.2.1)', async () => {
     const answer = await register({ redirect_uris: [CALLBACK] })
     expect(answer.status).toBe(201)
     expect(answer.headers.get('cache-control')).toBe('no-store')
@@ -30,7 +30,7 @@ describe('registration (RFC 7591 §3)', () => {
     })
   })
 
-  test('echoes every member that is understood, and passes over the others (§2)', async () => {
+  test('returns every member that it knows, and ignores the others (§2)', async () => {
     const metadata = {
       redirect_uris: [CALLBACK, 'https://app.example/other?kept=1'],
       token_endpoint_auth_method: 'client_secret_post',
@@ -58,11 +58,11 @@ describe('registration (RFC 7591 §3)', () => {
     expect(client).not.toHaveProperty('software_statement')
   })
 
-  test('a member that is null is one that is not there (RFC 7592 §2.2)', async () => {
+  test('a null member counts as omitted (RFC 7592 §2.2)', async () => {
     expect(await registered({ scope: null, contacts: null })).toMatchObject({ scope: 'calendar.read calendar.write' })
   })
 
-  test('neither the secret nor the registration token is stored as it is', async () => {
+  test('the secret and the registration token are stored only as hashes', async () => {
     const client = await registered()
     const rows = JSON.stringify(await its.server.context.db.selectFrom('clients').selectAll().execute())
     expect(rows).not.toContain(client.client_secret)
@@ -70,7 +70,7 @@ describe('registration (RFC 7591 §3)', () => {
     expect(rows).toContain(hashToken(client.registration_access_token))
   })
 
-  test('any page may register from a browser: no cookie is involved', async () => {
+  test('pages from any origin may register an app, because no cookie is involved (CORS)', async () => {
     const preflight = await fetch(`${its.server.url}/register`, {
       method: 'OPTIONS',
       headers: { Origin: 'https://app.example', 'Access-Control-Request-Method': 'POST' },
@@ -79,8 +79,8 @@ describe('registration (RFC 7591 §3)', () => {
   })
 })
 
-describe('what is registered is honoured', () => {
-  test('a confidential client gets through the flow, its secret sent either way', async () => {
+describe('the registered metadata takes effect', () => {
+  test('a confidential client can complete the flow, sending its secret either way', async () => {
     const client = await registered({ grant_types: ['authorization_code', 'refresh_token'] })
     const first = await tokensOf(client)
     expect(first.status).toBe(200)
@@ -89,13 +89,13 @@ describe('what is registered is honoured', () => {
     expect(next.status).toBe(200)
   })
 
-  test('grant_types: no refresh token unless it is registered for', async () => {
+  test('grant_types: no refresh token unless refresh_token is registered', async () => {
     const answer = await tokensOf(await registered())
     expect(answer.status).toBe(200)
     expect(answer.json).not.toHaveProperty('refresh_token')
   })
 
-  test('grant_types: client_credentials alone needs no redirect URI, and response_types is empty', async () => {
+  test('grant_types: client_credentials alone requires no redirect URI, and response_types is empty', async () => {
     const { json } = await register({ grant_types: ['client_credentials'] })
     expect(json).toMatchObject({ redirect_uris: [], response_types: [] })
     const { client_id, client_secret } = json
@@ -103,7 +103,7 @@ describe('what is registered is honoured', () => {
     expect(answer.status).toBe(200)
   })
 
-  test('token_endpoint_auth_method none: a public client has no secret, and is held to PKCE (RFC 9700 §2.1.1)', async () => {
+  test('token_endpoint_auth_method none: a public client has no secret, and must use PKCE (RFC 9700 §2.1.1)', async () => {
     const client = await registered({ token_endpoint_auth_method: 'none', require_pkce: false })
     expect(client).not.toHaveProperty('client_secret')
     expect(client).not.toHaveProperty('client_secret_expires_at')
@@ -113,7 +113,7 @@ describe('what is registered is honoured', () => {
     expect(without.searchParams.get('error')).toBe('invalid_request')
   })
 
-  test('application_type native: with a secret or without, it is held to PKCE (RFC 8252 §8.1, §8.5)', async () => {
+  test('application_type native: with or without a secret, the client must use PKCE (RFC 8252 §8.1, §8.5)', async () => {
     const client = await registered({ application_type: 'native', redirect_uris: ['http://127.0.0.1/cb'] })
     expect(client).toMatchObject({ client_secret: expect.any(String), require_pkce: true })
     const url = authorizationUrl(its.server, { client_id: client.client_id, redirect_uri: 'http://127.0.0.1:5005/cb' })
@@ -123,34 +123,34 @@ describe('what is registered is honoured', () => {
     )
   })
 
-  test('require_pkce: a confidential client that asked to be held to it is', async () => {
+  test('require_pkce: a confidential client that registers it must use PKCE', async () => {
     const { client_id } = await registered({ require_pkce: true })
     const location = await authorize(its.server, { client_id, redirect_uri: CALLBACK })
     expect(location.searchParams.get('error')).toBe('invalid_request')
   })
 
-  test('scope: it cannot ask for more', async () => {
+  test('scope: the client cannot request more', async () => {
     const { client_id } = await registered({ scope: 'calendar.read' })
     const location = await authorize(its.server, { client_id, redirect_uri: CALLBACK, scope: 'calendar.write' })
     expect(location.searchParams.get('error')).toBe('invalid_scope')
   })
 })
 
-describe('the consent page of an app that nobody vouches for (RFC 7591 §5)', () => {
-  test('says so, and shows no HTML that came with the name', async () => {
+describe('the consent page of an app that has not been checked (RFC 7591 §5)', () => {
+  test('says so, and escapes the app’s name', async () => {
     const page = await consentPageFor(await registered({ client_name: '<b onclick="x">Tripmate</b>' }))
     expect(page.body).toContain('we have not checked who is behind it')
     expect(page.body).toContain('&lt;b onclick=&#34;x&#34;&gt;Tripmate')
     expect(page.body).not.toContain('<b onclick')
   })
 
-  test('shows a logo that came along and was checked', async () => {
+  test('shows a logo that was sent as a valid data: URL', async () => {
     expect((await consentPageFor(await registered({ logo_uri: PNG }))).body).toContain(
       `src="${PNG.replaceAll('+', '&#43;')}`.slice(0, 40),
     )
   })
 
-  test('never loads a logo, nor links to a page, from another host', async () => {
+  test('never loads a logo from another host, and does not link to one', async () => {
     const client = await registered({ logo_uri: 'https://evil.example/x.png', client_uri: 'https://evil.example/' })
     const browser = new TestBrowser()
     const page = await consentPageFor(client, browser)
@@ -160,8 +160,8 @@ describe('the consent page of an app that nobody vouches for (RFC 7591 §5)', ()
   })
 })
 
-describe('who may register', () => {
-  test('in demo mode everybody, but no flood (RFC 7591 §3)', async () => {
+describe('registering is allowed', () => {
+  test('for anyone in demo mode, up to a limit (RFC 7591 §3)', async () => {
     jest.restoreAllMocks()
     const own = await startAuthServer()
     try {
@@ -178,7 +178,7 @@ describe('who may register', () => {
     }
   })
 
-  test('one that is refused for a flood leaves nothing behind', async () => {
+  test('up to the limit, and nothing is stored beyond it', async () => {
     const count = async () => (await its.server.context.db.selectFrom('clients').select('id').execute()).length
     const before = await count()
     jest.spyOn(its.server.context.registrationLimit, 'count').mockResolvedValue(17)
@@ -187,29 +187,28 @@ describe('who may register', () => {
   })
 
   test.each([
-    [
-      'nobody said that there is a proxy, so what it says is not believed',
-      '',
-      /^(127\.0\.0\.1|::1|::ffff:127\.0\.0\.1)$/,
-    ],
-    ['one proxy is in front: the last address counts, which it wrote itself', '1', /^203\.0\.113\.7$/],
-    ['the proxies are known by their address', '127.0.0.1,::1', /^203\.0\.113\.7$/],
-    ['another proxy was meant', '192.0.2.1', /^(127\.0\.0\.1|::1|::ffff:127\.0\.0\.1)$/],
-  ])('whose flood it is, behind a proxy: %s (RFC 9700 §4.13)', async (_name, TRUST_PROXY, address) => {
-    const own = await startAuthServer({ TRUST_PROXY })
-    try {
-      const count = jest.spyOn(own.context.registrationLimit, 'count')
-      const headers = { 'X-Forwarded-For': '198.51.100.1, 203.0.113.7' }
-      expect((await register({ redirect_uris: [CALLBACK] }, headers, own)).status).toBe(201)
-      expect(count).toHaveBeenCalledWith(expect.stringMatching(address))
-    } finally {
-      await own.stop()
-    }
-  })
+    ['none configured, so X-Forwarded-For is ignored', '', /^(127\.0\.0\.1|::1|::ffff:127\.0\.0\.1)$/],
+    ['a single one, so the last address counts, which the proxy wrote itself', '1', /^203\.0\.113\.7$/],
+    ['proxies listed by address', '127.0.0.1,::1', /^203\.0\.113\.7$/],
+    ['a proxy other than the listed one', '192.0.2.1', /^(127\.0\.0\.1|::1|::ffff:127\.0\.0\.1)$/],
+  ])(
+    'up to a limit for each address, which depends on the trusted proxy: %s (RFC 9700 §4.13)',
+    async (_name, TRUST_PROXY, address) => {
+      const own = await startAuthServer({ TRUST_PROXY })
+      try {
+        const count = jest.spyOn(own.context.registrationLimit, 'count')
+        const headers = { 'X-Forwarded-For': '198.51.100.1, 203.0.113.7' }
+        expect((await register({ redirect_uris: [CALLBACK] }, headers, own)).status).toBe(201)
+        expect(count).toHaveBeenCalledWith(expect.stringMatching(address))
+      } finally {
+        await own.stop()
+      }
+    },
+  )
 
   const INITIAL = 'p0oNMvkJlqDv3OTzcOH3xJkV4VtYqeGz0DNS6Bn3'
 
-  test('in production whoever has the initial access token (§3)', async () => {
+  test('in production, for whoever has the initial access token (§3)', async () => {
     const own = await startAuthServer({ ...PRODUCTION, INITIAL_ACCESS_TOKEN: INITIAL })
     try {
       const metadata = { redirect_uris: [CALLBACK] }
@@ -226,7 +225,7 @@ describe('who may register', () => {
     }
   })
 
-  test('in production without one nobody, and the metadata says so (RFC 8414 §2)', async () => {
+  test('in production, for nobody without an initial access token, as the metadata shows (RFC 8414 §2)', async () => {
     const own = await startAuthServer(PRODUCTION)
     try {
       const answer = await register({ redirect_uris: [CALLBACK] }, bearer('anything'), own)
@@ -238,10 +237,10 @@ describe('who may register', () => {
     }
   })
 
-  test('an initial access token that is easy to guess does not start', () => {
+  test('the server does not start with an initial access token that is easy to guess or cannot be sent', () => {
     const secrets = { ...PRODUCTION, INITIAL_ACCESS_TOKEN: 'secret' }
     expect(() => readConfig(secrets)).toThrow('INITIAL_ACCESS_TOKEN')
-    // RFC 6750 §2.1: it could never be sent.
+    // RFC 6750 §2.1: a token with a space could never be sent.
     const unsendable = { ...PRODUCTION, INITIAL_ACCESS_TOKEN: `${INITIAL} with a space` }
     expect(() => readConfig(unsendable)).toThrow('INITIAL_ACCESS_TOKEN contains a character')
   })

@@ -5,7 +5,7 @@ import { hasEnded, postForm, refresh } from '../support'
 const { its, registered, tokensOf, urlFor, consentPageFor } = registrationServer()
 
 describe('management (RFC 7592)', () => {
-  test('reading gives the registration, without the secret, which is not kept (§2.1)', async () => {
+  test('reading returns the registration without the secret, which is stored only as a hash (§2.1)', async () => {
     const client = await registered({ client_name: 'Mine' })
     const answer = await send(
       'GET',
@@ -19,7 +19,7 @@ describe('management (RFC 7592)', () => {
     expect(answer.json).toEqual(rest)
   })
 
-  test.each(['GET', 'PUT', 'DELETE'])('%s wants the token of this very registration (§2)', async method => {
+  test.each(['GET', 'PUT', 'DELETE'])('%s requires the token of the same registration (§2)', async method => {
     const [mine, other] = [await registered(), await registered()]
     const body = method === 'PUT' ? { client_id: mine.client_id, redirect_uris: [CALLBACK] } : undefined
     const uri = mine.registration_client_uri
@@ -33,7 +33,7 @@ describe('management (RFC 7592)', () => {
     expect((await send('GET', uri, undefined, bearer(mine.registration_access_token))).status).toBe(200)
   })
 
-  test('a client that is not there is the same as a wrong token, and so are the operator’s own (§2.1)', async () => {
+  test('an unknown client, or one of the operator’s, gets the same error as a wrong token (§2.1)', async () => {
     const told = async (id: string) => {
       const { status, headers, json } = await send(
         'GET',
@@ -48,7 +48,7 @@ describe('management (RFC 7592)', () => {
     for (const id of ['app_nobody', 'tripmate', '%00', 'calendar-api']) expect(await told(id)).toEqual(wrong)
   })
 
-  test('updating replaces all of it; what is left out is back at its default (§2.2)', async () => {
+  test('an update replaces all metadata; omitted members return to their defaults (§2.2)', async () => {
     const client = await registered({ client_name: 'Before', contacts: ['a'], scope: 'calendar.read' })
     const update = { client_id: client.client_id, redirect_uris: ['https://app.example/new'], client_name: 'After' }
     const answer = await send('PUT', client.registration_client_uri, update, bearer(client.registration_access_token))
@@ -57,11 +57,11 @@ describe('management (RFC 7592)', () => {
     expect(answer.json).not.toHaveProperty('contacts')
     expect(answer.json).not.toHaveProperty('client_secret')
     expect((await new TestBrowser().get(urlFor(client))).status).toBe(400)
-    // The secret is the one it was.
+    // The secret is unchanged.
     expect((await tokensOf(client, 'https://app.example/new')).status).toBe(200)
   })
 
-  test('a client that becomes confidential gets a secret, one that becomes public loses it', async () => {
+  test('a client that becomes confidential gets a secret, and one that becomes public loses it', async () => {
     const client = await registered({ token_endpoint_auth_method: 'none' })
     const put = (method: string) =>
       send(
@@ -100,14 +100,14 @@ describe('management (RFC 7592)', () => {
     expect(after.json.client_name).toBe(client.client_name)
   })
 
-  test('an update may repeat the secret that was issued (§2.2)', async () => {
+  test('an update may contain the issued secret (§2.2)', async () => {
     const { client_id, client_secret, ...client } = await registered()
     const update = { client_id, client_secret, redirect_uris: [CALLBACK] }
     const headers = bearer(client.registration_access_token)
     expect((await send('PUT', client.registration_client_uri, update, headers)).status).toBe(200)
   })
 
-  test('a redirect URI that is given up takes the requests that wait for it along', async () => {
+  test('removing a redirect URI ends the authorization requests that use it', async () => {
     const client = await registered()
     const browser = new TestBrowser()
     const consent = await consentPageFor(client, browser)
@@ -150,7 +150,7 @@ describe('deleting a client (RFC 7592 §2.3)', () => {
     expect((await send('DELETE', client.registration_client_uri, undefined, headers)).status).toBe(401)
   })
 
-  test('leaves other clients’ tokens alone', async () => {
+  test('does not affect other clients’ tokens', async () => {
     const [gone, stays] = [await registered({ grant_types }), await registered({ grant_types })]
     const held = (await tokensOf(stays)).json
     const { client_id, client_secret } = stays

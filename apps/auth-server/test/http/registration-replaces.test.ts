@@ -1,4 +1,4 @@
-/** What a registration asks for and the server does not have: replaced where something is left (RFC 7591 §2, §3.2.1). */
+/** Unsupported values in a registration are left out if a supported one remains (RFC 7591 §2, §3.2.1). */
 
 import { bearer, CALLBACK, registrationServer, send } from '../registration'
 import { authorizationUrl } from '../support'
@@ -18,7 +18,7 @@ const REPLACED: [string, Record<string, unknown>, Record<string, unknown>][] = [
   ['scopes', { scope: 'openid calendar.read profile' }, { scope: 'calendar.read' }],
   ['response types', { response_types: ['code', 'code id_token', 'token'] }, { response_types: ['code'] }],
   [
-    'all of them at once',
+    'all three at once',
     {
       grant_types: ['implicit', 'authorization_code'],
       response_types: ['token', 'code'],
@@ -28,7 +28,7 @@ const REPLACED: [string, Record<string, unknown>, Record<string, unknown>][] = [
   ],
 ]
 
-describe('unknown values beside known ones are left out, and the answer says what was registered', () => {
+describe('unknown values are left out if there is a known one, and the response says what was registered', () => {
   test.each(REPLACED)('%s', async (_what, sent, kept) => {
     const client = await registered(sent)
     expect(client).toMatchObject(kept)
@@ -37,14 +37,14 @@ describe('unknown values beside known ones are left out, and the answer says wha
     expect((await tokensOf(client)).status).toBe(200)
   })
 
-  test.each(REPLACED)('by an update too: %s (RFC 7592 §2.2)', async (_what, sent, kept) => {
+  test.each(REPLACED)('in an update too: %s (RFC 7592 §2.2)', async (_what, sent, kept) => {
     const { client_id, registration_client_uri, registration_access_token } = await registered()
     const update = { client_id, redirect_uris: [CALLBACK], ...sent }
     const answer = await send('PUT', registration_client_uri, update, bearer(registration_access_token))
     expect([answer.status, answer.json]).toEqual([200, expect.objectContaining(kept)])
   })
 
-  test('a scope that was left out cannot be asked for later (RFC 6749 §3.3)', async () => {
+  test('a scope that was left out cannot be requested later (RFC 6749 §3.3)', async () => {
     const { client_id } = await registered({ scope: 'openid calendar.read' })
     const url = authorizationUrl(its.server, { client_id, redirect_uri: CALLBACK, scope: 'openid' })
     const { headers } = await fetch(url, { redirect: 'manual' })
@@ -52,7 +52,7 @@ describe('unknown values beside known ones are left out, and the answer says wha
   })
 })
 
-describe('a registration is refused when nothing is left (RFC 7591 §3.2.2)', () => {
+describe('a registration is refused if no known value remains (RFC 7591 §3.2.2)', () => {
   test.each([
     ['grant_types', ['implicit', 'password']],
     ['grant_types', []],
@@ -71,20 +71,20 @@ describe('a registration is refused when nothing is left (RFC 7591 §3.2.2)', ()
     expect([answer.status, answer.json]).toEqual([400, expect.objectContaining(refused)])
   })
 
-  test('and for a single value, which has nothing beside it: token_endpoint_auth_method', async () => {
+  test('and so is an unknown token_endpoint_auth_method, which is a single value', async () => {
     const answer = await register({ redirect_uris: [CALLBACK], token_endpoint_auth_method: 'private_key_jwt' })
     expect([answer.status, answer.json.error]).toEqual([400, 'invalid_client_metadata'])
   })
 })
 
-describe('client_name may hold the joiners that a script or an emoji needs', () => {
+describe('client_name may contain the joiners that a script or an emoji needs', () => {
   test.each([
     ['Persian', `می${ZWNJ}خواهم`],
     ['Bengali', `র${ZWJ}্যাব`],
     ['Sinhala', `ශ්${ZWJ}රී ලංකා`],
-    ['an emoji of several', `Coders 👩${ZWJ}💻`],
+    ['a joined emoji', `Coders 👩${ZWJ}💻`],
     ['an emoji with a variation selector', `❤\ufe0f${ZWJ}🔥`],
-    ['several of them', `👨${ZWJ}👩${ZWJ}👧`],
+    ['an emoji with several joiners', `👨${ZWJ}👩${ZWJ}👧`],
   ])('%s', async (_what, client_name) => {
     expect(await registered({ client_name })).toMatchObject({ client_name })
   })
@@ -96,7 +96,7 @@ describe('client_name may hold the joiners that a script or an emoji needs', () 
     ['two in a row', `Trip${ZWJ}${ZWNJ}mate`],
     ['beside a space', `Trip ${ZWJ}mate`],
     ['before a space', `Trip${ZWNJ} mate`],
-    ['between characters that cannot be seen', `\ufe0f${ZWJ}\ufe0f`],
+    ['between invisible characters', `\ufe0f${ZWJ}\ufe0f`],
     ['beside a Hangul filler', `\u3164${ZWJ}\u3164`],
     ['with a change of direction', `Trip${ZWJ}mate\u202e`],
     ['with an isolate', `Trip\u2066${ZWJ}mate`],
@@ -111,7 +111,7 @@ describe('client_name may hold the joiners that a script or an emoji needs', () 
   })
 })
 
-describe('a redirect URI is one address and no pattern (RFC 9700 §4.1.1)', () => {
+describe('a redirect URI cannot be a pattern (RFC 9700 §4.1.1)', () => {
   test.each([
     'https://*.app.example/callback',
     'https://app.example/*',
@@ -132,7 +132,7 @@ describe('a redirect URI is one address and no pattern (RFC 9700 §4.1.1)', () =
     ])
   })
 
-  test('a * in the query is a character like any other', async () => {
+  test('a * in the query is allowed', async () => {
     const uri = 'https://app.example/callback?filter=*'
     expect(await registered({ redirect_uris: [uri] })).toMatchObject({ redirect_uris: [uri] })
   })

@@ -44,7 +44,7 @@ describe('revocation (RFC 7009)', () => {
   })
 
   test('of an unknown token answers 200 too (§2.2)', async () => {
-    const looksLikeOne = ['{"typ":"JWT"}', 'no JSON', 'x']
+    const looksLikeOne = ['{"typ":"JWT"}', 'not JSON', 'x']
       .map(part => Buffer.from(part).toString('base64url'))
       .join('.')
     for (const token of ['nonsense', looksLikeOne]) {

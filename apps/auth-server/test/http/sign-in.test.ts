@@ -17,9 +17,9 @@ afterEach(() => server.stop())
 
 const loginPageOf = (browser: TestBrowser, query = '') => browser.get(`${server.url}/login${query}`)
 
-describe('who has an account here', () => {
+describe('a guesser cannot find out who has an account', () => {
   test.each(['alice', 'nobody'])(
-    'is not told by the time: %s costs one comparison (user enumeration)',
+    'from the response time: %s costs one comparison (user enumeration)',
     async username => {
       const browser = new TestBrowser()
       const page = await loginPageOf(browser)
@@ -29,28 +29,31 @@ describe('who has an account here', () => {
     },
   )
 
-  test.each(['bob', 'nobody'])('is not told by the limit: %s is paused after ten guesses, in any case', async name => {
-    const browser = new TestBrowser()
-    const page = await loginPageOf(browser)
-    const statuses: number[] = []
-    for (let n = 0; n < 11; n++) {
-      const username = n % 2 ? ` ${name.toUpperCase()}` : name
-      statuses.push((await browser.submit(page, { username, password: 'guess' })).status)
-    }
-    expect(statuses).toEqual([...Array(10).fill(401), 429])
-  })
+  test.each(['bob', 'nobody'])(
+    'from the limit: %s gets 429 after ten guesses, however the name is spelled',
+    async name => {
+      const browser = new TestBrowser()
+      const page = await loginPageOf(browser)
+      const statuses: number[] = []
+      for (let n = 0; n < 11; n++) {
+        const username = n % 2 ? ` ${name.toUpperCase()}` : name
+        statuses.push((await browser.submit(page, { username, password: 'guess' })).status)
+      }
+      expect(statuses).toEqual([...Array(10).fill(401), 429])
+    },
+  )
 })
 
-describe('next is a name and never an address (RFC 9700 §4.11), also', () => {
+describe('next is a name and never a URL (RFC 9700 §4.11), also', () => {
   const NEXT = `?next=${encodeURIComponent('https://evil.example/')}`
 
-  test('for who is signed in already', async () => {
+  test('for a user who is already signed in', async () => {
     const browser = new TestBrowser()
     await signIn(server, browser, await loginPageOf(browser))
     expect((await loginPageOf(browser, NEXT)).location.href).toBe(`${server.url}/account`)
   })
 
-  test('for who signs in with a page of the session before', async () => {
+  test('for a user who signs in on a page from an earlier session', async () => {
     const browser = new TestBrowser()
     const [first, second] = [await loginPageOf(browser), await loginPageOf(browser)]
     await signIn(server, browser, first)
@@ -69,7 +72,7 @@ describe('a session', () => {
     expect((await browser.get(`${server.url}/account`)).location.pathname).toBe('/login')
   })
 
-  test('that was signed out of is worth nothing to who has kept its cookie', async () => {
+  test('is over after sign-out, even for a thief who has kept its cookie', async () => {
     const browser = new TestBrowser()
     const account = await signIn(server, browser, await loginPageOf(browser))
     const stolen = browser.cookie(server.url, COOKIE) ?? ''

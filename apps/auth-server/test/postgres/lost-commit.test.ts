@@ -12,7 +12,7 @@ import {
   tokens,
 } from '../support'
 
-/** The database does what it was told, and the connection breaks before the server learns it. */
+/** The database commits, but the connection breaks before the server learns of it. */
 let store: TestStore
 let proxy: PostgresProxy
 let server: TestAuthServer
@@ -46,7 +46,7 @@ test('a refresh whose commit got no answer is 503, and sent again it never leave
   const { access_token, refresh_token } = await tokens(server)
   proxy.loseNextCommit()
   expect((await refresh(server, refresh_token)).status).toBe(503)
-  // The token was replaced by one that nobody received: to the server this is a replay.
+  // The token was replaced by one that nobody received, so the server sees a replay.
   const again = await refresh(server, refresh_token)
   expect([again.status, again.json.error]).toEqual([400, 'invalid_grant'])
   expect(await hasEnded(server, access_token)).toBe(true)

@@ -1,6 +1,6 @@
 /**
- * The database goes away while the services work, and comes back: the three services as built, over a PostgreSQL that
- * this test stops, kills, freezes and fills.
+ * The database goes away while the services are running, and comes back. This test runs the three built services on a
+ * PostgreSQL server that it stops, kills, freezes and fills.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import {
@@ -16,25 +16,25 @@ import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { runStatement } from '@glasshouse/shared/testing/test-store'
 import { API_SECRET, authorizationUrl, authorizeForCode, basic, redeem, refresh, tokens } from '../support'
 
-/** In seconds. Short, so that the test is. */
+/** In seconds. Short limits keep the test short. */
 const LIMITS = { DATABASE_POOL_SIZE: '4', DATABASE_POOL_WAIT: '1', DATABASE_STATEMENT_TIMEOUT: '1' }
-/** A request waits at most for a connection, for a statement, and a second more for a server that does not answer. */
+/** A request waits at most for a connection, for a statement, and one more second for an unresponsive server. */
 const ANSWER_WITHIN_MS = 4_500
 const BACK_WITHIN_MS = 10_000
-/** How much longer each outage lasts, under load: `npm run test:long` asks for half a minute. */
+/** How long each outage lasts in addition, under load: `npm run test:long` sets half a minute. */
 const LASTS_MS = Number(process.env.GLASSHOUSE_OUTAGE_SECONDS ?? 0) * 1000
 const AS_TRIPMATE = { Authorization: basic('tripmate', TEST_SECRETS.TRIPMATE_CLIENT_SECRET) }
 const AS_API = { Authorization: basic('calendar-api', API_SECRET) }
 
 let server: PostgresServer
-/** Of the authorization server, the calendar API and Tripmate. */
+/** The ports of the authorization server, the calendar API and Tripmate. */
 let ports: [number, number, number]
 let services: Record<ServiceName, BuiltService>
-/** Signed in at Accounts, and known to Tripmate. */
+/** A browser that is signed in at Accounts and has a session at Tripmate. */
 const browser = new TestBrowser()
 
 beforeAll(async () => {
-  // What a killed server has acknowledged must be there, so it may not acknowledge before it has written.
+  // What a killed server has acknowledged must survive, so it may acknowledge only what it has written to disk.
   server = await startPostgresServer({ synchronous_commit: 'on' })
   await asOperator(`create role glasshouse login password 'glasshouse'`)
   await asOperator('create database glasshouse owner glasshouse')
@@ -50,7 +50,7 @@ afterAll(async () => {
   await server.remove()
 })
 
-/** What happens to the database, and how it is mended. */
+/** Each outage of the database, and how it ends. */
 const OUTAGES: Record<
   string,
   { goAway: () => Promise<unknown> | unknown; comeBack: () => Promise<unknown> | unknown }
@@ -58,7 +58,7 @@ const OUTAGES: Record<
   'is shut down': { goAway: () => server.stop('fast'), comeBack: () => server.start() },
   'is killed': { goAway: () => server.stop('kill'), comeBack: () => server.start() },
   'stands still': { goAway: () => server.pause(), comeBack: () => server.resume() },
-  'has no connection left': {
+  'has no connections left': {
     async goAway() {
       await asOperator('alter role glasshouse connection limit 0')
       await endConnections()
@@ -95,12 +95,12 @@ describe.each(Object.entries(OUTAGES))('while the database %s under load', (_nam
     for (const { shape, type, body } of answers) expect({ type, body }).toEqual(SHAPES[shape])
   })
 
-  test('what the load met on the way was never an error of ours', () => {
+  test('the load in the meantime never met an unexpected error', () => {
     expect(loaded.length).toBeGreaterThan(0)
     expect(loaded.filter(({ status }) => status >= 500 && status !== 503)).toEqual([])
   })
 
-  test('afterwards everything that was acknowledged is there, and no process has ended', async () => {
+  test('afterwards everything that was acknowledged is still there, and no process has ended', async () => {
     const { code, refreshToken, location, accessToken } = acknowledged
     expect((await redeem(accounts(), code)).status).toBe(200)
     expect((await refresh(accounts(), refreshToken)).status).toBe(200)
@@ -111,7 +111,7 @@ describe.each(Object.entries(OUTAGES))('while the database %s under load', (_nam
   })
 })
 
-test('while connections are ended again and again, requests get an answer or 503, and no process ends', async () => {
+test('while connections are cut again and again, requests succeed or get 503, and no process ends', async () => {
   const { accessToken } = await somethingToKeep()
   const load = underLoad(accessToken)
   for (let round = 0; round < 10; round += 1) {
@@ -123,17 +123,17 @@ test('while connections are ended again and again, requests get an answer or 503
   expect(Object.values(services).filter(service => !service.isRunning())).toEqual([])
 })
 
-test('a statement that takes longer than DATABASE_STATEMENT_TIMEOUT is ended: 503, and the connection is free again', async () => {
+test('a statement that exceeds DATABASE_STATEMENT_TIMEOUT is cancelled with 503, and its connection is free again', async () => {
   const { refreshToken } = await somethingToKeep()
   const release = await holdTable(urlOf('postgres', 'glasshouse'), 'auth_server.refresh_tokens')
-  // More than there are connections: the others wait for DATABASE_POOL_WAIT.
+  // More requests than connections: the others wait up to DATABASE_POOL_WAIT.
   const held = await Promise.all(Array.from({ length: 8 }, () => refresh(accounts(), refreshToken)))
   await release()
   expect(held.map(({ status, json }) => [status, json.error])).toEqual(held.map(() => [503, 'temporarily_unavailable']))
   expect((await refresh(accounts(), refreshToken)).status).toBe(200)
 })
 
-test('a copy that freezes in a transaction holds its rows for no longer than a statement may take', async () => {
+test('a copy that freezes in a transaction locks its rows for no longer than a statement may take', async () => {
   const { refreshToken } = await somethingToKeep()
   const copy = await startBuiltService('auth-server', await freePort(), envOf(urlOf('glasshouse', 'glasshouse')))
   // The copy has replaced the refresh token, and waits for the next table of its transaction.
@@ -148,7 +148,7 @@ test('a copy that freezes in a transaction holds its rows for no longer than a s
   expect(await copy.stop()).toBe(0)
 })
 
-test('a service that is told to stop while the database stands still does so', async () => {
+test('a service can be stopped while the database is frozen', async () => {
   const copy = await startBuiltService('client-app', await freePort(), envOf(urlOf('glasshouse', 'glasshouse')))
   const cookie = `tripmate.sid=${browser.cookie(accounts().url, 'tripmate.sid')}`
   await fetchText(`${copy.url}/trips`, { headers: { cookie } })
@@ -158,7 +158,7 @@ test('a service that is told to stop while the database stands still does so', a
   expect(code).toBe(0)
 })
 
-test('an outage is logged as what it was, and never as an unexpected error', () => {
+test('an outage is logged as such, and never as an unexpected error', () => {
   const lines = Object.values(services).flatMap(service => service.log())
   expect(lines.filter(({ level }) => Number(level) >= 50)).toEqual([])
   expect(lines.filter(({ why }) => String(why).includes('the database is unavailable')).length).toBeGreaterThan(0)
@@ -187,7 +187,7 @@ const SHAPES = {
   health: { type: 'application/json; charset=utf-8', body: { status: 'unavailable' } },
 } as const
 
-/** One request to each endpoint and page that needs the database. */
+/** Sends one request to each endpoint and page that needs the database. */
 function everyRequest(accessToken: string): Promise<Answer>[] {
   const [api, tripmate] = [services['calendar-api'].url, services['client-app'].url]
   const bearer = { Authorization: `Bearer ${accessToken}` }
@@ -220,7 +220,7 @@ function everyRequest(accessToken: string): Promise<Answer>[] {
     }),
     page(`${tripmate}/`),
     page(`${tripmate}/trips`),
-    // Without a cookie: the page has a form, and its session cannot be stored.
+    // Without a cookie: the page has a form, so it needs a new session, which cannot be stored.
     machine('page', at('/login')),
     machine('page', `${tripmate}/`),
     ...healths(),
@@ -275,7 +275,7 @@ async function somethingToKeep() {
   }
 }
 
-/** Sends requests without a break until it is stopped. */
+/** Sends requests without a pause until it is stopped. */
 function underLoad(accessToken: string): { stop(): Promise<Answer[]> } {
   const answers: Answer[] = []
   let stopped = false

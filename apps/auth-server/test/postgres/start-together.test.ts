@@ -19,15 +19,15 @@ afterEach(() => store.remove())
 
 const SERVICES: ServiceName[] = ['auth-server', 'calendar-api', 'client-app']
 
-/** How often the services as built are started: each time takes seconds, so `npm run test:long` asks for more. */
+/** How often the built services are started. Each start takes seconds; `npm run test:long` sets a higher number. */
 const ROUNDS = Array.from({ length: Number(process.env.GLASSHOUSE_START_ROUNDS ?? 1) }, (_, n) => n + 1)
 
-/** A migration that takes long enough for two to meet, and fails when it is run twice. */
+/** A migration that takes long enough for two runs to overlap, and fails when it is run twice. */
 const ONE_TABLE: Record<string, Migration> = {
   '001-one-table': { up: (db: Kysely<unknown>) => db.schema.createTable('things').addColumn('id', 'text').execute() },
 }
 
-describe('two copies of each service that start at the same moment on one empty database', () => {
+describe('two copies of each service that start simultaneously on one empty database', () => {
   test('run each migration once, 20 times out of 20', async () => {
     for (let round = 0; round < 20; round += 1) {
       const schemas = SERVICES.map(service => `${service}-${round}`)
@@ -39,7 +39,7 @@ describe('two copies of each service that start at the same moment on one empty 
   }, 60_000)
 
   test.each(ROUNDS)(
-    'all get ready, as built, and share one signing key and two users (round %i)',
+    'all start when built, and share one signing key and two users (round %i)',
     async () => {
       const copies = await Promise.all([...SERVICES, ...SERVICES].map(startCopy))
       expect(await Promise.all(copies.map(copy => copy.stop()))).toEqual(copies.map(() => 0))
@@ -71,7 +71,7 @@ test('a role that may not create schemas can use the one that it was given', asy
   expect(await rows(`select 1 from pg_tables where schemaname = 'public'`)).toEqual([])
 })
 
-test('settings in DATABASE_URL are kept beside our own', async () => {
+test('settings in DATABASE_URL are kept', async () => {
   const url = new URL(store.databaseUrl ?? '')
   url.searchParams.set('options', '-c application_name=mine -c search_path=nowhere')
   const opened = await openStore<{ things: { id: string } }>(
@@ -87,7 +87,7 @@ test('settings in DATABASE_URL are kept beside our own', async () => {
 
 const rows = (statement: string) => runStatement(store.databaseUrl ?? '', statement)
 
-/** A copy that listens. @throws Error with what it logged when it ended instead */
+/** Starts a copy and waits until it listens. @throws Error with its log if it ends instead */
 async function startCopy(service: ServiceName): Promise<BuiltService> {
   return startBuiltService(service, await freePort(), { DATABASE_URL: store.databaseUrl, DATA_DIR: store.dataDir })
 }

@@ -14,7 +14,7 @@ import {
   tokens,
 } from '../support'
 
-/** Two processes of the authorization server, as built, over one PostgreSQL database. */
+/** Two processes of the built authorization server on one PostgreSQL database. */
 let store: TestStore
 let copies: BuiltService[]
 
@@ -70,7 +70,7 @@ test('a revocation at one copy waits for a listener at the other', async () => {
   await confirming
 })
 
-/** Sends 50 requests, half to each copy, that meet at the row they are about. Each copy has ten ways to the database. */
+/** Sends 50 requests, half to each copy, that compete for one row. Each copy has ten database connections. */
 function atOnce(
   table: 'authorization_codes' | 'refresh_tokens',
   secret: string,

@@ -4,11 +4,11 @@ import { OAuthError } from '../../src/protocol/oauth-error'
 const CALLBACK = 'https://app.example/callback'
 const ADDRESS = 'https://app.example/'
 
-/** What comes of a registration that is fine but for these members. */
+/** Reads a registration that is valid except for these members. */
 const read = (changes: Record<string, unknown> = {}) =>
   readClientMetadata({ redirect_uris: [CALLBACK], ...changes }, 'an-id')
 
-/** The address of this length. */
+/** A URL of this length. */
 const long = (length: number) => ADDRESS.padEnd(length, 'x')
 const times = <Entry>(count: number, entry: (index: number) => Entry) =>
   Array.from({ length: count }, (_, n) => entry(n))
@@ -21,13 +21,13 @@ const EC_KEY = {
   y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
 }
 
-/** A key that is this long as JSON. */
+/** A key of this length in JSON. */
 function keyOfLength(length: number) {
   const key = { ...EC_KEY, x5c: [''] }
   return { ...key, x5c: ['x'.repeat(length - JSON.stringify(key).length)] }
 }
 
-describe('as much as there may be, and no more (RFC 7591 §2)', () => {
+describe('the limit is accepted, and more is refused (RFC 7591 §2)', () => {
   test.each<[string, unknown, unknown, string]>([
     [
       'redirect_uris',
@@ -70,7 +70,7 @@ describe('as much as there may be, and no more (RFC 7591 §2)', () => {
   })
 })
 
-describe('what the developer reads (RFC 7591 §3.2.2)', () => {
+describe('error_description says what is wrong (RFC 7591 §3.2.2)', () => {
   const AUTHENTICATION = 'token_endpoint_auth_method has to be one of client_secret_basic, client_secret_post, none'
   const GRANT_TYPES = 'grant_types has none that is supported: authorization_code, refresh_token, client_credentials'
   const RESPONSE_TYPES = 'response_types has to have code once if grant_types has authorization_code, and only then'
@@ -141,7 +141,7 @@ describe('what the developer reads (RFC 7591 §3.2.2)', () => {
     },
   )
 
-  test('members and types of keys that are not understood are no reason to refuse one (RFC 7517 §4, §5)', () => {
+  test('keys with unknown members or types are accepted (RFC 7517 §4, §5)', () => {
     const keys = [
       { ...EC_KEY, ext: true, key_ops: ['verify'], iat: 17 },
       { kty: 'AKP', pub: 'x' },
@@ -150,7 +150,7 @@ describe('what the developer reads (RFC 7591 §3.2.2)', () => {
   })
 
   test.each([
-    ['no object', []],
+    ['an array', []],
     ['null', null],
     ['text', '{}'],
   ])('a body that is %s', (_name, body) => {
@@ -158,7 +158,7 @@ describe('what the developer reads (RFC 7591 §3.2.2)', () => {
     expect(() => readClientMetadata(body, 'an-id')).toThrow(new OAuthError('invalid_client_metadata', description))
   })
 
-  test('jwks beside jwks_uri (§2)', () => {
+  test('jwks together with jwks_uri (§2)', () => {
     const description = 'jwks and jwks_uri cannot both be there'
     const both = { jwks: { keys: [] }, jwks_uri: 'https://app.example/jwks' }
     expect(() => read(both)).toThrow(new OAuthError('invalid_client_metadata', description))
@@ -171,16 +171,16 @@ describe('what the developer reads (RFC 7591 §3.2.2)', () => {
   })
 })
 
-describe('what kind of application it is, where it does not say (RFC 8252 §7)', () => {
+describe('the default for application_type (RFC 8252 §7)', () => {
   test.each([
     ['web', 'https', ['https://app.example/cb'], {}],
-    ['web', 'a port, which ends no scheme', ['https://app.example:8443/cb'], {}],
-    ['web', 'localhost, and a secret', ['http://localhost:3000/cb'], {}],
+    ['web', 'a port, which is not mistaken for a scheme', ['https://app.example:8443/cb'], {}],
+    ['web', 'localhost, with a secret', ['http://localhost:3000/cb'], {}],
     ['web', 'no redirect URI', [], { grant_types: ['client_credentials'] }],
-    ['native', 'localhost, and no secret', ['http://localhost:3000/cb'], { token_endpoint_auth_method: 'none' }],
+    ['native', 'localhost, without a secret', ['http://localhost:3000/cb'], { token_endpoint_auth_method: 'none' }],
     ['native', 'a loopback address', ['http://127.0.0.1:3000/cb'], {}],
     ['native', 'a private-use scheme', ['com.example.app:/cb'], {}],
-    ['native', 'one that is native among others', ['https://app.example/cb', 'com.example.app:/cb'], {}],
+    ['native', 'one native redirect URI among others', ['https://app.example/cb', 'com.example.app:/cb'], {}],
   ])('%s: %s', (applicationType, _name, redirectUris, changes) => {
     expect(read({ redirect_uris: redirectUris, ...changes })).toMatchObject({ applicationType, redirectUris })
   })

@@ -6,7 +6,7 @@ const WEBP = 'RIFF\n\0\0\x01WEBP'
 
 const url = (kind: string, bytes: string) => `data:${kind};base64,${Buffer.from(bytes, 'latin1').toString('base64')}`
 
-describe('a logo that comes along (RFC 7591 §2, logo_uri)', () => {
+describe('a logo in a data: URL (RFC 7591 §2, logo_uri)', () => {
   test.each([
     ['image/png', PNG],
     ['image/jpeg', JPEG],
@@ -17,22 +17,22 @@ describe('a logo that comes along (RFC 7591 §2, logo_uri)', () => {
   })
 
   test.each([
-    ['there is none', undefined],
-    ['it is elsewhere', 'https://app.example/logo.png'],
-    ['it is of a kind that can hold a script', url('image/svg+xml', '<svg/>')],
-    ['its kind is another', url('image/png', JPEG)],
-    ['something is before a PNG', url('image/png', `x${PNG}`)],
-    ['something is before a JPEG', url('image/jpeg', `x${JPEG}`)],
-    ['something is before a WebP', url('image/webp', `x${WEBP}`)],
-    ['a WebP does not say its size', url('image/webp', 'RIFF\x01WEBP')],
-    ['something is before the URL', `x${url('image/png', PNG)}`],
-    ['something is behind the URL', `${url('image/png', PNG)}"onload="`],
+    ['it is missing', undefined],
+    ['it is on another host', 'https://app.example/logo.png'],
+    ['its type can contain scripts', url('image/svg+xml', '<svg/>')],
+    ['its content is of another type', url('image/png', JPEG)],
+    ['a PNG follows something else', url('image/png', `x${PNG}`)],
+    ['a JPEG follows something else', url('image/jpeg', `x${JPEG}`)],
+    ['a WebP follows something else', url('image/webp', `x${WEBP}`)],
+    ['a WebP does not state its size', url('image/webp', 'RIFF\x01WEBP')],
+    ['there is text before the URL', `x${url('image/png', PNG)}`],
+    ['there is text after the URL', `${url('image/png', PNG)}"onload="`],
     ['it is not base64', `data:image/png,${PNG}`],
   ])('is not shown if %s', (_name, logoUri) => {
     expect(readLogo(logoUri)).toBeUndefined()
   })
 
-  test('may be as long as the limit says, and no longer', () => {
+  test('may be as long as the limit, and no longer', () => {
     const longest = url('image/png', PNG).replace(/=*$/, '').padEnd(LOGO_DATA_LIMIT, 'A')
     expect(longest).toHaveLength(32_000)
     expect(readLogo(longest)).toBe(longest)

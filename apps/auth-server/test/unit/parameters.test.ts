@@ -6,7 +6,7 @@ test.each([
   ['an empty value counts as none (RFC 6749 §3.1)', 'a=', undefined],
   ['one of two is empty', 'a=&a=1', '1'],
   ['form encoding (RFC 6749 Appendix B)', 'a=x+y%26z', 'x y&z'],
-  ['a name that every object has', 'toString=1&a=2', '2'],
+  ['a built-in property name', 'toString=1&a=2', '2'],
 ])('%s', (_name, encoded, expected) => {
   expect(readParameters(encoded).get('a')).toBe(expected)
 })
@@ -36,7 +36,7 @@ test('more than a hundred parameters are refused', () => {
 test.each(['%00', '%0A', '%0D%0A', '%7F', '%1f'])('the control character %s is refused', character => {
   const parameters = readParameters(`a=x${character}y&scope=x${character}y`)
   expect(() => parameters.get('a')).toThrow('a has a character that is not allowed')
-  // Its parser refuses it, by a code of its own.
+  // parseScope() refuses it, with its own error code.
   expect(parameters.get('scope')).toBe(`x${decodeURIComponent(character)}y`)
 })
 
@@ -61,6 +61,6 @@ test.each([
   ['?a=1', 'a=1'],
   ['/authorize?', ''],
   ['/authorize', ''],
-])('the query of %s is %j, encoded as it came', (url, expected) => {
+])('the query of %s is %j, still encoded', (url, expected) => {
   expect(queryText(url)).toBe(expected)
 })

@@ -8,7 +8,7 @@ jest.mock('@node-rs/argon2', () => {
 
 const parametersOf = (hash: unknown) => String(hash).split('$').slice(0, 4)
 
-test('an unknown user name costs as much time as a wrong password (user enumeration)', async () => {
+test('an unknown user name takes as long as a wrong password (user enumeration)', async () => {
   const hash = await hashPassword('wonderland')
   expect(await verifyPassword(hash, 'looking-glass')).toBe(false)
   expect(await verifyPassword(undefined, 'looking-glass')).toBe(false)
@@ -18,7 +18,7 @@ test('an unknown user name costs as much time as a wrong password (user enumerat
   expect(parametersOf(hash)).toEqual(['', 'argon2id', 'v=19', 'm=19456,t=2,p=1'])
 })
 
-test('no password is right for an unknown user', async () => {
+test('an unknown user has no right password', async () => {
   expect(await verifyPassword(undefined, 'nobody has this password')).toBe(false)
   expect(await verifyPassword(await hashPassword('wonderland'), 'wonderland')).toBe(true)
 })

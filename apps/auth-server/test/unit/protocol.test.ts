@@ -34,7 +34,7 @@ describe('scope (RFC 6749 §3.3)', () => {
     },
   )
 
-  test('a part is in the whole, not the other way round', () => {
+  test('a scope includes its parts, but not the reverse', () => {
     expect(includesScope(['calendar.read', 'calendar.write'], ['calendar.read'])).toBe(true)
     expect(includesScope(['calendar.read'], ['calendar.read', 'calendar.write'])).toBe(false)
     expect(includesScope(['calendar.read'], [])).toBe(true)
@@ -47,7 +47,7 @@ describe('PKCE (RFC 7636)', () => {
   test('the challenge of Appendix B', () => {
     expect(read(`code_challenge=${CHALLENGE}&code_challenge_method=S256`)).toBe(CHALLENGE)
   })
-  test('none is none, unless it is required', () => {
+  test('a challenge can be omitted, unless it is required', () => {
     expect(read('')).toBeUndefined()
     const description = 'code_challenge is missing; this client must use PKCE'
     expect(() => read('', true)).toThrow(new OAuthError('invalid_request', description))
@@ -72,29 +72,30 @@ describe('PKCE (RFC 7636)', () => {
   const NO_MATCH = 'code_verifier does not match the code_challenge'
   const NO_VERIFIER = 'code_verifier must be 43 to 128 unreserved characters'
   test.each([
-    ['a wrong one', CHALLENGE, VERIFIER.replace('d', 'D'), NO_MATCH],
+    ['a wrong verifier', CHALLENGE, VERIFIER.replace('d', 'D'), NO_MATCH],
     [
-      'none for a challenge',
+      'no verifier for a challenge',
       CHALLENGE,
       undefined,
       'code_verifier is missing; the authorization request had a code_challenge',
     ],
     [
-      'one for no challenge',
+      'a verifier without a challenge',
       undefined,
       VERIFIER,
       'code_verifier was sent, but the authorization request had no code_challenge',
     ],
-    ['one of 42 characters', CHALLENGE, VERIFIER.slice(1), NO_VERIFIER],
-    ['one of 128 characters, though another', CHALLENGE, 'a'.repeat(128), NO_MATCH],
-    ['one of 129 characters', CHALLENGE, 'a'.repeat(129), NO_VERIFIER],
-    ['one with a character that is not unreserved', CHALLENGE, `${VERIFIER}=`, NO_VERIFIER],
-    ['one with such a character before it', CHALLENGE, `=${VERIFIER}`, NO_VERIFIER],
+    ['a verifier of 42 characters', CHALLENGE, VERIFIER.slice(1), NO_VERIFIER],
+    ['a wrong verifier of 128 characters', CHALLENGE, 'a'.repeat(128), NO_MATCH],
+    ['a verifier of 129 characters', CHALLENGE, 'a'.repeat(129), NO_VERIFIER],
+    ['a verifier with a reserved character at the end', CHALLENGE, `${VERIFIER}=`, NO_VERIFIER],
+    ['a verifier with a reserved character at the beginning', CHALLENGE, `=${VERIFIER}`, NO_VERIFIER],
   ])('%s is refused', (_name, challenge, verifier, description) => {
     expect(() => verifyCodeVerifier(challenge, verifier, false)).toThrow(new OAuthError('invalid_grant', description))
   })
-  test('neither is fine', () => expect(() => verifyCodeVerifier(undefined, undefined, false)).not.toThrow())
-  test('unless the client has to use PKCE', () => {
+  test('a request without challenge and verifier is accepted', () =>
+    expect(() => verifyCodeVerifier(undefined, undefined, false)).not.toThrow())
+  test('a request without a challenge is refused if the client must use PKCE', () => {
     const description = 'the authorization request had no code_challenge; this client must use PKCE'
     const refusal = new OAuthError('invalid_grant', description)
     for (const verifier of [undefined, VERIFIER]) {
@@ -109,10 +110,10 @@ describe('redirect URIs (RFC 6749 §3.1.2)', () => {
 
   test.each([
     ['the same', ['https://a.example/cb'], 'https://a.example/cb', 'https://a.example/cb'],
-    ['left out, of one', ['https://a.example/cb'], undefined, 'https://a.example/cb'],
-    ['left out, of two', ['https://a.example/1', 'https://a.example/2'], undefined, undefined],
+    ['omitted, with one registered', ['https://a.example/cb'], undefined, 'https://a.example/cb'],
+    ['omitted, with two registered', ['https://a.example/1', 'https://a.example/2'], undefined, undefined],
     ['the second of two', ['https://a.example/1', 'https://a.example/2'], 'https://a.example/2', 'https://a.example/2'],
-    ['a longer one', ['https://a.example/cb'], 'https://a.example/cb/', undefined],
+    ['a longer path', ['https://a.example/cb'], 'https://a.example/cb/', undefined],
     ['another case', ['https://a.example/cb'], 'https://A.example/cb', undefined],
     ['the default port', ['https://a.example/cb'], 'https://a.example:443/cb', undefined],
     ['an encoded letter', ['https://a.example/cb'], 'https://a.example/%63b', undefined],
@@ -120,7 +121,7 @@ describe('redirect URIs (RFC 6749 §3.1.2)', () => {
     expect(matchRedirectUri(client(...registered), requested)).toBe(expected)
   })
 
-  test('a native app’s port may vary at the beginning alone (RFC 8252 §7.3)', () => {
+  test('a native app’s port may vary only in the host, not in the query (RFC 8252 §7.3)', () => {
     const inQuery = (port: number) => `https://a.example/cb?to=http://127.0.0.1:${port}/`
     expect(matchRedirectUri(native('http://127.0.0.1:1/cb'), 'http://127.0.0.1:2/cb')).toBe('http://127.0.0.1:2/cb')
     expect(matchRedirectUri(native(inQuery(1)), inQuery(2))).toBeUndefined()
@@ -135,7 +136,7 @@ describe('redirect URIs (RFC 6749 §3.1.2)', () => {
     expect(isPrivateUse(uri)).toBe(expected)
   })
 
-  test('parameters are added, and a query is kept', () => {
+  test('parameters are added, and the existing query is kept', () => {
     expect(redirectTo('https://a.example/cb', { code: 'x y', state: undefined })).toBe('https://a.example/cb?code=x+y')
     expect(redirectTo('https://a.example/cb?a=1', { code: 'x' })).toBe('https://a.example/cb?a=1&code=x')
   })
@@ -160,7 +161,7 @@ describe('resource (RFC 8707)', () => {
     expect(readAudience([resource], servers)).toEqual([api])
   })
 
-  test('an identifier with a path means itself, and what is under it (§2)', () => {
+  test('an identifier with a path covers itself and everything under it (§2)', () => {
     const withPath = 'https://apis.example/calendar'
     const one = [{ identifier: withPath, scope: KNOWN_SCOPES }]
     expect(readAudience([withPath], one)).toEqual([withPath])
@@ -168,7 +169,7 @@ describe('resource (RFC 8707)', () => {
     expect(() => readAudience([`${withPath}s`], one)).toThrow('invalid_target')
   })
 
-  test('several mean each of them once (§2)', () => {
+  test('several resources each count once (§2)', () => {
     expect(readAudience([`${photos}/a`, api, photos], servers)).toEqual([api, photos])
     expect(readAudience([], servers)).toBeUndefined()
   })
@@ -191,14 +192,14 @@ describe('resource (RFC 8707)', () => {
     expect(() => readAudience([api, resource], servers)).toThrow(new OAuthError('invalid_target', description)),
   )
 
-  test('a token request may narrow, and no more (§2.2)', () => {
+  test('a token request can narrow the audience, but not widen it (§2.2)', () => {
     expect(narrowAudience(known, undefined)).toEqual(known)
     expect(narrowAudience(known, [photos])).toEqual([photos])
     const description = 'resource asks for more than was granted'
     expect(() => narrowAudience([api], known)).toThrow(new OAuthError('invalid_target', description))
   })
 
-  test('every scope of a token means something to each that it is for (RFC 9068 §2.2.3)', () => {
+  test('every resource that a token is for must know each of its scopes (RFC 9068 §2.2.3)', () => {
     requireMeaning(['calendar.read'], known, servers)
     requireMeaning(KNOWN_SCOPES, [api], servers)
     const refusal = new OAuthError('invalid_scope', 'scope has a value that the resource does not understand')
@@ -206,7 +207,7 @@ describe('resource (RFC 8707)', () => {
     expect(() => requireMeaning(KNOWN_SCOPES, known, servers)).toThrow(refusal)
   })
 
-  test('what is stored comes back', () => {
+  test('an audience can be stored and read back', () => {
     expect(parseAudience(formatAudience(known))).toEqual(known)
     expect(parseAudience(api)).toEqual([api])
   })
@@ -241,10 +242,10 @@ describe('client credentials (RFC 6749 §2.3.1)', () => {
       'client_id=a&client_secret=b',
       { clientId: 'a', clientSecret: 'b', method: 'client_secret_post' },
     ],
-    ['an id alone', undefined, 'client_id=a', { clientId: 'a', clientSecret: undefined, method: 'none' }],
+    ['only an id', undefined, 'client_id=a', { clientId: 'a', clientSecret: undefined, method: 'none' }],
     ['by Basic', basic('a:b'), '', { clientId: 'a', clientSecret: 'b', method: 'client_secret_basic' }],
     [
-      'by Basic, any case',
+      'by Basic, in any case',
       basic('a:b').replace('Basic', 'bAsIc'),
       '',
       { clientId: 'a', clientSecret: 'b', method: 'client_secret_basic' },
@@ -284,8 +285,8 @@ describe('client credentials (RFC 6749 §2.3.1)', () => {
     ['broken encoding of the secret', basic('a:b%'), '', 'invalid_client', NOT_ENCODED],
     ['a null byte', basic('a%00:b'), '', 'invalid_client', NO_ID],
     ['not base64', 'Basic %%%', '', 'invalid_client', NO_BASIC],
-    ['something before Basic', `x ${basic('a:b')}`, '', 'invalid_client', NO_BASIC],
-    ['something behind the base64', `${basic('a:b')} x`, '', 'invalid_client', NO_BASIC],
+    ['text before Basic', `x ${basic('a:b')}`, '', 'invalid_client', NO_BASIC],
+    ['text after the base64', `${basic('a:b')} x`, '', 'invalid_client', NO_BASIC],
     ['another scheme', 'Bearer abc', 'client_id=a', 'invalid_client', NO_BASIC],
     ['both ways', basic('a:b'), 'client_secret=b', 'invalid_request', TWO_WAYS],
     ['two ids', basic('a:b'), 'client_id=c', 'invalid_request', TWO_IDS],
