@@ -1,4 +1,4 @@
-/** Starts services as processes of their own, as built: run `tsc -b` first. */
+/** Starts built services, each in its own process. Run `tsc -b` first. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
@@ -7,7 +7,7 @@ import { workspaceRoot } from '../environment'
 
 export type ServiceName = 'auth-server' | 'calendar-api' | 'client-app'
 
-/** Secrets that nobody uses outside of tests. */
+/** Secrets that are used only in tests. */
 export const TEST_SECRETS = {
   SESSION_SECRET: 'session-secret-for-tests-only-0123456789',
   TRIPMATE_SESSION_SECRET: 'session-secret-for-tests-only-9876543210',
@@ -18,7 +18,7 @@ export const TEST_SECRETS = {
 
 export interface BuiltService {
   url: string
-  /** Whether the process has not ended. */
+  /** Whether the process is still running. */
   isRunning(): boolean
   /** What it has logged so far, one object for each line. */
   log(): Record<string, unknown>[]

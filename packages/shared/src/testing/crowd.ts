@@ -1,4 +1,4 @@
-/** Makes requests meet at a row of the database, however busy the machine is: only then is the race a real one. */
+/** Makes requests compete for one database row, however busy the machine is, so that the race is real. */
 import { Client } from 'pg'
 
 /**

@@ -1,4 +1,4 @@
-/** Keeps a table of PostgreSQL locked, so that every statement about it waits. */
+/** Keeps a PostgreSQL table locked, so that every statement on it waits. */
 import { Client } from 'pg'
 
 /** @param table with its schema. @returns a function that lets the waiting statements through */

@@ -1,7 +1,7 @@
-/** Does to a SQLite file what another program may do: begins to write, and takes its time. */
+/** Locks a SQLite file, as another program would during a slow write. */
 import SqliteDatabase from 'better-sqlite3'
 
-/** @returns a function that lets the others write again */
+/** @returns a function that releases the lock */
 export function lockSqliteFile(file: string): () => void {
   const other = new SqliteDatabase(file)
   other.exec('begin immediate')

@@ -1,26 +1,26 @@
-/** How an odd request is sent, byte by byte, and what holds for its answer. */
+/** Sends malformed requests byte by byte, and checks what must hold for every response. */
 import { Agent, request } from 'node:http'
 import type { OddRequest } from './odd-requests'
 
 export interface OddAnswer {
   status: number
-  /** Lower-case names; several of one name are joined. */
+  /** Keyed by lower-case name; repeated headers are joined. */
   headers: Record<string, string>
   body: string
-  /** Whether the app answered what was asked. Otherwise it was refused before: by Node, or for a Host that is not ours. */
+  /** Whether the app answered. Otherwise Node refused the request, or its Host was not the service's. */
   fromApp: boolean
-  /** Milliseconds until the answer was complete. */
+  /** Milliseconds until the response was complete. */
   took: number
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 4 })
-/** Far more than any request takes, on a busy machine too: what fails here hangs. */
+/** Far longer than any request takes, even on a busy machine, so exceeding it means that the service hangs. */
 const NO_ANSWER_AFTER_MS = 10_000
 
 /**
- * Sends a request as it is.
- * @returns the answer, or undefined when the connection was closed without one
- * @throws Error when there is no answer within ten seconds
+ * Sends a request unchanged.
+ * @returns the response, or undefined if the connection was closed without one
+ * @throws Error if there is no response within ten seconds
  */
 export function sendOdd(origin: string, { method, path, headers, body, chunked }: OddRequest) {
   const { hostname, port } = new URL(origin)
@@ -53,32 +53,33 @@ export function sendOdd(origin: string, { method, path, headers, body, chunked }
   })
 }
 
-/** How a request is refused before an app is asked: bad syntax, no path, an unknown Expect, a foreign Host, too long a header. */
+/** Refusals before the app: bad syntax, a timeout, too large, an unknown Expect, a foreign Host, too long a header. */
 const NODES_OWN = [400, 408, 413, 417, 421, 431]
 
 /**
- * What holds for every answer of every service, whatever was sent.
- * @param secrets texts that must not come back
- * @throws Error that says what is wrong with the answer
+ * Checks what must hold for every response of every service, whatever was sent.
+ * @param secrets texts that the response must not contain
+ * @throws Error that says what is wrong with the response
  */
 export function checkOddAnswer(answer: OddAnswer | undefined, sent: OddRequest, secrets: string[] = []): void {
   const fail = (why: string): never => {
     throw new Error(`${why}: ${answer?.status} ${JSON.stringify(answer?.headers)} ${answer?.body.slice(0, 1_000)}`)
   }
   if (!answer) {
-    // Node hangs up behind a 431; when that comes before all was sent, the client only sees the end.
+    // Node closes the connection after a 431. A client that is still sending then sees only the closed connection.
     if (!('X-Too-Long' in sent.headers)) fail('the connection was closed without an answer')
     return
   }
   const { status, body } = answer
   const problem = answer.headers['content-type']?.startsWith('application/problem+json')
   const nodesOwn = NODES_OWN.includes(status) && (body === '' || problem)
-  if (!answer.fromApp && !nodesOwn && !(status === 204 && sent.path === '*')) fail('neither the app nor Node says this')
+  if (!answer.fromApp && !nodesOwn && !(status === 204 && sent.path === '*'))
+    fail('neither the app nor Node answers like this')
   if (status >= 500) fail('a server error')
   if (answer.took > NO_ANSWER_AFTER_MS) fail('too slow')
   if (/\n\s+at |node_modules|\.(ts|js|ejs):\d+|SqliteError|syntax error/.test(body)) fail('a stack trace')
-  if (body.includes(process.cwd())) fail('a path of this machine')
+  if (body.includes(process.cwd())) fail('a file path of this machine')
   if (secrets.some(secret => body.includes(secret))) fail('a secret')
   if ('set-cookie' in answer.headers && /(^|, )a=b/.test(answer.headers['set-cookie'] ?? ''))
-    fail('a header of the sender’s')
+    fail('a response header that the sender chose')
 }

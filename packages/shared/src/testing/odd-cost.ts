@@ -1,4 +1,4 @@
-/** Measures what odd requests cost a service that runs in this process: CPU time, and memory that is not released. */
+/** Measures what malformed requests cost a service in this process: CPU time, and memory that is not released. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
@@ -6,15 +6,15 @@ import { sendOdd } from './odd-answers'
 import { type Endpoint, type OddRequest, oddExamples, oddRequests, oddRuns } from './odd-requests'
 
 /**
- * Whether this run measures. What is measured is the work and the memory of this process, of which PostgreSQL does its part
- * in another: the run on SQLite, which does all of it here, is the stricter one and measures alone.
+ * Whether this run measures. The measurements cover only this process. PostgreSQL does its part of the work in another
+ * process, so only the run on SQLite, where everything happens here, measures.
  */
 export const COST_IS_MEASURED = process.env.GLASSHOUSE_TEST_ENGINE !== 'postgres'
 
 const REQUESTS = 100
-/** CPU time, here and in the service: the same on a busy machine as on a quiet one. */
+/** The CPU time of this process, which includes the service. It does not depend on how busy the machine is. */
 const ANSWERED_WITHIN_MS = 100
-/** Garbage collection, for example, makes any request slow once; a slow request is slow every time. */
+/** Any request may be slow once, for example during garbage collection; a really slow one is slow every time. */
 const LOOKS = 5
 /** Ten kilobytes left behind by each request would exceed this. */
 const MAY_GROW_BYTES = 1024 * 1024

@@ -1,17 +1,17 @@
 /**
- * Requests that no honest client sends, for property tests (fast-check): an endpoint's own good request, with a few
- * things about it gone wrong. What is sent is written byte by byte, because a decent HTTP client would refuse.
+ * Requests that no real client would send, for property tests (fast-check): an endpoint's valid request with a few
+ * mistakes in it. They are written byte by byte, because an ordinary HTTP client would refuse to send them.
  */
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { encodedParameters, jsonText } from './odd-values'
 
-/** The request that would be fine, and what of it may go wrong. */
+/** An endpoint's valid request, and the parts of it to vary. */
 export interface Endpoint {
   method: string
   path: string
   headers?: Record<string, string>
-  /** Of the query. */
+  /** The parameters of the query. */
   query?: Record<string, string>
   /** The fields of a form. */
   form?: Record<string, string>
@@ -29,13 +29,13 @@ export interface OddRequest {
 }
 
 /**
- * Requests are read and checked by the same code on both engines. What an engine can add (a null byte, a long text) is in the
- * examples, which always run, so PostgreSQL needs only a part of the random requests.
+ * Both engines use the same code to read and check requests. Input that an engine may treat differently (a null byte, a
+ * long text) is in the examples, which always run, so PostgreSQL needs only some of the random requests.
  */
 const PART_ON_POSTGRES = 1 / 3
 
 /**
- * What fast-check runs with: the same requests every time. `ODD_INPUT_SEED` and `ODD_INPUT_RUNS` try others.
+ * The settings for fast-check: the same requests every time. `ODD_INPUT_SEED` and `ODD_INPUT_RUNS` choose others.
  * @param examples come first, and are not counted in `numRuns`
  */
 export function oddRuns<Example = never>(numRuns: number, examples: Example[] = []) {
@@ -50,7 +50,7 @@ export function oddRuns<Example = never>(numRuns: number, examples: Example[] = 
 }
 
 export const TEN_MEGABYTES = Buffer.alloc(10 * 1024 * 1024, 'a')
-/** Small on the wire, ten megabytes once it is unpacked. */
+/** Small on the wire, ten megabytes when decompressed. */
 const GZIP_BOMB = gzipSync(TEN_MEGABYTES)
 
 const FORM = 'application/x-www-form-urlencoded'
@@ -72,7 +72,7 @@ const oddContentType = fc.constantFrom(
   ),
 )
 
-/** Headers that are odd on any request. Together with what else is sent they stay below Node's limit, but for one. */
+/** Headers that are unusual in any request. All but one keep the request below Node's limit. */
 const oddHeaders: fc.Arbitrary<Record<string, string | string[]>> = fc.oneof(
   fc.constantFrom<Record<string, string | string[]>>(
     ...[
@@ -113,12 +113,12 @@ const oddHeaders: fc.Arbitrary<Record<string, string | string[]>> = fc.oneof(
   ),
 )
 
-/** One that Node answers by itself; CONNECT and upgrades are no requests. */
+/** Not CONNECT and not an upgrade, which Node does not handle as requests. */
 const oddMethod = fc.constantFrom(
   ...['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'M-SEARCH', 'LOCK'],
 )
 
-/** What becomes of a path, without its query. */
+/** Changes to a path without its query. */
 const oddPath: fc.Arbitrary<(path: string) => string> = fc.constantFrom<((path: string) => string)[]>(
   path => `${path}/`,
   path => `${path}//`,
@@ -138,7 +138,7 @@ const oddPath: fc.Arbitrary<(path: string) => string> = fc.constantFrom<((path: 
   () => '*',
 )
 
-/** Requests to this endpoint with something odd about most of them. */
+/** Requests to this endpoint, most of them malformed. */
 export function oddRequests(endpoint: Endpoint): fc.Arbitrary<OddRequest> {
   const { form, json, headers = {} } = endpoint
   const type = form ? FORM : json ? JSON_TYPE : undefined
@@ -170,7 +170,7 @@ export function oddRequests(endpoint: Endpoint): fc.Arbitrary<OddRequest> {
     })
     .map(({ method, path, query, type: contentType, more, content: { body, extra }, chunked }) => ({
       method,
-      // Node takes 16 kB of headers, the address included. The one header that is longer tests that limit.
+      // Node accepts 16 kB of headers, including the URL. Only the one longer header tests that limit.
       path: `${path(endpoint.path)}${query && `?${query}`}`.slice(0, 14_000),
       headers: {
         ...headers,
@@ -183,12 +183,12 @@ export function oddRequests(endpoint: Endpoint): fc.Arbitrary<OddRequest> {
     }))
 }
 
-/** As many parameters as a body may hold: whoever looks at each of them for each of them is busy for seconds. */
+/** As many parameters as fit into a body. A quadratic algorithm would take seconds for them. */
 const MANY_NAMES = Array.from({ length: 10_000 }, (_, i) => `${i.toString(36)}=1`).join('&')
 
 /**
- * What chance must not leave out: the good request with a null byte in each parameter in turn, one of 10 MB, and one with
- * thousands of parameters.
+ * Requests that every run must include: the valid request with a null byte in each parameter in turn, one of 10 MB, and
+ * one with thousands of parameters.
  */
 export function oddExamples({ method, path, headers = {}, query = {}, form, json }: Endpoint): [OddRequest][] {
   const encode = (fields: Record<string, string>) => new URLSearchParams(fields).toString()

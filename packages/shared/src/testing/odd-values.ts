@@ -1,25 +1,25 @@
-/** Values that no honest client sends: texts, parameters and JSON with something wrong about them. */
+/** Values that no real client would send: malformed texts, parameters and JSON. */
 import fc from 'fast-check'
 
 /** Names that mean something to JavaScript, and names that mean nothing. */
 const ODD_NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'length', '', '\0', 'é']
 
-/** Halves of a pair of surrogates are no characters. */
+/** The surrogates, which are not characters on their own. */
 const [FIRST_SURROGATE, SURROGATES] = [0xd800, 0x800]
 
-/** Any character: what fast-check's `unit: 'binary'` is, without the table of all 1.1 million that it builds first. */
+/** Any character, like fast-check's `unit: 'binary'`, but without first building a table of all 1.1 million. */
 const oddCharacter = fc
   .nat(0x10ffff - SURROGATES)
   .map(n => String.fromCodePoint(n < FIRST_SURROGATE ? n : n + SURROGATES), numberOf)
 
-/** The way back, by which fast-check mixes in strings of its own. */
+/** The reverse, which fast-check needs to mix in its own strings. */
 function numberOf(character: unknown): number {
   if (typeof character !== 'string' || [...character].length !== 1) throw new TypeError('not one character')
   const n = character.codePointAt(0) ?? 0
   return n < FIRST_SURROGATE ? n : n - SURROGATES
 }
 
-/** Text that is awkward wherever it lands: encodings, types, templates, queries, headers, paths. */
+/** Text that causes trouble in many places: encodings, types, templates, queries, headers, paths. */
 const oddText = fc.oneof(
   fc.constantFrom(
     '',
@@ -62,12 +62,12 @@ const oddText = fc.oneof(
   fc.string({ unit: oddCharacter, maxLength: 30 }),
 )
 
-/** Half of a pair of surrogates has no percent-encoding: it becomes U+FFFD. */
+/** A single surrogate has no percent-encoding, so it becomes U+FFFD. */
 function wellFormed(text: string): string {
   return Buffer.from(text).toString()
 }
 
-/** A value as it stands in a query or a form: percent-encoded, or not as it should be. */
+/** A value in a query or a form, percent-encoded correctly or not. */
 const oddEncoded = fc.oneof(
   { weight: 4, arbitrary: oddText.map(text => encodeURIComponent(wellFormed(text))) },
   {
@@ -89,7 +89,7 @@ const oddEncoded = fc.oneof(
   },
 )
 
-/** One parameter: mostly as it should be, else odd, gone, repeated, nested or under a name that takes it. */
+/** One parameter: mostly valid, otherwise malformed, missing, repeated or nested. */
 function parameter(name: string, good: string): fc.Arbitrary<string[]> {
   const [key, value] = [encodeURIComponent(name), encodeURIComponent(good)]
   return fc.oneof<fc.WeightedArbitrary<string[]>[]>(

@@ -1,11 +1,11 @@
-/** A way to PostgreSQL that can lose an answer: what the server did is done, and the service does not learn it. */
+/** A proxy for PostgreSQL that can lose a response: the server has done the work, but the service does not learn of it. */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
 export interface PostgresProxy {
-  /** The database's URL by way of this proxy. */
+  /** The database's URL through this proxy. */
   url: string
-  /** Breaks the connection of the next transaction when the server has answered its `commit`. */
+  /** Breaks the connection of the next transaction once the server has answered its `commit`. */
   loseNextCommit(): void
   stop(): void
 }
@@ -30,7 +30,7 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
       [database, service],
     ] as const) {
       open.add(socket)
-      socket.on('error', () => {}) // one of the two was broken off
+      socket.on('error', () => {}) // one side was disconnected
       socket.on('close', () => {
         open.delete(socket)
         other.destroy()

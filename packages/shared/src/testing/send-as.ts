@@ -1,11 +1,11 @@
-/** Requests whose `Host` or target a test chooses itself, which `fetch` does not allow. */
+/** Sends requests with a `Host` header or a target that a test chooses, which `fetch` does not allow. */
 import { type IncomingHttpHeaders, request } from 'node:http'
 
 export interface SentAs {
   method?: string
   /** The `Host` header. */
   host: string
-  /** What stands in the first line of the request: a path, or an address (RFC 9112 §3.2.2). */
+  /** The request target in the first line: a path, or an absolute URL (RFC 9112 §3.2.2). */
   target?: string
   headers?: Record<string, string>
   body?: string
@@ -17,7 +17,7 @@ export interface Received {
   body: string
 }
 
-/** @param server where it really goes */
+/** @param server where the request is really sent */
 export function sendAs(server: { url: string }, { method = 'GET', host, target = '/', headers = {}, body }: SentAs) {
   const { hostname, port } = new URL(server.url)
   return new Promise<Received>((resolve, reject) => {
@@ -34,10 +34,10 @@ export function sendAs(server: { url: string }, { method = 'GET', host, target =
   })
 }
 
-/** The same server by another name of this machine: `localhost` with the server's own port, say. */
+/** Another name of this machine with the server's port, such as `localhost:4000`. */
 export function nameOf(server: { url: string }, hostname: string): string {
   return `${hostname}:${new URL(server.url).port}`
 }
 
-/** What a browser sends when somebody opens an address. */
+/** The headers that a browser sends when a user opens a URL. */
 export const NAVIGATION = { Accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }

@@ -25,8 +25,9 @@ export class TestBrowser {
   }
 
   /**
-   * Follows redirects while they stay on `origin`, and returns the answer that leaves it or ends the chain.
-   * @throws for a redirect that makes a browser send the form again (RFC 9700 §4.12): ours must not do that
+   * Follows redirects while they stay on `origin`.
+   * @returns the response that leaves it or ends the chain
+   * @throws for a redirect that makes a browser send the form again, which is never allowed here (RFC 9700 §4.12)
    */
   async follow(page: Page, origin: string): Promise<Page> {
     let current = page
@@ -101,7 +102,7 @@ export interface Form {
   names: string[]
 }
 
-/** The page's forms, as a browser would see them. It understands only as much HTML as our own pages use. */
+/** The page's forms, as a browser would see them. Understands only as much HTML as our own pages use. */
 export function readForms(page: Pick<Page, 'body' | 'url'>): Form[] {
   return [...page.body.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map(([, start = '', inside = '']) => {
     const form: Form = {
@@ -128,7 +129,7 @@ export function readForms(page: Pick<Page, 'body' | 'url'>): Form[] {
 
 const FIELD = /<(input|button|select|textarea)\b([^>]*)>/gi
 
-/** What a field holds between its tags: a textarea's text without its first line break, the option that is selected. */
+/** The value of a field with content: a textarea's text without its first line break, or a select's chosen option. */
 function contentOf(tag: string, html: string): string | undefined {
   if (tag === 'textarea') {
     const text = /^<textarea[^>]*>\n?([\s\S]*?)<\/textarea>/i.exec(html)?.[1] ?? ''
@@ -146,7 +147,7 @@ function attribute(text: string, name: string): string | undefined {
   return value === undefined ? undefined : textOf(value)
 }
 
-/** HTML as the text that it stands for. */
+/** Decodes HTML to text. */
 function textOf(html: string): string {
   return html
     .replaceAll('\0', '\ufffd') // HTML, "Tokenization"

@@ -34,7 +34,7 @@ describe('HOST', () => {
   })
 })
 
-test('LOG_LEVEL is one of those that there are', () => {
+test('an unknown LOG_LEVEL is refused', () => {
   expect(readLogLevel({})).toBe('info')
   expect(readLogLevel({ LOG_LEVEL: 'silent' })).toBe('silent')
   expect(() => readLogLevel({ LOG_LEVEL: 'loud' })).toThrow('LOG_LEVEL=loud is not one of silent, error, warn, info')

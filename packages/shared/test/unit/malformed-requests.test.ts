@@ -12,7 +12,7 @@ import { startTestServer } from '../../src/testing/test-server'
 
 const HUSH = 'hush-hush-never-to-be-logged'
 const log = createLog('a-service', 'silent')
-/** The lines that were logged. */
+/** The logged lines. */
 let lines: Record<string, unknown>[]
 let service: Service
 beforeEach(async () => {
@@ -53,7 +53,7 @@ async function open() {
   return socket
 }
 
-/** @returns all that comes back, until the service hangs up or, if `last`, until it has answered */
+/** @returns everything received until the service closes the connection or, if `last`, until it has answered */
 async function send(bytes: string): Promise<string> {
   const socket = await open()
   socket.write(bytes)
@@ -72,7 +72,7 @@ describe('an invalid HTTP request is answered and leaves one log line, without w
       400,
       'http.syntax',
     ],
-    ['headers without end', `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(20_000)}\r\n${CLOSE}`, 431, 'http.header'],
+    ['endless headers', `GET / HTTP/1.1\r\nHost: a\r\nX-A: ${'a'.repeat(20_000)}\r\n${CLOSE}`, 431, 'http.header'],
     ['an unknown expectation', `GET / HTTP/1.1\r\nHost: a\r\nExpect: ${HUSH}\r\n${CLOSE}`, 417, 'http.expect'],
     ['a tunnel', `CONNECT ${HUSH}:1 HTTP/1.1\r\nHost: a\r\n${CLOSE}`, 405, 'http.connect'],
     ['headers that trickle in (RFC 9110 §15.5.9)', 'GET / HTTP/1.1\r\nHost: a\r\nX-A', 408, 'http.slow'],

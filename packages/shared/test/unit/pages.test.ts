@@ -87,7 +87,7 @@ describe('a page', () => {
     for (const origin of Object.values(parties)) expect(html).toContain(`href="${origin}/"`)
   })
 
-  test('loads nothing from another host, and holds no inline style or script', async () => {
+  test('loads nothing from another host, and contains no inline style or script', async () => {
     const html = await get('/page')
     const loaded = [...html.matchAll(/<(?:link|script|img)\b[^>]*?(?:href|src)="([^"]*)"/g)].map(match => match[1])
     expect(loaded.length).toBeGreaterThan(2)
@@ -104,7 +104,7 @@ describe('a page', () => {
     expect(html.indexOf('GET /authorize')).toBeLessThan(html.indexOf('GET /page'))
   })
 
-  test('shows the form that led to it, without the password', async () => {
+  test('shows the form that was sent, without the password', async () => {
     const body = new URLSearchParams({ username: 'alice', password: PASSWORD })
     const html = await get('/page', {
       method: 'POST',
@@ -119,13 +119,13 @@ describe('a page', () => {
     `/page?title=${encodeURIComponent(ATTACK)}&${encodeURIComponent(ATTACK)}=${encodeURIComponent(ATTACK)}`,
     '/error',
     '/rungs',
-  ])('escapes everything that came from outside: %s', async path => {
+  ])('escapes all outside input: %s', async path => {
     const html = await get(path, { headers: { accept: ATTACK, origin: ATTACK, referer: ATTACK, 'if-match': ATTACK } })
     expect(html).toContain('&lt;script&gt;')
     expect(html).not.toContain('<script>alert')
   })
 
-  test('links to a stylesheet that may be kept forever, for its address changes with it', async () => {
+  test('links to a stylesheet that can be cached forever, because its URL changes with its content', async () => {
     const address = /href="(\/assets\/glasshouse\.css\?v=[0-9a-f]{12})"/.exec(await get('/page'))?.[1]
     const response = await fetch(server.url + address)
     expect(response.headers.get('cache-control')).toContain('immutable')
@@ -133,14 +133,14 @@ describe('a page', () => {
     expect(bare.headers.get('cache-control')).toBe('no-cache')
   })
 
-  test.each(['/favicon.svg', '/favicon.ico'])('%s has the colour of its party', async path => {
+  test.each(['/favicon.svg', '/favicon.ico'])('%s has its own colour', async path => {
     const svg = await get(path)
     expect(svg).toMatch(/^<svg/)
     expect(svg).not.toContain('#accent')
   })
 })
 
-test('outside demo mode a page carries no strip', async () => {
+test('outside demo mode a page has no strip', async () => {
   const server = await start(false)
   const html = await (await fetch(`${server.url}/page`)).text()
   await server.stop()

@@ -28,6 +28,6 @@ test.each([
   expect(methodsAt(app.router, path)).toEqual(methods)
 })
 
-test('a path that cannot be decoded is an error, as for the router itself', () => {
+test('a path that cannot be decoded is an error, as it is for the router', () => {
   expect(() => methodsAt(app.router, '/trips/%ff/edit')).toThrow(/decode/)
 })

@@ -12,7 +12,7 @@ jest.mock('node:http', () => {
   return { ...actual, createServer: jest.fn(actual.createServer) }
 })
 
-/** The service's own times, shortened. In milliseconds. */
+/** The service's own limits, shortened. In milliseconds. */
 const timeouts = { headersTimeout: 100, requestTimeout: 150, connectionsCheckingInterval: 10 }
 
 const log = createLog('a-service', 'silent')
@@ -34,7 +34,7 @@ function answerWhenRead(request: IncomingMessage, response: ServerResponse): voi
   request.resume().on('end', () => response.end('all of it'))
 }
 
-/** Sends the beginning of a request and no more. @returns all that comes back until the service hangs up */
+/** Sends only the beginning of a request. @returns everything received until the service closes the connection */
 async function sendBeginning(beginning: string): Promise<string> {
   const { hostname, port } = new URL(service.url)
   const socket = connect(Number(port), hostname)
@@ -43,7 +43,7 @@ async function sendBeginning(beginning: string): Promise<string> {
   return text(socket)
 }
 
-describe('a request that trickles in is cut off (RFC 9110 §15.5.9)', () => {
+describe('a request that arrives too slowly is cut off (RFC 9110 §15.5.9)', () => {
   it('in its headers', async () => {
     expect(await sendBeginning('POST /token HTTP/1.1\r\nHost: localhost\r\nX-Slow: a')).toMatch(/^HTTP\/1.1 408 /)
   })
@@ -53,7 +53,7 @@ describe('a request that trickles in is cut off (RFC 9110 §15.5.9)', () => {
     expect(await sendBeginning(beginning)).toMatch(/^HTTP\/1.1 408 /)
   })
 
-  it('after ten seconds for its headers and twenty in all, unless a test says otherwise', async () => {
+  it('after ten seconds for the headers and twenty in total, unless a test changes the limits', async () => {
     const usual = await start()
     const server = jest.mocked(http.createServer).mock.results.at(-1)?.value as Server
     expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 20_000 })

@@ -12,7 +12,7 @@ declare module 'express-session' {
   }
 }
 
-test('no part of a redirect is sent before its session is stored: the browser may read it at once', async () => {
+test('no part of a redirect is sent before its session is stored, as the browser may follow it at once', async () => {
   const store = await openSlowStore()
   const app = express()
   app.get('/other', (_request, response) => void response.send('here'))
@@ -32,7 +32,7 @@ test('no part of a redirect is sent before its session is stored: the browser ma
       return response
     })
     await store.writing
-    // Whatever was sent by now arrives before this answer.
+    // Anything sent by now would arrive before this response.
     expect(await (await fetch(`${url}/other`)).text()).toBe('here')
     order.push('stored')
     store.letWrite()
@@ -47,7 +47,7 @@ test('no part of a redirect is sent before its session is stored: the browser ma
   }
 })
 
-test('an answer whose session cannot be stored is replaced by the error', async () => {
+test('a response whose session cannot be stored is replaced by the error', async () => {
   const store = await openSlowStore()
   await store.db.destroy()
   const app = express()
@@ -75,7 +75,7 @@ test('an answer whose session cannot be stored is replaced by the error', async 
   }
 })
 
-/** A store whose first write waits until the test lets it go on. */
+/** A store whose first write waits until the test lets it continue. */
 async function openSlowStore() {
   const db = new Kysely<{ sessions: SessionTable }>({
     dialect: new SqliteDialect({ database: new SqliteDatabase(':memory:') }),

@@ -7,7 +7,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.stop())
 
-/** Every path but `/there` leads there, with this status. */
+/** Every path but `/there` redirects there, with this status. */
 function leadOn(status: number): void {
   server.answerWith((request, response) => {
     if (request.url === '/there') response.end('arrived')
@@ -26,7 +26,7 @@ it.each([302, 303])('follows a %i with GET', async status => {
 })
 
 it.each([301, 307, 308])(
-  'follows no %i, with which a browser may send the form once more (RFC 9700 §4.12)',
+  'does not follow a %i, which may make a browser send the form again (RFC 9700 §4.12)',
   async status => {
     leadOn(status)
     await expect(sendForm()).rejects.toThrow(`answered with ${status}`)

@@ -11,7 +11,7 @@ afterEach(() => {
   jest.useRealTimers()
 })
 
-/** Something to do that is under way until a test says that it is done. */
+/** A task that runs until a test says that it is done. */
 function slowTask() {
   const runs: { stop: AbortSignal; done: () => void }[] = []
   const run = (stop: AbortSignal) => new Promise<void>(done => void runs.push({ stop, done }))
@@ -34,7 +34,7 @@ it('runs once a minute, and never twice at once', async () => {
   await stop()
 })
 
-it('tells a run that is under way to stop, waits for it, and starts no other', async () => {
+it('tells a running task to stop, waits for it, and starts no other', async () => {
   const { runs, run } = slowTask()
   const stop = everyMinute(run)
   await jest.advanceTimersByTimeAsync(MINUTE_MS)
@@ -50,7 +50,7 @@ it('tells a run that is under way to stop, waits for it, and starts no other', a
   expect(runs).toHaveLength(1)
 })
 
-it('logs what fails, and goes on with the rest', async () => {
+it('logs what fails, and continues with the rest', async () => {
   const log = createLog('a-service', 'silent')
   const logged = jest.spyOn(log, 'error')
   const last = jest.fn(async () => undefined)
@@ -59,7 +59,7 @@ it('logs what fails, and goes on with the rest', async () => {
   expect(last).toHaveBeenCalledTimes(1)
 })
 
-it('logs one line for all that fails while the store is unavailable, and tries each of them', async () => {
+it('logs one line for all failures while the store is unavailable, and still tries every task', async () => {
   const log = createLog('a-service', 'silent')
   const [warned, failed] = [jest.spyOn(log, 'warn'), jest.spyOn(log, 'error')]
   const task = jest.fn(() => Promise.reject(new StoreUnavailable(new Error('connection refused'))))
