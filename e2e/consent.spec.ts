@@ -41,7 +41,7 @@ test('a signed-in user who has already approved the app is not asked again', asy
   await expect(page.getByText('Your calendar is connected.')).toBeVisible()
 })
 
-test('the back button leads through sign-in and consent, and forward again', async ({ page, stack, newcomer }) => {
+test('the back button works through sign-in and consent, and forward again', async ({ page, stack, newcomer }) => {
   await chooseConnect(page, stack)
   await signIn(page, newcomer)
   await expect(page.getByRole('heading', { name: 'Tripmate asks' })).toBeVisible()
@@ -53,7 +53,7 @@ test('the back button leads through sign-in and consent, and forward again', asy
   await expect(page.getByText('Your calendar is connected.')).toBeVisible()
 })
 
-test('back to the consent page after allowing: the second click does no harm', async ({ page, stack, newcomer }) => {
+test('a second click after going back to the consent page does no harm', async ({ page, stack, newcomer }) => {
   await connect(page, stack, newcomer)
   await page.goBack()
   await expect(page).toHaveURL(address => address.origin !== 'null')
@@ -70,7 +70,7 @@ test('two tabs that connect at the same time each get their own answer', async (
   await chooseConnect(other, stack)
   await signIn(one, newcomer)
   await expect(one.getByRole('heading', { name: 'Tripmate asks' })).toBeVisible()
-  // The other tab's sign-in page is of the time before: it goes on all the same.
+  // The other tab's sign-in page was opened before the sign-in, but still works.
   await signIn(other, newcomer)
   await expect(other.getByRole('heading', { name: 'Tripmate asks' })).toBeVisible()
   await one.getByRole('button', { name: 'Deny' }).click()
@@ -81,7 +81,7 @@ test('two tabs that connect at the same time each get their own answer', async (
   await expect(one.getByRole('heading', { name: 'Your calendar', exact: true })).toBeVisible()
 })
 
-test('an answer that this browser did not ask for is refused', async ({ page, stack }) => {
+test('a response that this browser did not ask for is refused', async ({ page, stack }) => {
   await page.goto(`${stack.clientApp}/callback?code=stolen&state=made-up&iss=${stack.authServer}`)
   await expect(page.getByRole('heading', { name: 'This answer cannot be used' })).toBeVisible()
   await page.getByRole('link', { name: 'Connect again' }).click()
@@ -92,7 +92,7 @@ for (const [what, change] of [
   ['an unknown client', { client_id: 'nobody' }],
   ['a redirect URI that is not registered', { redirect_uri: 'https://evil.example/callback' }],
 ] as const) {
-  test(`${what} never leads anywhere: a page says what is wrong`, async ({ page, stack }) => {
+  test(`${what} is never redirected: a page says what is wrong`, async ({ page, stack }) => {
     const request = {
       response_type: 'code',
       client_id: 'tripmate',
@@ -108,7 +108,7 @@ for (const [what, change] of [
   })
 }
 
-test('a self-registered app cannot redirect a user by a request that is meant to fail', async ({
+test('a self-registered app cannot redirect a user with a request that is meant to fail', async ({
   page,
   request,
   stack,
@@ -125,7 +125,7 @@ test('a self-registered app cannot redirect a user by a request that is meant to
   )
 })
 
-test('no page elsewhere gets the sign-in or the consent page into a frame (RFC 9700 §4.16)', async ({
+test('no other site can show the sign-in or the consent page in a frame (RFC 9700 §4.16)', async ({
   page,
   stack,
   newcomer,

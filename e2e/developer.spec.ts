@@ -1,7 +1,7 @@
 import { allow, registerApp } from './support/people'
 import { expect, test } from './support/test'
 
-test('an app of one’s own is tried out by hand, with what the page gives to open and to copy', async ({
+test('a developer can try out an app with the link and the commands on its page', async ({
   page,
   context,
   request,
@@ -19,7 +19,7 @@ test('an app of one’s own is tried out by hand, with what the page gives to op
   const opened = context.waitForEvent('page')
   await page.getByRole('link', { name: 'Open it in a new tab' }).click()
   const tab = await opened
-  // Nothing listens there, so the browser shows an error. What it asked for stands in its address bar.
+  // Nothing listens there, so the browser shows an error page, but its address bar contains the code.
   const [answer] = await Promise.all([tab.waitForRequest(/\/callback\?code=/), allow(tab)])
 
   const form = {
@@ -48,7 +48,7 @@ test('a reload does not register the app again or create a new secret', async ({
   await expect(page.getByRole('article')).toHaveCount(1)
 })
 
-test('what is wrong in a form far down the page has the focus, without a script too', async ({
+test('an invalid field far down the page gets the focus, even without scripts', async ({
   browser,
   stack,
   newcomer,
@@ -67,7 +67,7 @@ test('what is wrong in a form far down the page has the focus, without a script 
   await context.close()
 })
 
-test('another user signs in at the consent page, and the answer is for that user', async ({
+test('another user can sign in from the consent page, and the code is then for that user', async ({
   page,
   stack,
   newcomers,

@@ -1,4 +1,4 @@
-/** A developer tries how their own app takes an error of the authorization request, in a browser. */
+/** A developer tests in a browser how their app handles an error in the authorization request. */
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
 import { registerApp, signIn } from './support/people'
 import { expect, test } from './support/test'
@@ -19,7 +19,7 @@ test('an app on the same device gets the error by redirect (RFC 6749 §4.1.2.1)'
   await app.stop()
 })
 
-test('an app that alice registered gets the error by redirect; any other user is asked first', async ({
+test('an app that alice registered gets her errors by redirect; other users see a page first', async ({
   page,
   browser,
   stack,
@@ -31,7 +31,7 @@ test('an app that alice registered gets the error by redirect; any other user is
   const parameters = { response_type: 'code', client_id, redirect_uri: redirectUri, scope: 'everything' }
   const url = `${stack.authServer}/authorize?${new URLSearchParams(parameters)}`
 
-  // The request is enough: there is no server of that name to answer it.
+  // The request itself is enough, because no server of that name exists.
   const asked = page.waitForRequest(request => request.url().startsWith(redirectUri))
   await page.evaluate(address => location.assign(address), url)
   expect(new URL((await asked).url()).searchParams.get('error')).toBe('invalid_scope')

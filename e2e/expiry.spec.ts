@@ -1,7 +1,7 @@
 import { addEvent, connect, eventNamed, ladder } from './support/people'
 import { expect, test } from './support/test'
 
-// Tripmate renews a token in its last five seconds: this one at every call, and nobody has to wait for it.
+// Tripmate refreshes a token in its last five seconds, so this one is refreshed at every call, without waiting.
 test.use({ stackEnv: { ACCESS_TOKEN_TTL: '5' } })
 
 test('an expired access token is refreshed without asking the user, and step 7 is on the ladder', async ({

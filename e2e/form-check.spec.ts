@@ -1,4 +1,4 @@
-/** A form that is refused because its session is another one by now: what was typed is not lost. */
+/** When a form is refused because its session has changed, what was typed is not lost. */
 import { signIn } from './support/people'
 import { expect, test } from './support/test'
 

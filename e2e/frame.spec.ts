@@ -1,4 +1,4 @@
-/** The frame of every page, header and footer: in one piece at every width. */
+/** The header and footer of every page hold together at every width. */
 import type { Page } from '@playwright/test'
 import { connect, registerApp } from './support/people'
 import { expect, test } from './support/test'
@@ -23,7 +23,7 @@ test('the user’s name is beside the service’s name at every width, never on 
   }
 })
 
-test('the footer begins where the page begins, on narrow and on wide pages', async ({ page, stack, newcomer }) => {
+test('the footer is aligned with the page, on narrow and on wide pages', async ({ page, stack, newcomer }) => {
   await page.setViewportSize({ width: 1600, height: 900 })
   await connect(page, stack, newcomer)
   for (const address of [stack.clientApp, `${stack.clientApp}/trips`, `${stack.authServer}/account`]) {
@@ -33,7 +33,7 @@ test('the footer begins where the page begins, on narrow and on wide pages', asy
   }
 })
 
-test('the panes behind the header end with it, so that they do not run through text', async ({ page, stack }) => {
+test('the decorative panes end with the header, so they never cross text', async ({ page, stack }) => {
   await page.goto(stack.calendarApi)
   const { overflow, border } = await page.evaluate<{ overflow: string; border: string }>(`({
     overflow: getComputedStyle(document.querySelector('.site-header')).overflowY,

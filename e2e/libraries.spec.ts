@@ -1,7 +1,7 @@
 /**
- * Client libraries that we did not write, as their documentation uses them, against the services as built: what they
- * refuse is a fault of ours. No page of Tripmate, no browser of Playwright's: the library is the client, and alice's
- * browser is one that keeps cookies and sends forms.
+ * Well-known client libraries, used as in their documentation, against the built services: if one of them refuses a
+ * response, the services are wrong. The library is the client, so neither Tripmate nor a Playwright browser is used;
+ * alice has a simple browser that keeps cookies and sends forms.
  */
 import { randomBytes } from 'node:crypto'
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
@@ -14,10 +14,10 @@ import { ALICE } from './support/people'
 import type { Stack } from './support/stack'
 import { expect, test } from './support/test'
 
-/** Where the app listens for its answer: RFC 8252 §7.3. Nothing has to listen: alice's browser hands the address over. */
+/** The app's redirect URI (RFC 8252 §7.3). Nothing listens there: the test takes the URL from alice's browser. */
 const CALLBACK = 'http://127.0.0.1:7357/callback'
 
-test('openid-client registers, and has its tokens granted, refreshed, introspected and revoked', async ({ stack }) => {
+test('openid-client can register, and get, refresh, introspect and revoke its tokens', async ({ stack }) => {
   const config = await openid.dynamicClientRegistration(
     new URL(stack.authServer),
     { client_name: 'A reader', redirect_uris: [CALLBACK], grant_types: ['authorization_code', 'refresh_token'] },
@@ -51,11 +51,11 @@ test('openid-client registers, and has its tokens granted, refreshed, introspect
   })
 })
 
-test('oauth4webapi finds the server from the API, and takes every answer and the access token for valid', async ({
+test('oauth4webapi discovers the server from the API, and accepts every response and the access token', async ({
   stack,
 }) => {
   const insecure = { [oauth.allowInsecureRequests]: true }
-  // It refuses metadata whose resource is not the one it asked about (RFC 9728 §3.3).
+  // The library refuses metadata for another resource than the requested one (RFC 9728 §3.3).
   const discover = async (resource: URL) =>
     oauth.processResourceDiscoveryResponse(resource, await oauth.resourceDiscoveryRequest(resource, insecure))
   const api = await discover(eventsOf(stack))
@@ -109,10 +109,10 @@ test('oauth4webapi finds the server from the API, and takes every answer and the
     insecure,
   )
   expect(await events.json()).toHaveProperty('items')
-  // The resource server's half, by another library: RFC 9068 §4.
+  // The checks of a resource server, done by this library: RFC 9068 §4.
   const call = new Request(eventsOf(stack), { headers: { Authorization: `Bearer ${access_token}` } })
   const claims = await oauth.validateJwtAccessToken(as, call, whole.resource, insecure)
-  // The token was requested for the events; it is good for the whole API (RFC 8707 §2).
+  // The token was requested for the events, but is valid for the whole API (RFC 8707 §2).
   expect(api.resource).toBe(eventsOf(stack).href)
   expect(claims).toMatchObject({ aud: stack.calendarApi, client_id: client.client_id, scope: 'calendar.read' })
 
@@ -129,7 +129,7 @@ test('oauth4webapi finds the server from the API, and takes every answer and the
   expect(await introspect()).toEqual({ active: false })
 })
 
-test("simple-oauth2 has Tripmate's tokens granted, refreshed and revoked, with the secret in HTTP Basic", async ({
+test("simple-oauth2 can get, refresh and revoke Tripmate's tokens, with the secret in HTTP Basic", async ({
   stack,
   newcomer,
 }) => {
@@ -139,13 +139,13 @@ test("simple-oauth2 has Tripmate's tokens granted, refreshed and revoked, with t
   })
   const redirect_uri = `${stack.clientApp}/callback`
   const state = randomBytes(16).toString('base64url')
-  // It makes no PKCE pair of its own, but hands on what it is given.
+  // The library does not make a PKCE pair, but passes on the one it is given.
   const code_verifier = openid.randomPKCECodeVerifier()
   const code_challenge = await openid.calculatePKCECodeChallenge(code_verifier)
   const scope = ['calendar.read', 'calendar.write']
   const request = { redirect_uri, scope, state, code_challenge, code_challenge_method: 'S256' }
   const callback = (await aliceAllows(stack, client.authorizeURL(request), newcomer)).searchParams
-  // What it leaves to the app: state (RFC 6749 §10.12), and iss (RFC 9207 §2.4).
+  // The library leaves it to the app to check state (RFC 6749 §10.12) and iss (RFC 9207 §2.4).
   expect(callback.get('state')).toBe(state)
   expect(callback.get('iss')).toBe(stack.authServer)
   const tokenRequest = { code: callback.get('code') ?? '', redirect_uri, code_verifier }
@@ -161,7 +161,7 @@ test("simple-oauth2 has Tripmate's tokens granted, refreshed and revoked, with t
   await expect(second.refresh()).rejects.toMatchObject({ data: { payload: { error: 'invalid_grant' } } })
 })
 
-test("the Model Context Protocol SDK reaches alice's calendar from only its address", async ({ stack }) => {
+test("the Model Context Protocol SDK can reach alice's calendar with only the API's URL", async ({ stack }) => {
   const serverUrl = eventsOf(stack)
   const app = new McpApp()
   const { resourceMetadataUrl } = mcp.extractWWWAuthenticateParams(await fetch(serverUrl))
@@ -177,13 +177,13 @@ test("the Model Context Protocol SDK reaches alice's calendar from only its addr
   const first = app.tokens()
   expect((await readEvents(stack, first?.access_token)).status).toBe(200)
 
-  // With a refresh token at hand, the same call refreshes.
+  // With a refresh token, the same call refreshes.
   expect(await mcp.auth(app, options)).toBe('AUTHORIZED')
   expect(app.tokens()?.refresh_token).not.toBe(first?.refresh_token)
   expect((await readEvents(stack, app.tokens()?.access_token)).status).toBe(200)
 })
 
-/** All that the SDK wants of an app: who it is, and a place to keep things. A public client, as agents are. */
+/** What the SDK needs from an app: its metadata and some storage. Like most agents, this is a public client. */
 class McpApp implements mcp.OAuthClientProvider {
   readonly redirectUrl = CALLBACK
   readonly clientMetadata = {
@@ -216,7 +216,7 @@ class McpApp implements mcp.OAuthClientProvider {
   }
 }
 
-/** Steps 1 to 3 in alice's browser: she signs in and allows all of it. @returns the address that calls the app back */
+/** Steps 1 to 3 in alice's browser: she signs in and allows everything. @returns the URL of the callback */
 async function aliceAllows(stack: Stack, address: string | URL, who = ALICE): Promise<URL> {
   const browser = new TestBrowser()
   const login = await browser.follow(await browser.get(address), stack.authServer)

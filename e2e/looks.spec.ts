@@ -1,14 +1,14 @@
-/** Every page with its strip open, light and wide, dark and narrow: accessible, loaded from its own service only, and small. */
+/** Every page, with its strip open, in light and dark, wide and narrow, is accessible, self-contained and small. */
 import AxeBuilder from '@axe-core/playwright'
 import type { Page, Response } from '@playwright/test'
 import { addEvent, allow, chooseConnect, registerApp, signIn } from './support/people'
 import type { Stack } from './support/stack'
 import { expect, test } from './support/test'
 
-// axe looks at every element, and the page with every message open has some thousands.
+// axe checks every element, and the page with every message open has thousands.
 test.setTimeout(90_000)
 
-/** In bytes: what a page may weigh over the wire, the calendar widget apart. */
+/** The largest allowed size of a page over the wire, in bytes, without the calendar widget. */
 const MOST_BYTES = 150_000
 
 interface Visit {
@@ -16,15 +16,18 @@ interface Visit {
   stack: Stack
 }
 
-/** How to get to each page. Each starts in a browser without a session. */
+/** How to get to each page, from a browser without a session. */
 const PAGES: [name: string, visit: (at: Visit) => Promise<unknown>][] = [
   ['Tripmate: start', ({ page, stack }) => page.goto(stack.clientApp)],
   ['Tripmate: trips', ({ page, stack }) => page.goto(`${stack.clientApp}/trips`)],
-  ['Tripmate: an address that leads nowhere', ({ page, stack }) => page.goto(`${stack.clientApp}/nowhere`)],
-  ['Tripmate: an answer that was not asked for', ({ page, stack }) => page.goto(`${stack.clientApp}/callback?state=x`)],
+  ['Tripmate: a page that does not exist', ({ page, stack }) => page.goto(`${stack.clientApp}/nowhere`)],
+  [
+    'Tripmate: a response that was not asked for',
+    ({ page, stack }) => page.goto(`${stack.clientApp}/callback?state=x`),
+  ],
   ['Tripmate: a trip without a calendar', async ({ page, stack }) => planLisbon(page, stack)],
   [
-    'Tripmate: a thing on a trip',
+    'Tripmate: an activity on a trip',
     async ({ page, stack }) => {
       await planLisbon(page, stack)
       await page.getByRole('link', { name: 'Tram 28' }).click()
@@ -53,9 +56,9 @@ const PAGES: [name: string, visit: (at: Visit) => Promise<unknown>][] = [
       for (const rung of await page.locator('details.rung-box > summary').all()) await rung.click()
     },
   ],
-  ['Tripmate: allowed to look only', ({ page, stack }) => connect(page, stack, /Add and change/)],
+  ['Tripmate: allowed to read only', ({ page, stack }) => connect(page, stack, /Add and change/)],
   [
-    'Tripmate: a trip beside the calendar',
+    'Tripmate: a trip with a connected calendar',
     async ({ page, stack }) => {
       await connect(page, stack)
       await planLisbon(page, stack)
@@ -89,7 +92,7 @@ const PAGES: [name: string, visit: (at: Visit) => Promise<unknown>][] = [
     },
   ],
   [
-    'Tripmate: a form with something wrong in it',
+    'Tripmate: a form with an error',
     async ({ page, stack }) => {
       await connect(page, stack)
       await page.goto(`${stack.clientApp}/events/new`)
@@ -125,9 +128,9 @@ const PAGES: [name: string, visit: (at: Visit) => Promise<unknown>][] = [
       await expect(page.getByRole('heading', { name: 'Tripmate' })).toBeVisible()
     },
   ],
-  ['Accounts: an app of one’s own, just registered', ({ page, stack }) => registerApp(page, stack)],
+  ['Accounts: an app that was just registered', ({ page, stack }) => registerApp(page, stack)],
   [
-    'Accounts: apps of one’s own, and a form with something wrong in it',
+    'Accounts: your apps, and a form with an error',
     async ({ page, stack }) => {
       await registerApp(page, stack)
       await page.getByRole('navigation').getByRole('link', { name: 'Your apps' }).click()
@@ -146,7 +149,7 @@ const PAGES: [name: string, visit: (at: Visit) => Promise<unknown>][] = [
     },
   ],
   [
-    'Accounts: a form that is refused, with what was typed',
+    'Accounts: a refused form, with what was typed',
     async ({ page, stack }) => {
       await page.goto(`${stack.authServer}/developer`)
       await signIn(page)
@@ -158,7 +161,7 @@ const PAGES: [name: string, visit: (at: Visit) => Promise<unknown>][] = [
     },
   ],
   [
-    'Accounts: a request that leads nowhere',
+    'Accounts: a request that cannot be trusted',
     ({ page, stack }) => page.goto(`${stack.authServer}/authorize?client_id=x`),
   ],
   ['Calendar: start', ({ page, stack }) => page.goto(stack.calendarApi)],
@@ -170,7 +173,7 @@ async function planLisbon(page: Page, stack: Stack): Promise<void> {
   await expect(page.getByRole('heading', { name: 'Lisbon, a long weekend' })).toBeVisible()
 }
 
-/** Steps 1 to 5, and asked in any case: an earlier test may have allowed it. */
+/** Steps 1 to 5, always with the consent page: an earlier test may have allowed access. */
 async function connect(page: Page, stack: Stack, without?: RegExp): Promise<void> {
   await askConsent(page, stack)
   await allow(page, without)
@@ -187,7 +190,7 @@ for (const [name, visit] of PAGES) {
   test(`${name}: accessible in light and dark, and no wider than a phone`, async ({ page, stack }) => {
     await visit({ page, stack })
     await page.locator('.strip summary').click()
-    // While a button changes its colour, its contrast cannot be measured.
+    // The contrast of a button cannot be measured while its colour is changing.
     await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
     expect(await violations(page), 'light').toEqual([])
     await page.emulateMedia({ colorScheme: 'dark' })
@@ -197,7 +200,7 @@ for (const [name, visit] of PAGES) {
   })
 }
 
-test('names and addresses without a space stay on the page, also at 320 px', async ({ page, stack, newcomer }) => {
+test('names and URLs without spaces stay within the page, even at 320 px', async ({ page, stack, newcomer }) => {
   const name = 'Donaudampfschifffahrtsgesellschaft'.repeat(3).slice(0, 100)
   const redirectUri = `https://app.example/${'callback'.repeat(40)}`
   const staysInside = async () => {
@@ -215,7 +218,7 @@ test('names and addresses without a space stay on the page, also at 320 px', asy
     await page.goto(address)
     await staysInside()
   }
-  // The errors of one's own app go back to it. An app that registered itself is not trusted.
+  // Errors of the user's own app are sent to it by redirect, so this needs an app that registered itself.
   const data = { client_name: name, redirect_uris: [redirectUri] }
   const { client_id } = await (await page.request.post(`${stack.authServer}/register`, { data })).json()
   const query = new URLSearchParams({
@@ -242,7 +245,7 @@ test('pages are small, and load only from their own service', async ({ page, sta
   await connect(page, stack)
   const addresses = ['/', '/trips'].map(path => stack.clientApp + path)
   for (const address of [...addresses, `${stack.authServer}/account`, stack.calendarApi]) {
-    // A page of its own in a context without a cache: everything has to come over the wire.
+    // A new page in a context without a cache, so that everything comes over the wire.
     const context = await page
       .context()
       .browser()
@@ -265,7 +268,7 @@ test('pages are small, and load only from their own service', async ({ page, sta
 })
 
 async function violations(page: Page): Promise<string[]> {
-  // The mode without a second page to report in: that page is for frames of other origins, and there are none here.
+  // Legacy mode opens no second page; axe needs that page only for frames from other origins, which do not occur here.
   const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
   const { violations } = await axe.analyze()
   return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 160)}`))

@@ -1,4 +1,4 @@
-/** The same machine by another name: `127.0.0.1` and `accounts.localhost` lead to `localhost`, and a foreign name leads nowhere. */
+/** `127.0.0.1` and `accounts.localhost`, names of this machine, redirect to `localhost`; other names are refused. */
 import { allow, signIn } from './support/people'
 import { expect, test } from './support/test'
 
@@ -17,11 +17,7 @@ test('a user who opens Tripmate at 127.0.0.1 is redirected to its own address, a
   await expect(page.getByText('Your calendar is connected.')).toBeVisible()
 })
 
-test('an authorization request at another name arrives with its whole query, and is answered', async ({
-  page,
-  stack,
-  newcomer,
-}) => {
+test('an authorization request at another name keeps its whole query and works', async ({ page, stack, newcomer }) => {
   const query = new URLSearchParams({
     response_type: 'code',
     client_id: 'tripmate',
@@ -37,7 +33,7 @@ test('an authorization request at another name arrives with its whole query, and
   expect(new URL((await answered).url()).searchParams.get('state')).toBe('a+b/c d')
 })
 
-test('every page keeps its path, and nothing is left behind at the other name', async ({ page, context, stack }) => {
+test('every page keeps its path, and no cookie is left at the other name', async ({ page, context, stack }) => {
   for (const [origin, path] of [
     [stack.clientApp, '/trips'],
     [stack.authServer, '/login?next=developer'],

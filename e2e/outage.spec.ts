@@ -1,8 +1,8 @@
-/** One service is down. What takes longer to show is in long/one-service-down.spec.ts. */
+/** One service is down. The slower tests of this are in long/one-service-down.spec.ts. */
 import { addEvent, connect, eventNamed } from './support/people'
 import { expect, test } from './support/test'
 
-test('the authorization server is down: Tripmate says so, and works again when it is back', async ({
+test('when the authorization server is down, Tripmate says so, and works again when it is back', async ({
   page,
   freshStack,
 }) => {
@@ -15,7 +15,7 @@ test('the authorization server is down: Tripmate says so, and works again when i
   await expect(page).toHaveTitle(/Sign in/)
 })
 
-test('the calendar is down: the page says so, and what was typed is sent when it is back', async ({
+test('when the calendar is down, the page says so, and what was typed can be sent when it is back', async ({
   page,
   freshStack,
 }) => {

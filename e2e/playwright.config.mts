@@ -8,7 +8,7 @@ import { browsersOnThisMachine, launchArguments, playwrightHasItsOwn } from '../
 const executablePath =
   process.env.PLAYWRIGHT_BROWSER || (playwrightHasItsOwn() ? undefined : browsersOnThisMachine()[0])
 
-/** Slow motion: a pace that a user can follow, one test after the other. */
+/** Slow motion: a pace that you can follow, one test after the other. */
 const slow = process.env.E2E_SLOW === '1'
 const withReport = process.env.E2E_REPORT === '1'
 
@@ -22,7 +22,7 @@ export default defineConfig({
   testIgnore: '**/long/**', // `npm run test:long`
   outputDir: 'test-results',
   fullyParallel: true,
-  workers: slow ? 1 : 3, // two leave a third of two cores idle: they wait for pages and services
+  workers: slow ? 1 : 3, // with two workers, two cores are a third idle, because the workers wait for pages and services
   retries: 0,
   timeout: slow ? 120_000 : 30_000,
   reporter,

@@ -1,6 +1,6 @@
 /**
- * The core of the end-to-end tests once more, on PostgreSQL and with two copies of each service behind a balancer; and what
- * only happens there. `npm run test:long` runs it.
+ * Repeats the most important end-to-end tests on PostgreSQL, with two copies of each service behind a load balancer, and
+ * adds those that only make sense there. `npm run test:long` runs it.
  */
 import { defineConfig } from '@playwright/test'
 import base from './playwright.config.mjs'
@@ -10,7 +10,7 @@ export default defineConfig<object, ForOneWorker>({
   ...(base as object),
   testMatch: ['scenario', 'expiry', 'lifetime', 'outage', 'long/*'].map(name => `**/${name}.spec.ts`),
   testIgnore: [],
-  // A test may start seven processes beside the browser.
+  // A test may start seven processes in addition to the browser.
   timeout: 60_000,
   use: { ...base.use, engine: 'postgres' },
 })

@@ -1,6 +1,6 @@
 /**
- * The redirects that follow a form, in a real browser: it enforces the form's `form-action` on every one of them, also
- * on those of the client's own servers. Each test ends where the client wants its user to be.
+ * Tests the redirects after a form in a real browser, which enforces the form's `form-action` on every one of them,
+ * even on those of the client's own servers. Each test ends where the client wants to lead the user.
  */
 
 import { startTestServer, type TestServer } from '@glasshouse/shared/testing/test-server'
@@ -12,7 +12,7 @@ import { expect, test } from './support/test'
 const APP_SCHEME = 'com.example.app:/opened'
 const CODE = /^[\w-]{43}$/
 
-/** A client of three servers: its callback, and two more that it may lead its user on to. */
+/** A client with three servers: one with its callback, and two more that it can redirect the user to. */
 let servers: TestServer[]
 
 test.beforeAll(async () => {
@@ -29,7 +29,7 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => Promise.all(servers.map(server => server.stop())))
 
-/** Where server `number` redirects a request for this path; undefined: nowhere, it shows a page. */
+/** Where server `number` redirects a request for this path; undefined if it shows a page. */
 function nextHop(number: number, path: string): string | undefined {
   const [first, second, third] = servers.map(server => server.url)
   if (number === 0 && path === '/elsewhere') return `${second}/page`
@@ -60,7 +60,7 @@ for (const [to, path, ends] of [
     expect(await leads(page, ends(), () => deny(page), 'error')).toBe('access_denied')
   })
 
-  test(`a callback that leads to ${to}: after a sign-in with remembered consent, with prompt=login, and as somebody else`, async ({
+  test(`a callback that leads to ${to}: after a sign-in with remembered consent, with prompt=login, and as another user`, async ({
     context,
     request,
     stack,
@@ -75,7 +75,7 @@ for (const [to, path, ends] of [
 
     await context.clearCookies()
     for (const prompt of [{}, { prompt: 'login' }]) {
-      // In a page of its own: a browser that asks whether to open an app takes no clicks until it has been answered.
+      // In a new page: a browser that asks whether to open an app ignores clicks until the user has answered.
       const page = await context.newPage()
       await page.goto(client.url(prompt))
       expect(await leads(page, ends(), () => signIn(page, newcomer))).toMatch(CODE)

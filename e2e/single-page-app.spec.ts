@@ -1,12 +1,12 @@
 /**
- * An app that is a page and nothing more: no server, no secret. It opens the sign-in in a window of its own, hears the
- * answer from there, and talks to both services across origins, with what every browser has.
+ * A single-page app without a server or a secret. It opens the sign-in in a new window, gets the response from that
+ * window, and calls both services from its own origin, with only what every browser has.
  */
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
 import { allow, signIn } from './support/people'
 import { expect, test } from './support/test'
 
-test('a single-page app signs alice in through a window that it opens, and reads her calendar', async ({
+test('a single-page app signs a user in through a new window, and reads the user’s calendar', async ({
   page,
   request,
   stack,

@@ -1,4 +1,4 @@
-/** What Tripmate draws when the browser, the trip and the server are in three time zones. */
+/** What Tripmate shows when the browser, the trip and the server are in three time zones. */
 import { connect } from './support/people'
 import { expect, test } from './support/test'
 

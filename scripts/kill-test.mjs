@@ -1,6 +1,7 @@
 /**
- * Kills services with SIGKILL at random moments while clients use them, restarts them, and then checks what the clients
- * were told: no acknowledged event, code or token is lost, and nothing that may be used once has worked twice. On ports and data of its own, on loopback. Run `tsc -b` first.
+ * Kills services with SIGKILL at random moments while clients use them, restarts them, and then checks that no
+ * acknowledged event, code or token was lost, and that no single-use code or token worked twice. Uses its own data, and
+ * its own ports on loopback. Run `tsc -b` first.
  *
  * `node scripts/kill-test.mjs [--kills=20] [--engine=sqlite|postgres] [--seed=N]`
  */
@@ -23,7 +24,7 @@ const OPTIONS = {
 const ENGINES = ['sqlite', 'postgres']
 const CLIENTS = 6
 
-/** From one restart to the next kill, in milliseconds: long enough for work to be under way, too short to finish it all. */
+/** From one restart to the next kill, in milliseconds: enough to begin some work, but not to finish all of it. */
 const [SHORTEST_LIFE_MS, LONGEST_LIFE_MS] = [150, 900]
 
 const require = createRequire(import.meta.url)
@@ -74,7 +75,7 @@ async function killAndProve(engine, kills, random) {
       await services.killAndRestart(random() < 0.6 ? 'auth-server' : 'calendar-api')
     }
     await clients.stop()
-    // Once more, so that only what is stored counts.
+    // One more restart, so that only stored data counts.
     for (const name of services.names) await services.killAndRestart(name)
     say(`${engine}: ${kills} kills under load; ${clients.ledger.summary()}`)
     return await prove(clients)

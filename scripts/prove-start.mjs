@@ -1,7 +1,7 @@
 /**
  * Tests `npm start` from outside: starts it, walks through the scenario over HTTP, stops it, and checks that nothing is
- * left behind; first on SQLite, then on a real, empty PostgreSQL. On ports and data of its own; `.env` stays as
- * it is. Runs on Linux and macOS.
+ * left behind; first on SQLite, then on a real, empty PostgreSQL. Uses its own ports and data, and leaves `.env`
+ * unchanged. Runs on Linux and macOS.
  */
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -34,12 +34,12 @@ const ownEnvFile = fingerprint(join(ROOT, '.env'))
 console.log('On SQLite:')
 await proveOn('sqlite', '')
 console.log('On PostgreSQL:')
-// The first start has built this.
+// Built by the first start.
 const { startPostgresServer } = require('../packages/shared/dist/testing/postgres-server.js')
 const postgres = await startPostgresServer()
 await proveOn('postgres', postgres.url)
 await postgres.remove()
-await check('the repository’s own .env is as it was', async () => {
+await check('the repository’s own .env is unchanged', async () => {
   assert.equal(fingerprint(join(ROOT, '.env')), ownEnvFile)
 })
 
@@ -65,7 +65,7 @@ async function proveOn(engine, databaseUrl) {
   const start = (changes = {}, args = []) => npmStart({ ...env, ...changes }, args)
   let browser
 
-  await check('npm start gets ready and says which address to open', async () => {
+  await check('npm start becomes ready and says which address to open', async () => {
     running = start()
     const { url, seconds } = await running.ready(FIRST_START_WITHIN_S)
     assert.equal(url, lab)
@@ -86,7 +86,7 @@ async function proveOn(engine, databaseUrl) {
     browser = new TestBrowser()
     await walkTheScenario(browser, tripmate, accounts)
   })
-  await check('a second npm start says that the ports are in use, and leaves the first one alone', async () => {
+  await check('a second npm start says that the ports are in use, and does not disturb the first one', async () => {
     const second = start()
     assert.equal(await second.exitCode(STOP_WITHIN_S), 1)
     assert.match(second.output(), new RegExp(`^Ports ${ports.join(', ')} are in use\\. .+$`, 'm'))
@@ -94,7 +94,7 @@ async function proveOn(engine, databaseUrl) {
   })
   if (engine === 'sqlite') {
     await check(
-      'a second npm start on the same data, on other ports, is refused, and leaves the data alone',
+      'a second npm start on the same data, on other ports, is refused, and does not touch the data',
       async () => {
         const [client, server, api, labUrl] = (await freePorts(4)).map(port => `http://localhost:${port}`)
         const others = { CLIENT_APP_URL: client, AUTH_SERVER_URL: server, CALENDAR_API_URL: api, LAB_URL: labUrl }
@@ -110,27 +110,30 @@ async function proveOn(engine, databaseUrl) {
     assert.equal(await running.exitCode(STOP_WITHIN_S), 0)
     await assertNothingLeft(running, ports, STOP_WITHIN_S)
   })
-  await check(`started again, behind a proxy's settings, it is ready in under ${SECOND_START_WITHIN_S} s`, async () => {
-    running = start(PROXY)
-    const { seconds } = await running.ready(60)
-    console.log(`    ready after ${seconds} s`)
-    assert.ok(seconds < SECOND_START_WITHIN_S, `${seconds} s`)
-  })
-  await check('what was there before the stop is there after it', async () => {
+  await check(
+    `a second start, with a proxy in the environment, is ready in under ${SECOND_START_WITHIN_S} s`,
+    async () => {
+      running = start(PROXY)
+      const { seconds } = await running.ready(60)
+      console.log(`    ready after ${seconds} s`)
+      assert.ok(seconds < SECOND_START_WITHIN_S, `${seconds} s`)
+    },
+  )
+  await check('the event is still there after the restart', async () => {
     assert.ok((await browser.get(tripmate)).body.includes(EVENT.summary))
   })
-  await check('SIGTERM to npm alone, as a supervisor sends it, stops all three', async () => {
+  await check('SIGTERM to npm alone, as sent by a supervisor, stops all three', async () => {
     running.signalNpm('SIGTERM')
     assert.equal(await running.exitCode(STOP_WITHIN_S), 0)
     await assertNothingLeft(running, ports, STOP_WITHIN_S)
   })
-  await check('npm killed outright leaves nothing running', async () => {
+  await check('killing npm leaves nothing running', async () => {
     running = start()
     await running.ready(60)
     running.signalNpm('SIGKILL')
     await assertNothingLeft(running, ports, STOP_WITHIN_S)
   })
-  await check('a service that dies takes the others with it, and the exit code says so', async () => {
+  await check('if a service dies, the others are stopped, and the exit code is 1', async () => {
     running = start()
     await running.ready(60)
     process.kill(serviceProcess(running.pid, 'calendar-api'), 'SIGKILL')
@@ -138,14 +141,14 @@ async function proveOn(engine, databaseUrl) {
     assert.match(running.output(), /^Calendar ended \(SIGKILL\), so the others were stopped\./m)
     await assertNothingLeft(running, ports, STOP_WITHIN_S)
   })
-  await check('a service that cannot start says why, and takes the others with it', async () => {
+  await check('if a service cannot start, it says why, and the others are stopped', async () => {
     running = start({ ACCESS_TOKEN_TTL: 'soon' })
     assert.equal(await running.exitCode(60), 1)
     assert.match(running.output(), /^Accounts ended .+ACCESS_TOKEN_TTL=soon is not a whole number of seconds/m)
     await assertNothingLeft(running, ports, STOP_WITHIN_S)
   })
   if (engine === 'sqlite') {
-    await check('npm start -- --reset begins with fresh data', async () => {
+    await check('npm start -- --reset starts with fresh data', async () => {
       running = start({}, ['--reset'])
       await running.ready(60)
       assert.ok((await browser.get(tripmate)).body.includes('Connect'))
@@ -154,7 +157,7 @@ async function proveOn(engine, databaseUrl) {
       await assertNothingLeft(running, ports, STOP_WITHIN_S)
     })
   } else {
-    await check('npm start -- --reset is refused, and leaves the database alone', async () => {
+    await check('npm start -- --reset is refused, and does not touch the database', async () => {
       const refused = start({}, ['--reset'])
       assert.equal(await refused.exitCode(STOP_WITHIN_S), 1)
       assert.match(refused.output(), /^--reset deletes the SQLite files in DATA_DIR, but with DATABASE_URL .+$/m)

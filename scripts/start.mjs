@@ -2,5 +2,5 @@
 import { checkNode } from './lib/check-node.mjs'
 
 checkNode(process.versions.node)
-// Only now: what follows is written for a Node that can read it.
+// Imported only now, because older versions of Node cannot read the rest.
 import('./lib/start.mjs').then(({ start }) => start(process.argv.slice(2)))

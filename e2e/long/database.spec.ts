@@ -3,7 +3,7 @@ import { expect, test } from '../support/test'
 
 test.use({ engine: 'postgres' })
 
-test('the database is restarted in the middle of the scenario: a 503 page, and then everything works', async ({
+test('when the database restarts in the middle of the scenario, there is a 503 page, and then everything works', async ({
   page,
   freshStack,
 }) => {
@@ -19,13 +19,13 @@ test('the database is restarted in the middle of the scenario: a 503 page, and t
     expect(response.headers()['retry-after']).toMatch(/^\d+$/)
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   })
-  await test.step('/healthz of each service says 503', async () => {
+  await test.step('/healthz of each service answers 503', async () => {
     const { clientApp, authServer, calendarApi } = freshStack
     for (const url of [clientApp, authServer, calendarApi]) expect((await fetch(`${url}/healthz`)).status).toBe(503)
   })
 
   await freshStack.database?.start()
-  await test.step('nothing was restarted, and the same request can be allowed', async () => {
+  await test.step('without a restart of the services, the same request can be allowed', async () => {
     await page.goBack()
     await allow(page)
     await expect(page.getByText('Your calendar is connected.')).toBeVisible()
@@ -34,7 +34,7 @@ test('the database is restarted in the middle of the scenario: a 503 page, and t
   })
 })
 
-test('the database crashes while Tripmate is connected: what was added before is there afterwards', async ({
+test('when the database crashes while Tripmate is connected, earlier events are still there afterwards', async ({
   page,
   freshStack,
 }) => {
@@ -52,7 +52,7 @@ test('the database crashes while Tripmate is connected: what was added before is
   await expect(eventNamed(page, 'Croquet with the Queen')).toBeVisible()
 })
 
-test('one copy of each service is killed in the middle of the scenario: the other ones go on', async ({
+test('when one copy of each service is killed in the middle of the scenario, the other copies take over', async ({
   page,
   freshStack,
 }) => {

@@ -1,15 +1,15 @@
-/** One service is down for a while, or is restarted, and users can continue afterwards. */
+/** After a service was down for a while, or was restarted, users can continue. */
 import { connect, signIn } from '../support/people'
 import { expect, test } from '../support/test'
 
-test('the authorization server fails between sign-in and token: Tripmate is not connected', async ({
+test('when the authorization server fails between sign-in and token, Tripmate is not connected', async ({
   page,
   freshStack,
 }) => {
   await page.goto(freshStack.clientApp)
   await page.getByRole('link', { name: 'Connect your calendar' }).click()
   await signIn(page)
-  // Its answer is under way to Tripmate when the server goes.
+  // The redirect is on its way to Tripmate when the server goes down.
   await page.route(`${freshStack.authServer}/consent?*`, async route => {
     const answer = await route.fetch({ maxRedirects: 0 })
     await freshStack.stop('authServer')
@@ -23,7 +23,10 @@ test('the authorization server fails between sign-in and token: Tripmate is not 
   await expect(page.getByText('Your calendar is connected.')).toBeVisible()
 })
 
-test('the calendar accepts no token while it cannot learn which access was withdrawn', async ({ page, freshStack }) => {
+test('the calendar accepts no token while it cannot find out which access was withdrawn', async ({
+  page,
+  freshStack,
+}) => {
   await connect(page, freshStack)
   await freshStack.stop('authServer')
   await expect(async () => {
@@ -37,7 +40,7 @@ test('the calendar accepts no token while it cannot learn which access was withd
   }).toPass()
 })
 
-test('Tripmate is restarted: users stay connected and keep their trips', async ({ page, freshStack }) => {
+test('users stay connected and keep their trips when Tripmate is restarted', async ({ page, freshStack }) => {
   await connect(page, freshStack)
   await page.goto(`${freshStack.clientApp}/trips`)
   await page.getByRole('button', { name: /Plan this trip.*Lisbon/ }).click()

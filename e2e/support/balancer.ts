@@ -1,6 +1,6 @@
 /**
- * A small load balancer in front of several copies of a service: one request goes to this copy, the next one to another. A
- * copy that does not listen is passed over. When none listens, the connection is cut, as if nothing were there. For tests.
+ * A small load balancer for tests. It sends requests to the copies of a service in turn and skips a copy that does not
+ * listen. If no copy listens, it closes the connection, as if no server were there.
  */
 import { once } from 'node:events'
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'

@@ -1,4 +1,4 @@
-/** New users: a test that starts with one finds nothing that another test left behind. */
+/** New users: a test that starts with one is not affected by what other tests left behind. */
 import { randomBytes } from 'node:crypto'
 import { openStore } from '@glasshouse/shared/database'
 import { migrations } from '../../apps/auth-server/dist/store/migrations'

@@ -23,7 +23,7 @@ export function signIn(page: Page, who = ALICE): Promise<void> {
   })
 }
 
-/** @param without the permission that is unticked first */
+/** @param without the permission to untick first */
 export function allow(page: Page, without?: RegExp): Promise<void> {
   return step(page, without ? 'Allow a part of what Tripmate asks for' : 'Allow what Tripmate asks for', async () => {
     if (without) await page.getByRole('checkbox', { name: without }).uncheck()
@@ -46,7 +46,7 @@ export function addEvent(page: Page, summary: string): Promise<void> {
   })
 }
 
-/** The event's line in the list, which is there with a script and without. */
+/** The event's line in the list, which is there with and without scripts. */
 export function eventNamed(page: Page, summary: string) {
   return page.locator('.agenda-rows').getByRole('link', { name: summary })
 }
@@ -68,7 +68,7 @@ export async function registerApp(
   })
 }
 
-/** How far the ladder has come, rung by rung. */
+/** The state of each rung of the ladder. */
 export async function ladder(page: Page): Promise<(string | null)[]> {
   const rungs = await page.locator('.rung').all()
   return Promise.all(rungs.map(rung => rung.getAttribute('data-state')))

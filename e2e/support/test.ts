@@ -1,10 +1,9 @@
 /**
- * Playwright's `test`, with the services to run it against. `stack` serves all tests of one worker, one after the
- * other; what one test has alice allow, the next one finds allowed. `newcomer` is a user that no other test
- * uses, so its data is untouched. `freshStack` belongs to one test alone: for those
- * that stop a service, or need alice and bob as they are at the start.
- * `test.use({ stackEnv: { ACCESS_TOKEN_TTL: '2' } })` at the head of a file gives that file services of its own with
- * other settings.
+ * Playwright's `test`, with services to run against. All tests of one worker share `stack`, one after the other; if
+ * alice allows access in one test, it is still allowed in the next. `newcomer` is a user that no other test uses.
+ * `freshStack` is for one test only: one that stops a service, or needs alice and bob in their initial state.
+ * `test.use({ stackEnv: { ACCESS_TOKEN_TTL: '2' } })` at the top of a file gives that file its own services with other
+ * settings.
  */
 import { test as base } from '@playwright/test'
 import { leaksInLab } from './lab-store'
@@ -23,9 +22,9 @@ interface ForOneTest {
 }
 
 export interface ForOneWorker {
-  /** Where the services keep their data; see stack.ts. `e2e/playwright.long.config.mts` says `postgres`. */
+  /** Where the services store their data; see stack.ts. `e2e/playwright.long.config.mts` sets `postgres`. */
   engine: Engine
-  /** Added to the services' environment, for `stack` and `freshStack` alike. */
+  /** Added to the services' environment, for both `stack` and `freshStack`. */
   stackEnv: Record<string, string>
   stack: Stack
   newcomers: Newcomers
@@ -55,7 +54,7 @@ export const test = base.extend<ForOneTest, ForOneWorker>({
   newcomer: async ({ newcomers }, use) => {
     await use(await newcomers.add())
   },
-  /** In slow motion the mouse is shown, and what each action does; Playwright can do that only on pages with scripts. */
+  /** Slow motion shows the mouse and each action, which Playwright can do only on pages with scripts. */
   page: async ({ page, javaScriptEnabled }, use) => {
     if (SLOW && javaScriptEnabled) await page.screencast.showActions()
     await use(page)

@@ -1,13 +1,13 @@
-/** The load: clients that fetch codes, redeem them, create events, refresh and revoke, and write down what they were told. */
+/** The load: clients that get and redeem codes, create events, refresh and revoke, and record every response. */
 import { createRequire } from 'node:module'
 import { delay } from '../lib/wait.mjs'
 import { Ledger } from './ledger.mjs'
 
-/** A service that is restarted under load answers within this time again; a kill cuts the connection at once. */
+/** A service that is restarted under load answers again within this time; a kill closes its connections at once. */
 const TIMEOUT_MS = 10_000
 const PAUSE_MS = 20
 
-/** While a service is away, its clients try again this much later. */
+/** How long a client waits before it tries again while a service is down. */
 const AWAY_PAUSE_MS = 50
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -39,7 +39,7 @@ async function work(requests, ledger, random, state) {
   while (!state.stopping) {
     const code = await requests.authorize()
     if (!code) continue
-    // Some codes wait a moment, so that the server is killed between the two messages.
+    // Some codes wait a moment, so that the server may be killed between the two requests.
     await delay(random() * 300)
     const family = await redeem(requests, ledger, ledger.addCode(code), random() < 0.2)
     for (let use = 0; family?.state === 'live' && use < 4 && !state.stopping; use += 1) {
@@ -66,9 +66,9 @@ async function redeem(requests, ledger, code, twiceAtOnce) {
   return undefined
 }
 
-/** Requests that note their outcome in the ledger. */
+/** Sends requests and records their outcome in the ledger. */
 export class Requests {
-  /** @param {import('./services.mjs').Services} services @param {Ledger} ledger @param {any} browser in which alice is signed in */
+  /** @param {import('./services.mjs').Services} services @param {Ledger} ledger @param {any} browser where alice is signed in */
   constructor(services, ledger, browser) {
     this.services = services
     this.ledger = ledger
@@ -135,11 +135,11 @@ export class Requests {
       return
     }
     family.state = 'unknown'
-    // The answer may have been lost after the token was used. Then a second use fails; otherwise it works.
+    // The response may have been lost after the token was used. Then a second use fails; otherwise it works.
     await this.redeemRefreshToken(family.refreshToken)
   }
 
-  /** The loser of the two ends the family (RFC 9700 §4.14.2). @param {import('./ledger.mjs').Family} family */
+  /** The second request ends the family (RFC 9700 §4.14.2). @param {import('./ledger.mjs').Family} family */
   async refreshTwiceAtOnce(family) {
     family.state = 'unknown'
     const both = [1, 2].map(() => this.redeemRefreshToken(family.refreshToken))
@@ -191,7 +191,7 @@ export class Requests {
   }
 
   /**
-   * Revoking the refresh token ends the access tokens too; the other way round the refresh token goes on (RFC 7009 §2.1).
+   * Revoking the refresh token ends the access tokens too, but not the reverse (RFC 7009 §2.1).
    * @param {import('./ledger.mjs').Family} family @param {boolean} byRefreshToken
    */
   async revoke(family, byRefreshToken) {
@@ -223,7 +223,7 @@ export class Requests {
       const answer = await send()
       if (answer.status !== 503) return answer
     } catch {
-      // Cut off, or nothing listens.
+      // The connection was cut, or nothing is listening.
     }
     this.ledger.unanswered += 1
     await delay(AWAY_PAUSE_MS)

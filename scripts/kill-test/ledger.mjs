@@ -1,12 +1,12 @@
 /**
- * What the clients were told. An answer counts once it has arrived whole; a request that was cut off is *unanswered*: it
- * may have taken effect or not, so no more is asked of it than that it did not take effect twice.
+ * Records the responses of the services. A response counts once it has arrived completely. A request without one is
+ * *unanswered*: it may or may not have taken effect, so the checks only require that it did not take effect twice.
  */
 
 /**
  * @typedef {object} Code an authorization code that was issued
  * @property {string} value
- * @property {number} successes how often it was redeemed with success
+ * @property {number} successes how often it was redeemed successfully
  * @property {number} attempts
  *
  * @typedef {object} RefreshToken
@@ -25,7 +25,7 @@ export class Ledger {
   /** @type {RefreshToken[]} */ refreshTokens = []
   /** @type {Family[]} */ families = []
   /** @type {Event[]} */ events = []
-  /** Answers that no client may get, in words. @type {string[]} */ wrongAnswers = []
+  /** Descriptions of responses that no client should get. @type {string[]} */ wrongAnswers = []
   unanswered = 0
 
   /** @param {string} value @returns {Code} */

@@ -1,8 +1,8 @@
-/** After the kills: asks the services whether what the clients were told still holds. */
+/** After the kills: checks that the services still have everything that they acknowledged. */
 
 import { until } from '../lib/wait.mjs'
 
-/** How many requests are under way at once. */
+/** How many requests are sent at the same time. */
 const AT_ONCE = 8
 
 const READY_WITHIN_S = 30
@@ -65,7 +65,7 @@ export async function prove({ ledger, requests }) {
       return (await requests.redeemRefreshToken(family.refreshToken)) ? 'the refresh token works' : undefined
     }),
   )
-  // Last, because each of these replays revokes what the first use got (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
+  // Last, because each of these replays revokes the tokens from the first use (RFC 6749 §4.1.2, RFC 9700 §4.14.2).
   check(
     `none of ${redeemed.length} redeemed codes works again`,
     await each(redeemed, async code => ((await requests.redeem(code)) ? code.value : undefined)),
@@ -75,7 +75,7 @@ export async function prove({ ledger, requests }) {
     await each(replaced, async token => ((await requests.redeemRefreshToken(token)) ? token.value : undefined)),
   )
   check(
-    'no code and no refresh token was used with success twice',
+    'no code and no refresh token worked twice',
     [...codes, ...refreshTokens].map(({ value, successes }) => (successes > 1 ? `${value}: ${successes}` : undefined)),
   )
   return results

@@ -1,4 +1,4 @@
-/** Random numbers that a seed repeats (mulberry32). Nothing that has to be unguessable. */
+/** Repeatable random numbers from a seed (mulberry32). Not for secrets. */
 
 /** @param {number} seed @returns {() => number} from 0 to below 1 */
 export function randomFrom(seed) {

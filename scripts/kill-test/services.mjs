@@ -1,4 +1,4 @@
-/** The authorization server and the calendar API as built, to be killed and started again. */
+/** Starts, kills and restarts the built authorization server and calendar API. */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -15,8 +15,8 @@ const READY_WITHIN_S = 30
  * @typedef {object} Services
  * @property {ServiceName[]} names
  * @property {Record<ServiceName, string>} urls
- * @property {string} redirectUri of the seeded client `tripmate`; nothing listens there
- * @property {string} clientSecret of `tripmate`
+ * @property {string} redirectUri that of the seeded client `tripmate`; nothing listens there
+ * @property {string} clientSecret that of `tripmate`
  * @property {(name: ServiceName) => Promise<void>} killAndRestart returns when the service answers again
  * @property {() => void} stop kills both
  */

@@ -1,6 +1,7 @@
 /**
- * The tests of the services that hold mutated code, as one file: a mutant loads the services once, not once for each file.
- * Those that find most, soonest, go first. Without the property tests, which would send a thousand requests per mutant.
+ * All tests of the services with mutated code, in one file, so that each mutant loads the services only once. The tests
+ * that find the most mutants soonest come first. The property tests are left out, because they would send a thousand
+ * requests per mutant.
  */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'

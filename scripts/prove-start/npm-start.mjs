@@ -1,4 +1,4 @@
-/** `npm start` as a child process, and what is left of it. */
+/** Runs `npm start` as a child process, and checks what is left of it. */
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -6,7 +6,7 @@ import { isFree } from '../lib/ports.mjs'
 import { delay, until } from '../lib/wait.mjs'
 import { ROOT } from '../lib/workspace.mjs'
 
-/** `npm start`, in a process group of its own, as a shell starts it: a signal to the group is what Ctrl-C sends. */
+/** Runs `npm start` in its own process group, as a shell does. Ctrl-C sends a signal to the whole group. */
 export function npmStart(env, args = []) {
   const child = spawn('npm', ['start', ...(args.length > 0 ? ['--', ...args] : [])], {
     cwd: ROOT,
@@ -16,7 +16,7 @@ export function npmStart(env, args = []) {
   })
   const gone = once(child, 'close')
   const { pid } = child
-  assert.ok(pid, 'there is no npm')
+  assert.ok(pid, 'npm was not found')
   process.once('exit', () => groupLives(pid) && process.kill(-pid, 'SIGKILL'))
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
@@ -40,7 +40,7 @@ export function npmStart(env, args = []) {
     },
     async exitCode(withinS) {
       await Promise.race([gone, delay(withinS * 1000)])
-      assert.notEqual(child.exitCode ?? child.signalCode, null, `npm start still runs after ${withinS} s`)
+      assert.notEqual(child.exitCode ?? child.signalCode, null, `npm start is still running after ${withinS} s`)
       return child.exitCode ?? child.signalCode
     },
   }
@@ -61,7 +61,7 @@ function groupLives(pid) {
   }
 }
 
-/** @returns {number} the process, in npm's group, that runs the service */
+/** @returns {number} the id of the process, in npm's group, that runs the service */
 export function serviceProcess(group, folder) {
   const all = execFileSync('ps', ['-A', '-o', 'pid=,pgid=,args='], { encoding: 'utf8' })
   const line = all

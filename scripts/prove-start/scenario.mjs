@@ -1,11 +1,11 @@
-/** Steps 1 to 6 over HTTP, for scripts that prove a running Glasshouse from outside. */
+/** Steps 1 to 6 over HTTP, for scripts that test a running Glasshouse from outside. */
 import assert from 'node:assert/strict'
 
-/** An event that no run before has added. */
+/** An event that no earlier run has added. */
 export const EVENT = { summary: `Dinner at ${new Date().toISOString()}`, ...tomorrowEvening() }
 
 /**
- * With nothing but what the pages offer.
+ * Uses only what the pages offer.
  * @param {any} browser a `TestBrowser` @param {string} tripmate its origin @param {string} accounts the authorization server's
  */
 export async function walkTheScenario(browser, tripmate, accounts) {

@@ -1,6 +1,6 @@
 /**
- * Keeps the documents true. `docs/rfc-coverage.md` and `docs/security.md` name tests as `path › "title"`: each has to
- * be there. So has every file that any document links to.
+ * Keeps the documents true. `docs/rfc-coverage.md` and `docs/security.md` name tests as `path › "title"`: each of these
+ * tests must exist, and so must every file that a document links to.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -18,22 +18,22 @@ describe.each(PROOFS)('%s', document => {
   const tables = (text.match(/^\|.*(\n\|.*)*/gm) ?? []).map(table => table.split('\n'))
   const named = [...text.matchAll(/`([^`›]+) › "([^`]+)"`/g)].map(([, path = '', title = '']) => ({ path, title }))
 
-  test('names tests that there are', () => {
+  test('names only tests that exist', () => {
     expect(named.length).toBeGreaterThan(0)
     const missing = named.filter(({ path, title }) => !isFile(path) || !hasTest(read(path), title))
     expect(missing).toEqual([])
   })
 
-  test('names no test in another notation, which nobody would check', () => {
+  test('names no test in another notation, which would not be checked', () => {
     expect(text.match(/›/g)).toHaveLength(named.length)
   })
 
-  test('names files that there are', () => {
+  test('names only files that exist', () => {
     const paths = [...text.matchAll(/`([\w@.-]+(?:\/[\w@.-]+)+\.\w+)/g)].map(([, path = '']) => path)
     expect(paths.filter(path => !isFile(path))).toEqual([])
   })
 
-  test('has a test in every row, or says why there is none', () => {
+  test('has a test in every row, or says why not', () => {
     for (const [head, line, ...rows] of tables) {
       expect([head, line]).toEqual([expect.stringMatching(/ \| held by \|$/), expect.stringMatching(/^\| --- \|/)])
       const proofs = rows.map(row => row.split(' | ').at(-1) ?? '')
@@ -42,7 +42,7 @@ describe.each(PROOFS)('%s', document => {
   })
 })
 
-test.each(DOCUMENTS)('every link in %s leads somewhere', document => {
+test.each(DOCUMENTS)('every link in %s works', document => {
   const links = [...read(document).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
   const inside = links.filter(link => !/^[a-z]+:/.test(link))
   const broken = inside.filter(link => {
@@ -53,7 +53,7 @@ test.each(DOCUMENTS)('every link in %s leads somewhere', document => {
   expect(broken).toEqual([])
 })
 
-describe('how a test is found by its name', () => {
+describe('finding a test by its title', () => {
   const source = `
     test('one that is alone', () => {})
     test("not it’s own", () => {})
@@ -77,7 +77,7 @@ describe('how a test is found by its name', () => {
     '"x" is none',
     'a page has a title',
     'one of two: b',
-  ])('%j is there', title => expect(hasTest(source, title)).toBe(true))
+  ])('%j is found', title => expect(hasTest(source, title)).toBe(true))
 
   test.each([
     'one that is not there',
@@ -87,22 +87,22 @@ describe('how a test is found by its name', () => {
     'one of two',
     'a group',
     '',
-  ])('%j is not', title => expect(hasTest(source, title)).toBe(false))
+  ])('%j is not found', title => expect(hasTest(source, title)).toBe(false))
 })
 
-/** Whether a test has this title, or is the only one with a title that holds it. */
+/** Whether a test has this title, or exactly one test has a title that contains it. */
 function hasTest(source: string, name: string): boolean {
   const tests = testsIn(source)
   if (tests.some(({ title, table }) => title === name || isRow(name, title, table))) return true
   return name !== '' && tests.filter(({ title }) => title.includes(name)).length === 1
 }
 
-/** `test('`, or `])('` behind a table. A test that is skipped is none. */
+/** `test('`, or `])('` after a table. A skipped test does not count. */
 const TITLE = /(?:\b(?:test|it)|[\])])\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1\s*,/g
 
 /**
- * The tests in a file, as it is written.
- * @returns each one's title, and the source between the last table or loop and that: what stands in the title's places
+ * Finds the tests in the source of a file.
+ * @returns each title, and the source from the last table or loop to the title, which fills the title's placeholders
  */
 function testsIn(source: string): { title: string; table: string }[] {
   return [...source.matchAll(TITLE)].map(({ index, 2: title = '' }) => {
@@ -112,7 +112,7 @@ function testsIn(source: string): { title: string; table: string }[] {
   })
 }
 
-/** Whether a row makes this title of that template: what stands in its places is text in the table. */
+/** Whether this title fits the template, with text from the table in its placeholders. */
 function isRow(name: string, template: string, table: string): boolean {
   const [first = '', ...rest] = template.split(/%[a-z]|\$\{[^}]*\}|\$\w+/)
   if (rest.length === 0) return false
@@ -125,7 +125,7 @@ function isRow(name: string, template: string, table: string): boolean {
   return filled?.slice(1).every(isInTable) ?? false
 }
 
-/** As GitHub names them in an address. */
+/** The headings as GitHub writes them in a URL. */
 function headingsOf(markdown: string): string[] {
   const headings = [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading)
   return headings.map(heading =>

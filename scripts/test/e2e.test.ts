@@ -1,4 +1,4 @@
-/** What `npm run e2e` makes of its command line. */
+/** How `npm run e2e` reads its command line. */
 import { readCommandLine } from '../lib/e2e.mjs'
 
 const FILES = ['consent', 'scenario', 'single-page-app']
@@ -6,11 +6,11 @@ const WITH_DISPLAY = { DISPLAY: ':0' }
 const read = (args: string[], env: NodeJS.ProcessEnv = WITH_DISPLAY, platform: NodeJS.Platform = 'linux') =>
   readCommandLine(args, FILES, env, platform)
 
-test('without options every test runs, out of sight', () => {
+test('without options every test runs, without showing the browser', () => {
   expect(read([], {})).toEqual({ args: [], env: {}, ui: false, report: false })
 })
 
-test.each(['scenario', 'scenario.spec.ts', 'e2e/scenario.spec.ts'])('%s runs that file alone', name => {
+test.each(['scenario', 'scenario.spec.ts', 'e2e/scenario.spec.ts'])('%s runs only that file', name => {
   const { args } = read([name])
   const [pattern = ''] = args
   expect(args).toHaveLength(1)
@@ -34,7 +34,7 @@ test.each([
   ['--headless', /has no option --headless.*--headed, --slow, --ui, --report/],
   ['-x', /has no option -x.*--headed/],
   ['scenari', /no end-to-end test "scenari".*consent, scenario, single-page-app/],
-])('%s is refused, with a list of what there is', (arg, refusal) => {
+])('%s is refused, with a list of what is possible', (arg, refusal) => {
   expect(() => read([arg])).toThrow(refusal)
 })
 

@@ -1,4 +1,4 @@
-/** The settings file as it comes from other editors and other hands: the scripts and the services read it alike. */
+/** The scripts and the services read the settings file in the same way, whatever editor wrote it. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ const READERS: [string, (file: string) => Record<string, string | undefined>][] 
 describe.each(READERS)('%s', (_name, read) => {
   test.each([
     ['a byte order mark', '\uFEFFHOST=::1\nLOG_LEVEL=warn\n'],
-    ['Windows line ends', 'HOST=::1\r\nLOG_LEVEL=warn\r\n'],
+    ['Windows line endings', 'HOST=::1\r\nLOG_LEVEL=warn\r\n'],
     ['both', '\uFEFFHOST=::1\r\nLOG_LEVEL=warn'],
     ['a comment in another script', '# 設定\nHOST=::1\nLOG_LEVEL=warn\n'],
   ])('reads a file with %s', (_what, text) => {
@@ -34,7 +34,7 @@ describe.each(READERS)('%s', (_name, read) => {
     ['UTF-16 with a byte order mark', Buffer.from('\uFEFFHOST=::1\n', 'utf16le')],
     ['UTF-16 without one', Buffer.from('HOST=::1\n', 'utf16le')],
     ['Latin-1', Buffer.from('# für mich\nHOST=::1\n', 'latin1')],
-  ])('says that a file in %s has to be saved as UTF-8', (_what, bytes) => {
+  ])('says that a file in %s must be saved as UTF-8', (_what, bytes) => {
     writeFileSync(file, bytes)
     expect(() => read(file)).toThrow(`${file} is not UTF-8 text; it may be UTF-16. Save it as UTF-8`)
   })
@@ -49,7 +49,7 @@ describe.each(READERS)('%s', (_name, read) => {
     expect(() => read(file)).toThrow(`${file} cannot be read (ELOOP). Give the current user permission to read it`)
   })
 
-  test('takes a file that is not there for an empty one', () => {
+  test('treats a missing file as empty', () => {
     expect(Object.keys(read(file)).filter(name => name !== 'ENV_FILE')).toEqual([])
   })
 })
@@ -60,7 +60,7 @@ describe('a service’s environment', () => {
     process.env = { ...before }
   })
 
-  test('wins over the file', () => {
+  test('overrides the file', () => {
     writeFileSync(file, 'HOST=::1\nLOG_LEVEL=warn\n')
     process.env = { ENV_FILE: file, HOST: '127.0.0.1' }
     loadEnvFile()
@@ -69,7 +69,7 @@ describe('a service’s environment', () => {
 })
 
 describe('fresh secrets', () => {
-  test('are added below a byte order mark and Windows line ends, which stay', () => {
+  test('are added to a file with a byte order mark and Windows line endings, which stay', () => {
     const text = '\uFEFFSESSION_SECRET=keep me\r\n'
     writeFileSync(file, text)
     expect(addMissingSecrets({ ENV_FILE: file })?.added).not.toContain('SESSION_SECRET')
@@ -77,7 +77,7 @@ describe('fresh secrets', () => {
     expect(withEnvFile({ ENV_FILE: file })).toMatchObject({ SESSION_SECRET: 'keep me' })
   })
 
-  test('that cannot be written are refused in one line that names the file and the other ways', () => {
+  test('that cannot be written lead to one line that names the file and the alternatives', () => {
     const nowhere = join(folder, 'missing', '.env')
     expect(() => addMissingSecrets({ ENV_FILE: nowhere })).toThrow(
       /missing\/\.env cannot be written \(ENOENT\).*Set ENV_FILE to a file .*, or set SESSION_SECRET, .* in the environment\.$/,

@@ -1,4 +1,4 @@
-/** Keeps docs/operations.md and the files in deploy/ true. */
+/** Keeps docs/operations.md and the files in deploy/ correct. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
@@ -18,24 +18,24 @@ describe('deploy/glasshouse.env', () => {
     ['the authorization server', readAccounts],
     ['the calendar API', readCalendar],
     ['Tripmate', readTripmate],
-  ])('has what %s needs in production, once its empty values are filled in', (_, readConfig) => {
+  ])('has everything that %s needs in production, once its empty values are filled in', (_, readConfig) => {
     const filled = Object.entries(settings).map(([name, value]) => [name, value || SECRET])
     const config = readConfig({ ...Object.fromEntries(filled), DATABASE_URL: 'postgres://u:p@localhost/glasshouse' })
     expect(config).toMatchObject({ demo: false, trustProxy: 1, databaseUrl: expect.any(String) })
   })
 
-  test('names no variable that the README does not explain', () => {
+  test('names only variables that the README explains', () => {
     const readme = read('README.md')
     expect(Object.keys(settings).filter(name => !readme.includes(`\`${name}\``))).toEqual([])
   })
 
-  test('holds no secret', () => {
+  test('contains no secret', () => {
     const secrets = Object.keys(settings).filter(name => /SECRET|KEY|TOKEN|DATABASE/.test(name))
     expect(secrets.map(name => settings[name]).filter(Boolean)).toEqual([])
   })
 })
 
-test('each secret of the settings is in the page’s table of what rotating it does', () => {
+test('the page’s table on rotation lists every secret in the settings', () => {
   const secrets = Object.keys(settings).filter(name => /SECRET|KEY|TOKEN|DATABASE/.test(name))
   const rows = page.split('\n').filter(line => line.startsWith('| '))
   expect(secrets.filter(name => !rows.some(row => row.includes(`\`${name}\``)))).toEqual([])
@@ -52,13 +52,13 @@ test.each(readdirSync(join(ROOT, 'deploy/systemd')))(
   },
 )
 
-test('the copies that the page starts are those that the proxy knows', () => {
+test('the page starts exactly the copies that the proxy knows', () => {
   const started = [...page.matchAll(/glasshouse-[\w-]+@(\d+)/g)].map(([, port]) => port)
   const known = [...read('deploy/Caddyfile').matchAll(/localhost:(\d+)/g)].map(([, port]) => port)
   expect(started.sort()).toEqual(known.sort())
 })
 
-test('compose.yaml runs each service that exists', () => {
+test('compose.yaml runs every service', () => {
   const run = [...read('deploy/compose.yaml').matchAll(/node apps\/([\w-]+)\/dist\/main\.js/g)].map(([, name]) => name)
   expect(run.sort()).toEqual(['auth-server', 'calendar-api', 'client-app'])
 })

@@ -1,4 +1,4 @@
-/** A checkout may stand anywhere: what finds the tests takes no part of its path for a pattern. */
+/** Jest finds the tests wherever the checkout is, even if its path looks like a pattern. */
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,6 +1,6 @@
 /**
- * A proxy in the environment, and NODE_USE_ENV_PROXY=1 (which Node obeys from version 22 on): the parties call each
- * other directly all the same.
+ * With a proxy in the environment and NODE_USE_ENV_PROXY=1 (which Node supports from version 22), the services still
+ * call each other directly.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -16,9 +16,9 @@ let folder: string
 let proxy: Server
 let accounts: Server
 let child: ChildProcess | undefined
-/** What the proxy was asked for. */
+/** The requests that reached the proxy. */
 let proxied: string[]
-/** What the authorization server was asked for. */
+/** The requests that reached the authorization server. */
 let asked: string[]
 
 beforeEach(async () => {
@@ -54,7 +54,7 @@ async function listen(onRequest: (target: string) => void): Promise<Server> {
 
 const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as { port: number }).port}`
 
-/** @returns its origin, once it listens */
+/** @returns the service's origin, once it listens */
 async function startService(name: string): Promise<string> {
   const free = await listen(() => {})
   const url = urlOf(free)
@@ -88,7 +88,7 @@ async function startService(name: string): Promise<string> {
   return url
 }
 
-test('the calendar API asks the authorization server directly', async () => {
+test('the calendar API calls the authorization server directly', async () => {
   const isAsked = once(accounts, 'asked')
   await startService('calendar-api')
   await isAsked
@@ -96,7 +96,7 @@ test('the calendar API asks the authorization server directly', async () => {
   expect(proxied).toEqual([])
 })
 
-test('Tripmate asks the authorization server directly', async () => {
+test('Tripmate calls the authorization server directly', async () => {
   const url = await startService('client-app')
   await fetch(`${url}/connect`, { redirect: 'manual' })
   expect(asked).toContain('/.well-known/oauth-authorization-server')

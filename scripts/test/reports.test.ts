@@ -30,7 +30,7 @@ test.each([
   expect(explainInstallFailure(output)).not.toContain('\n')
 })
 
-test('make’s trouble with a path is told from a missing compiler, and names the path', () => {
+test('a path that make cannot handle is not mistaken for a missing compiler, and is named', () => {
   const output = 'prebuild-install warn install getaddrinfo ENOTFOUND github.com\ngyp ERR! build error'
   expect(explainInstallFailure(output, '/home/alice/my (test)/glasshouse')).toBe(
     'better-sqlite3 must be compiled on this machine, which fails in a folder with " " in its path: /home/alice/my (test)/glasshouse. Move the checkout to a path that contains only plain letters, digits, "-" and "_", then try again.',
@@ -39,7 +39,7 @@ test('make’s trouble with a path is told from a missing compiler, and names th
   expect(explainInstallFailure(`${output}\ngyp ERR! stack Error: not found: make`, '/a b')).toMatch(/^A compiler/)
 })
 
-test('a build that tried to download a binary first, and then found no compiler, lacks the compiler', () => {
+test('a build that failed to download a binary and then to compile reports the missing compiler', () => {
   const output = 'prebuild-install warn install getaddrinfo ENOTFOUND github.com\ngyp ERR! stack Error: not found: make'
   expect(explainInstallFailure(output)).toMatch(/^A compiler is missing/)
 })
@@ -67,7 +67,7 @@ test.each([
   expect(readable(line).text).toBe(text)
 })
 
-test('only what ends a service, or is a bug, counts as its last words', () => {
+test('only an error that ends a service or is a bug is repeated as its last error', () => {
   expect([30, 40, 50, 60].map(level => readable(JSON.stringify({ level, msg: 'x' })).isError)).toEqual([
     false,
     false,
@@ -83,7 +83,7 @@ test('a test file that cannot even be loaded counts as a failure', () => {
   })
 })
 
-test('a browser test that passes only at times, or an error outside any test, counts as a failure', () => {
+test('a flaky browser test, or an error outside any test, counts as a failure', () => {
   const stats = { expected: 5, unexpected: 1, flaky: 1, skipped: 0 }
   expect(countPlaywright({ stats, errors: [{}] })).toEqual({ passed: 5, failed: 3 })
 })
@@ -94,14 +94,11 @@ test.each([
   [1, '20 passed, 0 failed\n', { passed: 20, failed: 1 }],
   [1, 'Error: broken\n', { passed: 0, failed: 1 }],
   [0, '20 passed, 0 failed\nand then nothing more\n', { passed: 0, failed: 1 }],
-])(
-  'a program that ended with %d after %j counts as it says, and as a failure if it says nothing',
-  (code, output, count) => {
-    expect(countLastLine(code, output)).toEqual(count)
-  },
-)
+])('exit code %d after %j counts as the last line says, or as a failure without such a line', (code, output, count) => {
+  expect(countLastLine(code, output)).toEqual(count)
+})
 
-test('a part of a run is chosen by its name, and a name that there is not is refused with those there are', () => {
+test('a part of a run is chosen by name, and an unknown name is refused with the list of parts', () => {
   const parts = { types: { title: '', run: jest.fn() }, e2e: { title: '', run: jest.fn() } }
   expect(chooseParts('npm test', parts, [])).toEqual(['types', 'e2e'])
   expect(chooseParts('npm test', parts, ['--only=e2e'])).toEqual(['e2e'])

@@ -33,11 +33,11 @@ test.each([
   ['20.19.0', true],
   ['22.0.0', true],
   ['26.1.0', true],
-])('Node %s will do: %s', (version, enough) => {
+])('Node %s is new enough: %s', (version, enough) => {
   expect(refusalOf(version) === undefined).toBe(enough)
 })
 
-test('a first start writes five different secrets of 256 bits, for the owner’s eyes alone', () => {
+test('the first start writes five different secrets of 256 bits, readable only by the owner', () => {
   expect(addMissingSecrets({ ENV_FILE: file })).toEqual({ file, created: true, added: SECRETS })
   const written = parseEnv(readFileSync(file, 'utf8'))
   expect(Object.keys(written).sort()).toEqual([...SECRETS].sort())
@@ -54,7 +54,7 @@ test('a second start changes nothing', () => {
   expect(readFileSync(file, 'utf8')).toBe(before)
 })
 
-test('a secret that is missing is added below what the file has, which stays as it is', () => {
+test('a missing secret is added at the end of the file, and the rest stays unchanged', () => {
   const before = '# mine\nSESSION_SECRET=keep me\nLOG_LEVEL=debug\nCALENDAR_API_SECRET='
   writeFileSync(file, before)
   const added = SECRETS.filter(name => name !== 'SESSION_SECRET')
@@ -64,7 +64,7 @@ test('a secret that is missing is added below what the file has, which stays as 
   expect(withEnvFile({ ENV_FILE: file }).CALENDAR_API_SECRET).toHaveLength(43)
 })
 
-test('secrets that the environment brings are not written down', () => {
+test('secrets from the environment are not written to the file', () => {
   const env = { ENV_FILE: file, ...Object.fromEntries(SECRETS.map(name => [name, 'from outside'])) }
   expect(addMissingSecrets(env)).toBeUndefined()
 })
@@ -74,7 +74,7 @@ test('an empty ENV_FILE means that no file is read or written', () => {
   expect(withEnvFile({ ENV_FILE: '' })).toEqual({ ENV_FILE: '' })
 })
 
-test('what the environment says wins over the file', () => {
+test('the environment overrides the file', () => {
   writeFileSync(file, 'LOG_LEVEL=debug\nHOST=0.0.0.0\n')
   expect(withEnvFile({ ENV_FILE: file, LOG_LEVEL: 'error' })).toMatchObject({ LOG_LEVEL: 'error', HOST: '0.0.0.0' })
 })
@@ -93,11 +93,11 @@ test.each([
   [{ CLIENT_APP_URL: 'localhost:4000' }, /^CLIENT_APP_URL=localhost:4000 is not an origin/],
   [{ AUTH_SERVER_URL: 'http://localhost:4001/path' }, /^AUTH_SERVER_URL=.* is not an origin/],
   [{ CLIENT_APP_URL: 'http://localhost:4002' }, /^CLIENT_APP_URL and CALENDAR_API_URL name the same port, 4002/],
-])('addresses that cannot be are refused by name: %j', (env, message) => {
+])('invalid addresses are refused, naming the variable: %j', (env, message) => {
   expect(() => readCast(env)).toThrow(message)
 })
 
-test('a port in use is named, with what to do', async () => {
+test('a port in use is named, with what to do about it', async () => {
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as { port: number }
@@ -116,7 +116,7 @@ test('--reset deletes the services’ own files and nothing else', () => {
   for (const name of theirs) expect(readFileSync(join(folder, name), 'utf8')).toBe('x')
 })
 
-test('--reset leaves PostgreSQL alone, and says how to do it by hand', () => {
+test('--reset does not touch PostgreSQL, and says how to reset it by hand', () => {
   expect(() => requireResettable({ DATABASE_URL: 'postgres://x' })).toThrow(/DROP SCHEMA auth_server/)
   expect(() => requireResettable({ DATABASE_URL: '' })).not.toThrow()
 })

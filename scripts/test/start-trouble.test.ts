@@ -1,6 +1,6 @@
 /**
- * A machine that is not quite right: `npm start`, and a service that is started alone, as programs. Each works, or ends
- * with exit code 1 and one line that says what is wrong and what to do.
+ * Starts `npm start`, or a single service, as a program on a machine with some problem. It works, or it ends with exit
+ * code 1 and one line that says what is wrong and what to do.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -28,7 +28,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** What a service needs, on ports and data of its own. */
+/** The environment of a service, with its own ports and data. */
 function environment(): Record<string, string> {
   const [tripmate, accounts, calendar] = ports.map(port => `http://localhost:${port}`)
   const secret = () => randomBytes(32).toString('base64url')
@@ -65,7 +65,7 @@ function run(script: string, changes: Record<string, string> = {}, args: string[
   const closed = once(child, 'close')
   return {
     child,
-    /** Settles when it has logged or said this; rejects when it ends before. */
+    /** Resolves when the program has printed this; rejects if it ends before. */
     said: (words: string) =>
       new Promise<void>((resolve, reject) => {
         const look = () => output.includes(words) && resolve()
@@ -80,7 +80,7 @@ function run(script: string, changes: Record<string, string> = {}, args: string[
   }
 }
 
-/** A line as the terminal shows it: what a service's log says, or the line itself. */
+/** A line as the terminal shows it: the message of a log line, or the line itself. */
 function words(line: string): string {
   return line.startsWith('{') ? JSON.parse(line).msg : line
 }
@@ -104,20 +104,23 @@ async function listen(host: string, port = 0) {
 }
 
 describe('data that a running service uses', () => {
-  test.each([[[]], [['--reset']]])('npm start %j on other ports is refused, and leaves it alone', async args => {
-    const first = service('auth-server')
-    await first.said('listening')
-    const files = readdirSync(dataDir)
-    ports = await freePorts(3)
-    const { code, lines } = await npmStart({}, args).ending()
-    expect([code, lines.at(-1)]).toEqual([
-      1,
-      `The data of auth-server in ${dataDir} is in use by process ${first.child.pid}. Stop that process first (perhaps another "npm start"), or set DATA_DIR to another folder.`,
-    ])
-    expect(readdirSync(dataDir)).toEqual(expect.arrayContaining(files))
-    first.child.kill('SIGTERM')
-    expect((await first.ending()).code).toBe(0)
-  })
+  test.each([[[]], [['--reset']]])(
+    'npm start %j on other ports is refused, and does not touch the data',
+    async args => {
+      const first = service('auth-server')
+      await first.said('listening')
+      const files = readdirSync(dataDir)
+      ports = await freePorts(3)
+      const { code, lines } = await npmStart({}, args).ending()
+      expect([code, lines.at(-1)]).toEqual([
+        1,
+        `The data of auth-server in ${dataDir} is in use by process ${first.child.pid}. Stop that process first (perhaps another "npm start"), or set DATA_DIR to another folder.`,
+      ])
+      expect(readdirSync(dataDir)).toEqual(expect.arrayContaining(files))
+      first.child.kill('SIGTERM')
+      expect((await first.ending()).code).toBe(0)
+    },
+  )
 
   test.each(SERVICES)('a second %s is refused', async name => {
     const first = service(name)
@@ -127,7 +130,7 @@ describe('data that a running service uses', () => {
     expect([code, lines]).toEqual([1, [expect.stringContaining(`in use by process ${first.child.pid}.`)]])
   })
 
-  test('is free again as soon as that service was killed', async () => {
+  test('is free again as soon as that service has been killed', async () => {
     const first = service('client-app')
     await first.said('listening')
     first.child.kill('SIGKILL')
@@ -145,7 +148,7 @@ describe('npm start', () => {
     })
   })
 
-  test('names a settings file that is a folder, before it does anything', async () => {
+  test('names a settings file that is a folder, before doing anything else', async () => {
     const { code, lines } = await npmStart({ ENV_FILE: folder }).ending()
     expect([code, lines]).toEqual([1, [expect.stringContaining(`${folder} is not a regular file. Move it away`)]])
     expect(existsSync(dataDir)).toBe(false)
@@ -156,7 +159,7 @@ describe('npm start', () => {
     expect([code, lines]).toEqual([1, [expect.stringMatching(/^HOST=192\.0\.2\.1 is not an address of this machine/)]])
   })
 
-  test('says what a service said that cannot start, and stops the others', async () => {
+  test('repeats the error of a service that cannot start, and stops the others', async () => {
     mkdirSync(dataDir)
     writeFileSync(join(dataDir, 'calendar-api.sqlite'), 'not a database '.repeat(1000))
     const { code, lines } = await npmStart().ending()
@@ -182,17 +185,17 @@ describe('a service alone', () => {
     ['DATABASE_URL', 'mysql://localhost', /^DATABASE_URL must begin with postgres:\/\//],
     ['DATABASE_URL', 'postgres://x@db.invalid/y', /^Cannot reach PostgreSQL at db\.invalid\/y \(E[A-Z_]+\)\. Start/],
     ['ENV_FILE', '/', /^\/ is not a regular file/],
-  ])('%s=%s ends it in one line', async (name, value, line) => {
+  ])('with %s=%s ends with one line', async (name, value, line) => {
     const { code, lines } = await service('auth-server', { [name]: value }).ending()
     expect([code, lines]).toEqual([1, [expect.stringMatching(line)]])
   })
 
-  test('says why it cannot start also where LOG_LEVEL asks for silence', async () => {
+  test('says why it cannot start, even with LOG_LEVEL=silent', async () => {
     const { code, lines } = await service('auth-server', { LOG_LEVEL: 'silent', HOST: 'a:1' }).ending()
     expect([code, lines]).toEqual([1, [expect.stringMatching(/^HOST=a:1 is not an address/)]])
   })
 
-  test('reads settings behind a byte order mark', async () => {
+  test('reads settings after a byte order mark', async () => {
     const ENV_FILE = join(folder, 'settings')
     writeFileSync(ENV_FILE, '\uFEFFACCESS_TOKEN_TTL=soon\r\n')
     const { code, lines } = await service('auth-server', { ENV_FILE }).ending()
