@@ -63,7 +63,7 @@ test('an invalid field far down the page gets the focus, even without scripts', 
   await expect(field).toBeFocused()
   await expect(field).toBeInViewport()
   await expect(field).toHaveValue('http://app.example/')
-  await expect(field).toHaveAccessibleDescription(/has to be https/)
+  await expect(field).toHaveAccessibleDescription(/must be https/)
   await context.close()
 })
 

@@ -1,13 +1,13 @@
-/** Cross-origin requests without credentials, for what uses no cookie: a token is proof enough (Fetch standard, CORS). */
+/** Allows cross-origin requests without credentials to endpoints that use no cookies (Fetch standard, CORS). */
 import type { NextFunction, Request, Response } from 'express'
 
-/** Request headers. A browser client of the Model Context Protocol sends the last one with each request, discovery included. */
+/** Request headers. Browser clients of the Model Context Protocol send the last one with every request. */
 const ADMITTED = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'MCP-Protocol-Version']
 
-/** How long a browser may go without asking again, in seconds. */
+/** How long a browser may cache the response to a preflight, in seconds. */
 const PREFLIGHT_MAX_AGE_S = 600
 
-/** Answers preflights with 204, and lets any origin read the answer and the headers named here. */
+/** Answers preflights with 204, and lets pages of any origin read the response and the headers named here. */
 export function crossOrigin(methods: string) {
   return (request: Request, response: Response, next: NextFunction): void => {
     response.set('Access-Control-Allow-Origin', '*')

@@ -1,4 +1,4 @@
-/** What every answer to a browser carries: helmet, with a policy that lets nothing in from another host. */
+/** The security headers of every response to a browser: helmet, with a policy that loads nothing from other hosts. */
 import type { Response } from 'express'
 import helmet from 'helmet'
 
@@ -16,14 +16,14 @@ const CONTENT_SECURITY_POLICY = {
 }
 
 /**
- * @param origin the service's own; over https it also asks browsers to stay there (HSTS)
- * @param options `keepsOpener`: a page elsewhere that opens one of ours in a window of its own may go on holding on to it
+ * @param origin the service's own; if it is https, browsers are told to use only https (HSTS)
+ * @param options `keepsOpener`: a page of another site that opens one of our pages in a new window keeps access to it
  */
 export function securityHeaders(origin: string, { keepsOpener = false } = {}) {
   const https = origin.startsWith('https:')
   return helmet({
     contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
-    // RFC 9700 §4.2.4: a page whose address holds a code or a state hands it to no other site.
+    // RFC 9700 §4.2.4: a page with a code or a state in its URL must not reveal it to other sites.
     referrerPolicy: { policy: 'no-referrer' },
     xFrameOptions: { action: 'deny' },
     ...(https ? {} : { strictTransportSecurity: false as const }),
@@ -33,8 +33,8 @@ export function securityHeaders(origin: string, { keepsOpener = false } = {}) {
 }
 
 /**
- * Takes `form-action` out of the policy of one page. A browser enforces it on every redirect that follows a form, and
- * so on redirects of other people's servers: a page whose form leads back to a client cannot know them all.
+ * Removes `form-action` from the policy of one page. Browsers enforce it on every redirect that follows a form, even on
+ * those of other servers. A page whose form leads back to a client cannot know all of these.
  */
 export function liftFormAction(response: Response): void {
   const policy = String(response.getHeader('Content-Security-Policy') ?? '')

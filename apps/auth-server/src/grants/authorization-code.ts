@@ -23,12 +23,12 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   const hash = hashToken(parameters.require('code'))
 
   // §4.1.3: the code was issued to this client, and is valid. §4.1.2: it MUST NOT be used more than once.
-  // Whatever this attempt fails on further down, the code is burnt: nobody guesses a verifier twice.
+  // Whatever makes this attempt fail below, the code is used up, so that nobody can guess a verifier twice.
   const now = seconds(clock)
   const code = await authorizationCodes.redeem(db, hash, client.id, now)
   if (!code) return refuse(context, client, await authorizationCodes.find(db, hash), now)
 
-  // §4.1.3: redirect_uri, if it was in the authorization request, is here again and identical.
+  // §4.1.3: redirect_uri, if it was in the authorization request, must be present here and identical.
   const redirectUri = parameters.get('redirect_uri')
   if (code.redirectUriGiven && redirectUri === undefined) {
     throw new OAuthError('invalid_grant', 'redirect_uri is missing; the authorization request had one')
@@ -40,26 +40,26 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   // RFC 7636 §4.6
   verifyCodeVerifier(code.codeChallenge, parameters.get('code_verifier'), isHeldToPkce(client))
 
-  // If the family was ended in this very moment, what is issued here is dead already, and every API knows it.
+  // If the family was ended at this very moment, the tokens issued here are already invalid, and every API knows it.
   const family = await tokenFamilies.find(db, code.familyId)
 
-  // RFC 8707 §2.2: resource, if it is here, is within what the authorization request asked for.
+  // RFC 8707 §2.2: resource, if present, must be within what the authorization request asked for.
   const audience = narrowAudience(family.audience, await askedAudience(context, parameters))
 
-  // RFC 6749 §3.2: parameters MUST NOT be included more than once, also those that nobody reads.
+  // RFC 6749 §3.2: parameters MUST NOT be included more than once, even those that are not used here.
   refuseRepeated(parameters)
 
   return issueTokens(context, client, family, { scope: stillRegistered(client, code.scope), audience })
 }
 
-/** @param code as it is stored, if it is there. @throws OAuthError `invalid_grant` */
+/** @param code the stored code, if it exists. @throws OAuthError `invalid_grant` */
 async function refuse(
   context: Context,
   client: Client,
   code: authorizationCodes.StoredCode | undefined,
   now: number,
 ): Promise<never> {
-  // §4.1.2: if it is used more than once, what the first use issued SHOULD be revoked.
+  // §4.1.2: if it is used more than once, the tokens from the first use SHOULD be revoked.
   const isReplay = code?.redeemed && code.clientId === client.id
   if (isReplay) await endTokenFamily(context, code.familyId)
   const general = 'code is unknown, expired, used before, or was issued to another client'
@@ -76,5 +76,5 @@ function causeOf(
   if (code.clientId !== client.id) return 'code was issued to another client'
   if (code.redeemed) return 'code was used before; a code works once, even when its first use is refused'
   if (code.expiresAt <= now) return `code has expired; it is valid for ${config.authorizationCodeTtl} seconds`
-  return 'the access that this code stands for was withdrawn'
+  return 'the access that this code was issued for has been withdrawn'
 }

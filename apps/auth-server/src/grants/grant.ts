@@ -1,4 +1,4 @@
-/** Each file in this folder is a grant: it takes an authenticated client and its parameters, and returns a token response. */
+/** Each file in this folder is a grant: it takes an authenticated client and its parameters and returns a token response. */
 import type { Context } from '../context'
 import type { Client, GrantType } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
@@ -13,17 +13,17 @@ export interface Grant {
 }
 
 /**
- * RFC 6749 §5.2, `invalid_grant`, for several causes that a stranger should not tell apart.
- * @param general names them all: what production says
- * @param cause the one that it was: for the log, and in demo mode for the developer
+ * RFC 6749 §5.2, `invalid_grant`, for several causes that outsiders should not be able to tell apart.
+ * @param general names all of them; used in production
+ * @param cause the actual cause, for the log and, in demo mode, for the developer
  */
 export function invalidGrant({ config }: Context, general: string, cause: string): OAuthError {
   return new OAuthError('invalid_grant', config.demo ? cause : general, 400, {}, cause)
 }
 
 /**
- * RFC 7592 §2.2: a client may have given up part of its scope since the grant, and does not get that part again.
- * @throws OAuthError `invalid_grant` when no scope is left
+ * RFC 7592 §2.2: a client may have given up part of its scope since the grant. It does not get that part again.
+ * @throws OAuthError `invalid_grant` if no scope is left
  */
 export function stillRegistered(client: Client, granted: Scope): Scope {
   const scope = commonScope(granted, client.scope)

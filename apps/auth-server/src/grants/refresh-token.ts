@@ -29,7 +29,8 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
     throw invalidGrant(context, 'refresh_token is unknown or was issued to another client', cause)
   }
   const { family } = token
-  if (family.ended) throw new OAuthError('invalid_grant', 'the access behind this refresh_token was withdrawn')
+  if (family.ended)
+    throw new OAuthError('invalid_grant', 'the access that this refresh_token was issued for has been withdrawn')
   if (token.replaced) return refuseReplay(context, family.id)
   if (token.expiresAt <= now)
     throw new OAuthError('invalid_grant', 'refresh_token has expired; send the user through authorization again')

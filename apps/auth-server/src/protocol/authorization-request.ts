@@ -11,24 +11,24 @@ import { formatScope, includesScope, parseScope, type Scope } from './scope'
 /** A value of this type exists only for a request that passed every check. */
 export interface AuthorizationRequest {
   clientId: string
-  /** Where the answer goes. */
+  /** Where the response goes. */
   redirectUri: string
-  /** Whether the request named it, so that the token request has to repeat it (RFC 6749 §4.1.3). */
+  /** Whether the request named it; then the token request must repeat it (RFC 6749 §4.1.3). */
   redirectUriGiven: boolean
   scope: Scope
   state: string | undefined
   /** S256 (RFC 7636 §4.2). */
   codeChallenge: string | undefined
-  /** The `aud` of the tokens to come. */
+  /** The `aud` of the tokens that will be issued. */
   audience: Audience
   prompt: Prompt
 }
 
 /**
- * Reads the part of an authorization request that comes after client and redirect URI are known to be good, so that
- * whatever is wrong can be told to the client by redirect.
- * @param redirectUri as `matchRedirectUri` gave it
- * @param resources the resource servers, and which are meant when the request names none
+ * Reads the rest of an authorization request once its client and redirect URI are known to be valid, so that any error
+ * can be sent to the client by redirect.
+ * @param redirectUri the result of `matchRedirectUri`
+ * @param resources the resource servers, and the default for a request that names none
  * @throws OAuthError with a code of RFC 6749 §4.1.2.1, or `invalid_target` (RFC 8707 §2)
  */
 export function parseAuthorizationRequest(
@@ -47,12 +47,12 @@ export function parseAuthorizationRequest(
 
   // §4.1.1: response_type is REQUIRED. Value MUST be "code".
   if (parameters.require('response_type') !== 'code') {
-    throw new OAuthError('unsupported_response_type', 'response_type has to be code')
+    throw new OAuthError('unsupported_response_type', 'response_type must be code')
   }
 
-  // OAuth 2.0 Multiple Response Type Encoding Practices §2.1. §4.1.2: the answer comes in the query.
+  // OAuth 2.0 Multiple Response Type Encoding Practices §2.1. §4.1.2: the response comes in the query.
   if ((parameters.get('response_mode') ?? 'query') !== 'query') {
-    throw new OAuthError('invalid_request', 'response_mode has to be query; no other is supported')
+    throw new OAuthError('invalid_request', 'response_mode must be query; no other mode is supported')
   }
 
   // §4.1.2.1: the client is not authorized to request an authorization code using this method.
@@ -60,7 +60,7 @@ export function parseAuthorizationRequest(
     throw new OAuthError('unauthorized_client', 'this client is not registered for grant_type authorization_code')
   }
 
-  // §3.3: if omitted, a pre-defined default: all that the client is registered for.
+  // §3.3: if omitted, a pre-defined default: every scope that the client is registered for.
   const scope = parseScope(parameters.get('scope') ?? formatScope(client.scope))
   if (scope.length === 0 || !includesScope(client.scope, scope)) {
     throw new OAuthError('invalid_scope', 'scope asks for more than this client is registered for')
@@ -77,7 +77,7 @@ export function parseAuthorizationRequest(
     redirectUri,
     redirectUriGiven: parameters.get('redirect_uri') !== undefined,
     scope,
-    // §4.1.1: RECOMMENDED. Whatever it is, it goes back unchanged.
+    // §4.1.1: RECOMMENDED. It is returned unchanged, whatever it contains.
     state: parameters.get('state'),
     // RFC 7636 §4.4.1
     codeChallenge: readCodeChallenge(parameters, isHeldToPkce(client)),
@@ -85,15 +85,15 @@ export function parseAuthorizationRequest(
     prompt: parsePrompt(parameters.get('prompt')),
   }
 
-  // §3.1: request parameters MUST NOT be included more than once, also those that nobody reads.
+  // §3.1: request parameters MUST NOT be included more than once, even those that are not used here.
   refuseRepeated(parameters)
 
   return authorizationRequest
 }
 
 /**
- * Whether the client, as it is registered now, could still make this request: it may have changed since it did
- * (RFC 7592 §2.2), and what it says of itself now is what counts.
+ * Whether the client could still make this request. Its registration may have changed since (RFC 7592 §2.2), and the
+ * current one counts.
  */
 export function isStillAllowed(client: Client, request: AuthorizationRequest): boolean {
   return (

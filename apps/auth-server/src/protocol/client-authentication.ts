@@ -16,7 +16,7 @@ export interface ClientCredentials {
 
 /**
  * @param authorization the request's `Authorization` header
- * @throws OAuthError `invalid_request` when two methods are used at once; `invalid_client` when no credentials were sent or
+ * @throws OAuthError `invalid_request` if two methods are used at once; `invalid_client` if no credentials were sent or
  *   they cannot be read
  */
 export function readClientCredentials(authorization: string | undefined, parameters: Parameters): ClientCredentials {
@@ -33,7 +33,7 @@ export function readClientCredentials(authorization: string | undefined, paramet
     }
     return basic
   }
-  // §3.2.1: a public client identifies itself by client_id alone.
+  // §3.2.1: a public client identifies itself only by client_id.
   if (clientId === undefined) {
     throw invalidClient('client authentication is missing: send client_id and client_secret, or use HTTP Basic')
   }
@@ -41,8 +41,8 @@ export function readClientCredentials(authorization: string | undefined, paramet
 }
 
 /**
- * §5.2: 401, and a challenge for the scheme that was or could be used.
- * @param why the cause, for the log, where the sender is told one and the same for several
+ * §5.2: 401, with a challenge for the scheme that was or could be used.
+ * @param why the cause, for the log, if the description is the same for several causes
  */
 export function invalidClient(description: string, why = description): OAuthError {
   const headers = { 'WWW-Authenticate': 'Basic realm="Glasshouse Accounts", charset="UTF-8"' }

@@ -17,7 +17,7 @@ export function parsePrompt(text: string | undefined): Prompt {
   if (unknown)
     throw new OAuthError(
       'invalid_request',
-      'prompt has an unknown value; known values are none, login, consent and select_account',
+      'prompt has an unknown value; known values: none login consent select_account',
     )
   if (values.includes('none') && values.length > 1) {
     throw new OAuthError('invalid_request', 'prompt=none cannot be combined with another value')

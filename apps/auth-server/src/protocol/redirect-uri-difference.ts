@@ -1,9 +1,9 @@
-/** Shows a developer where a redirect URI differs from the registered ones. What an answer is sent to is not decided here. */
+/** Shows a developer where a redirect URI differs from the registered ones. Only for display; it decides nothing. */
 import type { MarkedText } from '@glasshouse/shared/page-error'
 import type { Client } from './client'
 import { withoutLoopbackPort } from './redirect-uri'
 
-/** In characters: as long as a registered one may be. */
+/** In characters: the limit for registered redirect URIs. */
 const LONGEST = 2000
 
 /** The redirect URI of a request, for a page. */
@@ -26,17 +26,17 @@ export function differences(client: Client, requested: string): MarkedText[] {
   ]
 }
 
-/** What cannot be seen, or looks like something else, is shown as it would be encoded in a URI. */
+/** Percent-encodes characters that are invisible or could be mistaken for others. */
 function readable(uri: string): string {
   const text = uri.replace(/[^\x21-\x7e]/gu, encodeURIComponent)
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }
 
-/** Where the two begin to differ, in characters of each. Where the port may vary (RFC 8252 §7.3), it is no difference. */
+/** Where the two URIs begin to differ, as an index into each. A port that may vary (RFC 8252 §7.3) does not count. */
 function firstDifference(client: Client, requested: string, registered: string) {
   const portless = client.applicationType === 'native' ? withoutLoopbackPort : (uri: string) => uri
   const [one, other] = [portless(requested), portless(registered)]
-  // The port itself is wrong, when nothing else is.
+  // If nothing else differs, the port itself is wrong.
   if (one === other)
     return { requested: commonStart(requested, registered), registered: commonStart(registered, requested) }
   const at = commonStart(one, other)

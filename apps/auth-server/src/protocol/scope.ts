@@ -18,9 +18,9 @@ export function parseScope(text: string): Scope {
   const unknown = values.find(value => !isKnown(value))
   if (unknown !== undefined) {
     const what = values.includes('openid')
-      ? 'scope has openid, but this server does not have OpenID Connect'
+      ? 'scope contains openid, but this server does not support OpenID Connect'
       : 'scope has an unknown value'
-    throw new OAuthError('invalid_scope', `${what}; known are: ${KNOWN_SCOPES.join(' ')}`)
+    throw new OAuthError('invalid_scope', `${what}; known values: ${KNOWN_SCOPES.join(' ')}`)
   }
   return KNOWN_SCOPES.filter(value => values.includes(value))
 }

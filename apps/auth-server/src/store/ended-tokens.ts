@@ -2,7 +2,7 @@
 import type { Database } from './schema'
 
 export interface EndedToken {
-  /** Counts up from 1. Whoever sees a number has seen every lower one. */
+  /** Counts up from 1. A reader that sees a number has seen every lower one. */
   seq: number
   /** A `jti`, or the id of a token family. */
   id: string
@@ -15,7 +15,7 @@ const ROWS_AT_ONCE = 1000
 
 /** Call it in the transaction that revokes the tokens. @returns the number of the last entry added */
 export async function add(db: Database, ids: string[], expiresAt: number): Promise<number> {
-  // This locks the counter's row until commit, so whoever sees number n has seen every lower number.
+  // This locks the counter's row until commit, so a reader that sees number n has seen every lower number.
   const { value } = await db
     .updateTable('ended_token_counter')
     .set(({ eb }) => ({ value: eb('value', '+', ids.length) }))

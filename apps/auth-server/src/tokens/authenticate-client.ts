@@ -20,10 +20,10 @@ export async function authenticateClient(
   if (!client) throw authenticationFailed('no client has this client_id')
   if (client.type === 'public') {
     // §2.3.1 is about clients that have a secret. A client without one that sends a secret is probably misconfigured.
-    if (method !== 'none') throw authenticationFailed('this client has no secret, and sent one')
+    if (method !== 'none') throw authenticationFailed('this client has no secret, but sent one')
     return client
   }
-  if (clientSecret === undefined) throw authenticationFailed('this client has a secret, and sent none')
+  if (clientSecret === undefined) throw authenticationFailed('this client has a secret, but sent none')
   // §2.3.1: any endpoint that takes the secret MUST be protected against brute force attacks.
   const attempt = await clientSecretLimit.attempt(client.id, address ?? 'unknown', () =>
     matchesHash(clientSecret, client.secretHash),

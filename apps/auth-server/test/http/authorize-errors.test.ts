@@ -84,19 +84,13 @@ describe('errors that are sent to the client, with state and iss (RFC 6749 §4.1
   const NOT_KNOWN = 'resource is unknown; use http://localhost:4002, or a URL under it'
   test.each([
     ['a missing response_type', { response_type: undefined }, '', 'invalid_request', 'response_type is missing'],
-    [
-      'response_type=token',
-      { response_type: 'token' },
-      '',
-      'unsupported_response_type',
-      'response_type has to be code',
-    ],
+    ['response_type=token', { response_type: 'token' }, '', 'unsupported_response_type', 'response_type must be code'],
     [
       'an unknown scope',
       { scope: 'calendar.read admin' },
       '',
       'invalid_scope',
-      'scope has an unknown value; known are: calendar.read calendar.write',
+      'scope has an unknown value; known values: calendar.read calendar.write',
     ],
     [
       'a scope of spaces only',
@@ -146,7 +140,7 @@ describe('errors that are sent to the client, with state and iss (RFC 6749 §4.1
       { prompt: 'dance' },
       '',
       'invalid_request',
-      'prompt has an unknown value; known values are none, login, consent and select_account',
+      'prompt has an unknown value; known values: none login consent select_account',
     ],
     [
       'prompt=none with another value',
@@ -256,7 +250,7 @@ describe('errors that are sent to the client, with state and iss (RFC 6749 §4.1
     async mode => {
       expect(await errorOf({ response_mode: mode })).toMatchObject({
         error: 'invalid_request',
-        error_description: 'response_mode has to be query; no other is supported',
+        error_description: 'response_mode must be query; no other mode is supported',
       })
       expect((await authorize(server, { response_mode: 'query' })).searchParams.get('code')).toBeTruthy()
     },

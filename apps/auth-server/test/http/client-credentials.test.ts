@@ -78,7 +78,7 @@ describe('client credentials (RFC 6749 §4.4)', () => {
   test.each([
     ['calendar.write', TOO_MUCH],
     ['calendar.read calendar.write', TOO_MUCH],
-    ['admin', 'scope has an unknown value; known are: calendar.read calendar.write'],
+    ['admin', 'scope has an unknown value; known values: calendar.read calendar.write'],
     [' ', TOO_MUCH],
   ])('cannot get the scope %p that the client is not registered for (§3.3)', async (scope, error_description) => {
     expect((await ask({ scope })).json).toEqual({ error: 'invalid_scope', error_description })

@@ -133,14 +133,14 @@ describe('the developer page', () => {
 
   test.each([
     ['redirect_uris', '', 'Enter at least one redirect URI.'],
-    ['redirect_uris', `${CALLBACK}\n\nhttp://app.example/`, 'Line 3 of the redirect URIs has to be https, except on'],
+    ['redirect_uris', `${CALLBACK}\n\nhttp://app.example/`, 'Line 3 of the redirect URIs must be https, except on'],
     [
       'redirect_uris',
       `javascript:1\n\n${CALLBACK}\n${CALLBACK}#a\n/x`,
       'Line 1 of the redirect URIs has a scheme that is neither https nor private-use with a dot (com.example.app:/).<br>Line 4 of the redirect URIs has a fragment.<br>Line 5 of the redirect URIs is not an absolute URI.</p>',
     ],
-    ['redirect_uris', `${CALLBACK}\n`.repeat(21), 'The list of redirect URIs may have 20 entries.'],
-    ['client_name', ' ', 'Name has to be 1 to 100 characters that can be seen.'],
+    ['redirect_uris', `${CALLBACK}\n`.repeat(21), 'The list of redirect URIs can have at most 20 entries.'],
+    ['client_name', ' ', 'Name must be 1 to 100 visible characters.'],
   ])(
     'says at %s what is wrong with %j, in the form’s own terms, and keeps what was typed',
     async (field, typed, why) => {

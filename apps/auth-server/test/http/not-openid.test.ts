@@ -21,7 +21,7 @@ test.each(['GET', 'HEAD', 'POST'])(
 )
 
 const NO_OPENID =
-  'scope has openid, but this server does not have OpenID Connect; known are: calendar.read calendar.write'
+  'scope contains openid, but this server does not support OpenID Connect; known values: calendar.read calendar.write'
 
 test.each(['openid', 'openid profile email', 'calendar.read openid'])(
   'scope=%s gets invalid_scope with the reason (RFC 6749 §4.1.2.1)',

@@ -27,7 +27,7 @@ describe('refreshing (RFC 6749 §6)', () => {
   }
   const WITHDRAWN = {
     error: 'invalid_grant',
-    error_description: 'the access behind this refresh_token was withdrawn',
+    error_description: 'the access that this refresh_token was issued for has been withdrawn',
   }
 
   test('replaces the refresh token and gives a new access token', async () => {

@@ -63,7 +63,7 @@ const CODE_CAUSES: [string, () => Promise<string>, FormFields][] = [
   ['code has expired; it is valid for 60 seconds', expiredCode, {}],
   ['code was used before; a code works once, even when its first use is refused', usedCode, {}],
   ['code was issued to another client', () => authorizeForCode(server), OTHER],
-  ['the access that this code stands for was withdrawn', withdrawnCode, {}],
+  ['the access that this code was issued for has been withdrawn', withdrawnCode, {}],
 ]
 
 describe('a code that is refused with invalid_grant (RFC 6749 §5.2)', () => {
@@ -112,8 +112,8 @@ describe('a refresh token that is refused with invalid_grant (RFC 6749 §5.2)', 
 test.each<[string, FormFields]>([
   ['no client has this client_id', { client_id: 'nobody' }],
   ['the client secret is wrong', { client_secret: 'wrong' }],
-  ['this client has a secret, and sent none', { client_secret: undefined }],
-  ['this client has no secret, and sent one', { client_id: 'native' }],
+  ['this client has a secret, but sent none', { client_secret: undefined }],
+  ['this client has no secret, but sent one', { client_id: 'native' }],
 ])('the cause of invalid_client is only in the log, not in the response: %s', async (cause, changes) => {
   const { answer, why } = await causeInLog(() => redeem(server, 'a-code', changes))
   expect(answer.json.error_description).toBe('client authentication failed: unknown client, or wrong or missing secret')

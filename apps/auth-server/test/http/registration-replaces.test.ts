@@ -62,7 +62,7 @@ describe('a registration is refused if no known value remains (RFC 7591 §3.2.2)
   ])('%s %j', async (member, value) => {
     const refused = {
       error: 'invalid_client_metadata',
-      error_description: expect.stringContaining(`${member} has none`),
+      error_description: expect.stringContaining(`${member} has no supported value`),
     }
     expect((await register({ redirect_uris: [CALLBACK], [member]: value })).json).toMatchObject(refused)
     const { client_id, registration_client_uri, registration_access_token } = await registered()

@@ -29,7 +29,7 @@ describe('scope (RFC 6749 §3.3)', () => {
   test.each(['admin', 'Calendar.read', 'calendar.read,calendar.write', 'calendar.read\tcalendar.write'])(
     '%p is unknown',
     text => {
-      const description = 'scope has an unknown value; known are: calendar.read calendar.write'
+      const description = 'scope has an unknown value; known values: calendar.read calendar.write'
       expect(() => parseScope(text)).toThrow(new OAuthError('invalid_scope', description))
     },
   )
@@ -223,8 +223,8 @@ describe('prompt', () => {
   ])('%p', (text, expected) => expect(parsePrompt(text)).toEqual(expected))
   test.each([
     ['none login', 'prompt=none cannot be combined with another value'],
-    ['x', 'prompt has an unknown value; known values are none, login, consent and select_account'],
-    ['login x', 'prompt has an unknown value; known values are none, login, consent and select_account'],
+    ['x', 'prompt has an unknown value; known values: none login consent select_account'],
+    ['login x', 'prompt has an unknown value; known values: none login consent select_account'],
   ])('%p is refused', (text, description) =>
     expect(() => parsePrompt(text)).toThrow(new OAuthError('invalid_request', description)),
   )

@@ -129,7 +129,7 @@ async function endedTokens(db: AnyDatabase) {
     .addColumn('expires_at', 'bigint', column => column.notNull())
     .execute()
   await index(db, 'ended_tokens', 'expires_at')
-  // One row, locked until commit by whoever takes a number, so that numbers become visible in order.
+  // One row. Taking a number locks it until commit, so that numbers become visible in order.
   await db.schema
     .createTable('ended_token_counter')
     .addColumn('id', 'integer', column => column.primaryKey())
