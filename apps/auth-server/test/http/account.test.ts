@@ -29,7 +29,7 @@ async function factsOf(app = 'Tripmate'): Promise<Record<string, string>> {
 }
 
 const NONE = 'none: the app has disconnected, or its tokens have expired'
-const ONE = 'one connection, with tokens of its own'
+const ONE = 'one connection, with its own tokens'
 
 const revoke = (token: string) => postForm(server, '/revoke', { token, client_id: 'tripmate', client_secret: SECRET })
 
@@ -44,7 +44,7 @@ test('connections are counted once for each authorization, however often they we
   const { refresh_token } = await tokens(server)
   await tokens(server)
   await refresh(server, refresh_token)
-  expect(await factsOf()).toMatchObject({ 'Tokens now': '2 connections, each with tokens of its own' })
+  expect(await factsOf()).toMatchObject({ 'Tokens now': '2 connections, each with its own tokens' })
 })
 
 test('a code that was not redeemed does not count as a connection', async () => {
