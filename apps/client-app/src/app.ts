@@ -1,4 +1,4 @@
-/** Which path goes to which room, and in what order middleware runs. */
+/** Maps each path to its page, and sets the order of the middleware. */
 import type { RequestListener } from 'node:http'
 import { dirname, join } from 'node:path'
 import { antiForgery } from '@glasshouse/shared/anti-forgery'
@@ -32,13 +32,13 @@ import { readable } from './readable'
 import { renewCookie } from './session'
 
 /**
- * In bytes. The form of an event carries its texts twice, and an event of the longest texts that the calendar takes (some
- * 10,000 characters) has up to 9 bytes for each.
+ * In bytes. The form of an event contains its texts twice. The longest texts that the calendar accepts have about
+ * 10,000 characters, each of up to 9 bytes.
  */
 const FORM_LIMIT = 256 * 1024
-/** Nobody signs in here: a session is all that a person's trips hang on, so it lives long. */
+/** Users do not sign in here, and their trips can be reached only through the session, so it lives long. */
 const SESSION_MAX_AGE_S = 90 * 24 * 60 * 60
-/** The calendar widget (FullCalendar), served from here like everything on a page. */
+/** The calendar widget (FullCalendar), served by Tripmate like everything else on its pages. */
 const WIDGET = dirname(require.resolve('fullcalendar/package.json'))
 
 export function createApp(context: Context): RequestListener {
@@ -74,7 +74,7 @@ export function createApp(context: Context): RequestListener {
     readable,
   )
 
-  // The client's half of the seven steps. What comes back is guarded by `state`, not by a form's field.
+  // The client's half of the seven steps. The response is protected by `state`, not by a form's hidden field.
   app.use('/connect', step(1), connectPage(context))
   app.use('/callback', step(3), callbackPage(context))
 
@@ -91,7 +91,7 @@ export function createApp(context: Context): RequestListener {
   return refuseMalformedTargets(app, log)
 }
 
-/** Says on every page, the ones of errors included, which of the seven steps it belongs to. */
+/** Shows on every page, even on error pages, which of the seven steps it belongs to. */
 function step(number: Parameters<typeof showStep>[1]) {
   return (_request: Request, response: Response, next: NextFunction): void => {
     showStep(response, number)

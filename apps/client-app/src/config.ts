@@ -1,4 +1,4 @@
-/** Environment in, typed configuration out. */
+/** Reads the configuration from the environment variables. */
 import {
   ConfigError,
   type Environment,
@@ -8,14 +8,14 @@ import {
 } from '@glasshouse/shared/environment'
 
 export interface Config extends Surroundings {
-  /** The client identifier's secret half (RFC 6749 §2.3.1). */
+  /** Tripmate's `client_secret` (RFC 6749 §2.3.1). */
   clientSecret: string
-  /** Where the authorization response comes back to, registered letter by letter (RFC 6749 §3.1.2). */
+  /** The URI that the authorization response is sent to, exactly as registered (RFC 6749 §3.1.2). */
   redirectUri: string
   sessionSecret: string
-  /** AES-256-GCM key for the tokens at rest. */
+  /** The AES-256-GCM key for stored tokens. */
   encryptionKey: Buffer
-  /** How long any answer of the authorization server or the calendar may take, in milliseconds. */
+  /** How long any response of the authorization server or the calendar may take, in milliseconds. */
   httpTimeoutMs: number
 }
 

@@ -1,4 +1,4 @@
-/** What pages and the OAuth half work with. Made once, in `main.ts` or by a test. */
+/** What the pages and the OAuth code share. Created once, in `main.ts` or by a test. */
 import type { Clock } from '@glasshouse/shared/clock'
 import type { Logger } from '@glasshouse/shared/log'
 import type { Config } from './config'

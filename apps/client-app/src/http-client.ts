@@ -1,6 +1,7 @@
 /**
- * How Tripmate calls other services: axios, with an end to every wait. It follows no redirects (a redirected token
- * request would carry the secret elsewhere) and returns every status: the caller knows what it means.
+ * How Tripmate calls other services: axios, with a time limit for every call. It follows no redirects, because a
+ * redirected token request would send the secret elsewhere. It returns every status, because only the caller knows what
+ * it means.
  */
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
@@ -20,7 +21,7 @@ export interface HttpResponse {
   body: string
 }
 
-/** No answer: nothing listens there (`down`), or it took too long (`slow`). */
+/** There was no response: nothing listens there (`down`), or it took too long (`slow`). */
 export class NoAnswer extends Error {
   constructor(readonly why: 'down' | 'slow') {
     super(why === 'slow' ? 'no answer in time' : 'no connection')
@@ -31,7 +32,7 @@ export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>
 
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
-/** As Node's own agents are. */
+/** The settings of Node's own agents. */
 const AGENT = { keepAlive: true, timeout: 5_000 }
 
 /** @param timeoutMs from the first byte sent to the last one received */
@@ -68,7 +69,7 @@ function flatten(headers: object): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]))
 }
 
-/** The answer's body as a JSON object, or undefined if it is none. */
+/** The body of the response as a JSON object; undefined if it is not one. */
 export function readJson(response: HttpResponse): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(response.body)

@@ -1,4 +1,4 @@
-/** Opens what Tripmate works with: its store at the newest migration, and the way to the other two. */
+/** Opens what Tripmate works with: the migrated store, and the clients for the other two services. */
 import { type Clock, systemClock } from '@glasshouse/shared/clock'
 import { openStore } from '@glasshouse/shared/database'
 import type { Logger } from '@glasshouse/shared/log'

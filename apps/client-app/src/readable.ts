@@ -1,8 +1,8 @@
-/** Turns away what no form of ours sends and no database keeps: text with a NUL in it. */
+/** Refuses text with a NUL in it, which our forms never send and PostgreSQL cannot store. */
 import { PageError } from '@glasshouse/shared/page-error'
 import type { NextFunction, Request, Response } from 'express'
 
-/** Mount it behind the form parser. @throws PageError 400 */
+/** Mount it after the form parser. @throws PageError 400 */
 export function readable(request: Request, _response: Response, next: NextFunction): void {
   const fields = Object.values({ ...request.body }).flat()
   if (/%00/.test(request.originalUrl) || fields.some(value => String(value).includes('\0'))) {

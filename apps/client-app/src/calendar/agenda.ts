@@ -1,4 +1,4 @@
-/** A calendar as a list: what is coming up by day, and what lies further off. Pure: no I/O. */
+/** Turns a calendar into a list: the coming days one by one, then later and earlier events. Pure: no I/O. */
 import { type CalendarEvent, type EventContent, instantOf, isAllDay, timeZoneOf } from './event'
 import { addDays, type LocalTime, toLocal } from './time'
 
@@ -6,7 +6,7 @@ export interface AgendaRow {
   id: string
   summary: string
   location: string
-  /** `09:30 – 11:00`, `all day`, or for what lies further off with its date. */
+  /** `09:30 – 11:00`, `all day`, or, for later and earlier events, with the date. */
   when: string
 }
 
@@ -19,19 +19,19 @@ export interface AgendaDay {
 }
 
 export interface Agenda {
-  /** The next days that have something on, one after the other. */
+  /** The next days with events, in order. */
   days: AgendaDay[]
   later: AgendaRow[]
-  /** The newest first. */
+  /** Newest first. */
   earlier: AgendaRow[]
 }
 
 const DAYS_AHEAD = 14
 
 /**
- * @param events by their start
+ * @param events sorted by start
  * @param now milliseconds since the epoch
- * @param timeZone the reader's
+ * @param timeZone the user's
  */
 export function readAgenda(events: CalendarEvent[], now: number, timeZone: string): Agenda {
   const today = toLocal(now, timeZone).slice(0, 10)
@@ -39,12 +39,12 @@ export function readAgenda(events: CalendarEvent[], now: number, timeZone: strin
   const agenda: Agenda = { days: [], later: [], earlier: [] }
   for (const event of events) {
     const { from, to } = spanOf(event, timeZone)
-    // What ends at midnight is over before that day begins.
+    // An event that ends at midnight does not belong to the day that begins then.
     const lastDay = to > from && to.endsWith('T00:00') ? addDays(to.slice(0, 10), -1) : to.slice(0, 10)
     if (lastDay < today) agenda.earlier.unshift(row(event, from, to, true))
     else if (from.slice(0, 10) >= horizon) agenda.later.push(row(event, from, to, true))
     else {
-      // What began before today and goes on stands under today.
+      // An event that began before today and is still going on is listed under today.
       const date = later(from.slice(0, 10), today)
       dayOf(agenda.days, date, today).rows.push(row(event, from, to, from.slice(0, 10) !== lastDay))
     }
@@ -53,7 +53,7 @@ export function readAgenda(events: CalendarEvent[], now: number, timeZone: strin
   return agenda
 }
 
-/** Events one after the other by their start on this clock, each with its date. */
+/** Events in order of their start, each with its date in this time zone. */
 export function listRows(events: CalendarEvent[], timeZone: string): AgendaRow[] {
   return events
     .map(event => ({ event, ...spanOf(event, timeZone) }))
@@ -61,7 +61,7 @@ export function listRows(events: CalendarEvent[], timeZone: string): AgendaRow[]
     .map(({ event, from, to }) => row(event, from, to, true))
 }
 
-/** An event's start and end as the clocks in this zone show them. A whole day is the same day everywhere. */
+/** An event's start and end as local times in this zone. A whole day is the same day everywhere. */
 export function spanOf(event: EventContent, timeZone: string): { from: LocalTime; to: LocalTime } {
   if ('date' in event.start && 'date' in event.end) {
     return { from: `${event.start.date}T00:00`, to: `${event.end.date}T00:00` }

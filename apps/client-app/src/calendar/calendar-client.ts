@@ -7,10 +7,10 @@ import { CalendarTrouble, kindOfStatus, readProblem } from './calendar-trouble'
 import { type CalendarEvent, type EventContent, type EventPatch, isCancelled, readEvent } from './event'
 
 const PAGE_SIZE = 250
-/** How many pages are read at once for one view. What comes after them is `more`. */
+/** How many pages of the list one view reads. `more` leads to the rest. */
 const MAX_PAGES = 8
 
-/** RFC 3339 times. */
+/** A range of RFC 3339 times. */
 export interface Range {
   /** Events that end after this. */
   timeMin: string
@@ -20,16 +20,16 @@ export interface Range {
 
 export interface EventList {
   events: CalendarEvent[]
-  /** How many events of the answer make no sense and were left out. */
+  /** How many events in the response were unreadable and left out. */
   unreadable: number
-  /** Leads to what comes after these events; undefined when they are all. */
+  /** Leads to the events after these; undefined if there are no more. */
   more: string | undefined
 }
 
 /**
- * The events that touch a stretch of time, by their start.
- * @param pages how many pages to read at most: the caller says on its page that there is `more`
- * @throws CalendarTrouble, NotConnected, AuthServerUnavailable; so does every function here
+ * The events in a range of time, sorted by start.
+ * @param pages how many pages to read at most; the caller must tell the user if there is `more`
+ * @throws CalendarTrouble, NotConnected, AuthServerUnavailable, as every function here does
  */
 export async function listEvents(
   context: Context,
@@ -48,7 +48,7 @@ export async function listEvents(
   return list
 }
 
-/** One page of such a list. @param after the `more` of the page before */
+/** One page of such a list. @param after the `more` of the previous page */
 export async function listPage(
   context: Context,
   userId: string,
@@ -58,7 +58,7 @@ export async function listPage(
 ): Promise<EventList> {
   const query = new URLSearchParams({
     ...range,
-    // A repeating event is one for each time it takes place: only those have an order by start.
+    // Repeating events are expanded into single events, because only those can be sorted by start.
     singleEvents: 'true',
     orderBy: 'startTime',
     maxResults: String(size),
@@ -81,7 +81,7 @@ export async function getEvent(context: Context, userId: string, id: string): Pr
   return oneEvent(await call(context, userId, { method: 'GET', path: pathOf(id) }))
 }
 
-/** @param id chosen by us, so that doing it twice makes one event: the second time it `exists` */
+/** @param id chosen by us, so that a second attempt creates no second event but finds that it `exists` */
 export async function createEvent(
   context: Context,
   userId: string,
@@ -91,7 +91,7 @@ export async function createEvent(
   return oneEvent(await call(context, userId, { method: 'POST', path: '', body: { id, ...content } }))
 }
 
-/** @param etag the version that the change was made to (RFC 9110 §13.1.1), or undefined to change whatever is there */
+/** @param etag the version that the user changed (RFC 9110 §13.1.1); undefined to change any version */
 export async function changeEvent(
   context: Context,
   userId: string,
@@ -107,7 +107,7 @@ export async function deleteEvent(context: Context, userId: string, id: string, 
   await call(context, userId, { method: 'DELETE', path: pathOf(id), headers: ifMatch(etag) })
 }
 
-/** RFC 6750 §3.1: 401 with `invalid_token` asks for a new token. Any other 401 is not about the token's age. */
+/** RFC 6750 §3.1: 401 with `invalid_token` calls for a new token. Any other 401 has another cause. */
 function tokenWasRefused({ status, headers }: HttpResponse): boolean {
   return status === 401 && /\berror="?invalid_token\b/.test(headers['www-authenticate'] ?? '')
 }

@@ -1,6 +1,6 @@
 /**
- * The form of an event that exists. It carries what it was filled with (`was`), and only what differs from that is sent:
- * a form shows less than an event holds, so whatever the user leaves alone must not make the round trip through it.
+ * The form of an existing event. It contains the values that it was filled with (`was`), and only the fields that
+ * differ are sent to the calendar. A form shows only part of an event, so unchanged fields must not pass through it.
  */
 import {
   type CalendarEvent,
@@ -29,10 +29,10 @@ import {
 } from './event-form'
 import { addDays, isDate, isTimeZone, readMoment, toRfc3339 } from './time'
 
-/** What a form was filled with. */
+/** The values that a form was filled with. */
 export interface Filled {
   event: EventContent & Pick<CalendarEvent, 'recurrence'>
-  /** The zone it shows the times of an event in that says none. */
+  /** The zone for the times of an event that has no zone. */
   timeZone: string
 }
 
@@ -40,7 +40,7 @@ export interface EventChange {
   fields: EventFields
   /** The fields that the user changed. */
   changed: (keyof EventFields)[]
-  /** Undefined when there are errors. Empty when nothing was changed. */
+  /** Undefined if there are errors. Empty if nothing was changed. */
   patch: EventPatch | undefined
   errors: FieldErrors
 }
@@ -51,7 +51,7 @@ export function writeFilled({ event, timeZone }: Filled): string {
   return JSON.stringify({ event: { summary, location, description, start, end, recurrence }, timeZone })
 }
 
-/** @param text the hidden field, whatever came back in it */
+/** @param text the hidden field, which may contain anything */
 export function readFilled(text: unknown): Filled | undefined {
   try {
     const { event, timeZone } = JSON.parse(String(text))
@@ -62,7 +62,7 @@ export function readFilled(text: unknown): Filled | undefined {
   }
 }
 
-/** @param body the form's fields, whatever they are; one that was not sent is one that was not changed */
+/** @param body the form's fields, which may be anything; a field that was not sent counts as unchanged */
 export function readEventChange(body: unknown, was: Filled): EventChange {
   const before = fieldsOf(was.event, was.timeZone)
   const fields = readFields(body, before)
@@ -83,7 +83,7 @@ export function readEventChange(body: unknown, was: Filled): EventChange {
   return { fields, changed, patch: Object.keys(errors).length > 0 ? undefined : patch, errors }
 }
 
-/** A text may stay as long as it was. */
+/** A text may be as long as it was before, even if that is more than the limit. */
 export function longestOf(name: keyof typeof LONGEST, before: EventFields): number {
   return Math.max(LONGEST[name], before[name].length)
 }
@@ -94,9 +94,9 @@ export function changedFields(fields: EventFields, before: EventFields): (keyof 
 }
 
 /**
- * A field's text after its way through a browser, so that only what the user does makes a difference: an input of one
- * line drops line breaks, a textarea changes them (HTML, "multipart and form submission"), a page has no NUL and no half
- * of a surrogate pair, and a time may lose its `:00`.
+ * A field's text as a browser would send it back, so that only the user's changes count. A one-line input drops line
+ * breaks, a textarea changes them (HTML, "multipart and form submission"), a page cannot contain NUL or half of a
+ * surrogate pair, and a time may lose its `:00`.
  */
 function asSent(name: keyof EventFields, text: string): string {
   const clean = text.replace(/\0|\p{Surrogate}/gu, '\ufffd')
@@ -144,7 +144,7 @@ function timesOf(fields: EventFields, was: Filled, errors: FieldErrors): EventPa
   }
   const time = (instant: number, timeZone: string, which: 'start' | 'end', zoneIsNew: boolean): TimePatch => ({
     dateTime: toRfc3339(instant, timeZone),
-    // A zone that was never said stays unsaid.
+    // An event without a zone stays without one.
     ...((zoneIsNew || otherKind || 'timeZone' in was.event[which]) && { timeZone }),
     ...(otherKind && { date: null }),
   })
@@ -158,7 +158,7 @@ function hasNoLength(event: EventContent, timeZone: string): boolean {
   return !isAllDay(event) && instantOf(event.start, timeZone) === instantOf(event.end, timeZone)
 }
 
-/** Where an event has changed since a form was filled: the user's changes on top of how the event is now. */
+/** For an event that has changed since the form was filled: applies the user's changes to its current version. */
 export function mergeFields(fields: EventFields, was: Filled, now: CalendarEvent): EventFields {
   const changed = changedFields(fields, fieldsOf(was.event, was.timeZone))
   return { ...fieldsOf(now, was.timeZone), ...Object.fromEntries(changed.map(name => [name, fields[name]])) }

@@ -1,14 +1,14 @@
-/** The form of an event: what the user typed, what it means, and what is wrong with it. */
+/** The form of an event: its fields, the event they describe, and their errors. */
 import { type EventContent, instantOf, timeZoneOf } from './event'
 import { addDays, isDate, isTimeZone, readMoment, toFieldTime, toLocal, toRfc3339 } from './time'
 
 export interface EventFields {
   summary: string
-  /** `YYYY-MM-DDTHH:mm`, with `:ss` where there are seconds, or `YYYY-MM-DD` of an event that takes whole days. */
+  /** `YYYY-MM-DDTHH:mm`, with `:ss` if there are seconds; `YYYY-MM-DD` if the event lasts whole days. */
   start: string
   end: string
   timeZone: string
-  /** Empty where it is the start's. */
+  /** Empty if it is the same as for the start. */
   endTimeZone: string
   location: string
   description: string
@@ -18,7 +18,7 @@ export type FieldErrors = Partial<Record<keyof EventFields, string>>
 
 export interface ReadEventForm {
   fields: EventFields
-  /** Undefined when there are errors. */
+  /** Undefined if there are errors. */
   content: EventContent | undefined
   errors: FieldErrors
 }
@@ -29,7 +29,7 @@ export type TextField = keyof typeof LONGEST
 export const TEXT_FIELDS = Object.keys(LONGEST) as TextField[]
 const HOUR_MS = 60 * 60 * 1000
 
-/** Reads the form of a new event. @param body a form's fields, whatever they are */
+/** Reads the form of a new event. @param body the form's fields, which may be anything */
 export function readEventForm(body: unknown, otherwiseZone: string): ReadEventForm {
   const fields = readFields(body, { ...NOTHING, timeZone: otherwiseZone })
   const errors: FieldErrors = {}
@@ -64,7 +64,7 @@ const NOTHING: EventFields = {
   description: '',
 }
 
-/** A form's fields as text, as they were sent. @param otherwise what a field that was not sent stands for */
+/** The fields of a form as text, as they were sent. @param otherwise the values of fields that were not sent */
 export function readFields(body: unknown, otherwise: EventFields): EventFields {
   const given = (body ?? {}) as Record<string, unknown>
   const text = (name: keyof EventFields) => (typeof given[name] === 'string' ? given[name] : otherwise[name])
@@ -104,7 +104,7 @@ function readDays(fields: EventFields, errors: FieldErrors): Pick<EventContent, 
   return undefined
 }
 
-/** The form of an event as it is. @param otherwiseZone for an event that says no zone */
+/** The form fields for an existing event. @param otherwiseZone for an event without a zone */
 export function fieldsOf(event: EventContent, otherwiseZone: string): EventFields {
   const timeZone = timeZoneOf(event, otherwiseZone)
   const endTimeZone = endZoneOf(event, timeZone)
@@ -126,7 +126,7 @@ function endZoneOf({ end }: EventContent, startZone: string): string {
   return ('dateTime' in end && end.timeZone) || startZone
 }
 
-/** An empty form: the next full hour, for an hour. */
+/** An empty form, with an hour from the next full hour on. */
 export function emptyFields(now: number, timeZone: string): EventFields {
   const start = Math.ceil(now / HOUR_MS) * HOUR_MS
   return { ...NOTHING, timeZone, start: toLocal(start, timeZone), end: toLocal(start + HOUR_MS, timeZone) }

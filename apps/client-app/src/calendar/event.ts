@@ -1,4 +1,4 @@
-/** An event of the calendar (interface.md): the names and meanings are those of the Google Calendar API v3. */
+/** An event of the calendar. Names and meanings are those of the Google Calendar API v3. */
 import { isDate, isTimeZone, readMoment } from './time'
 
 export type EventTime = { dateTime: string; timeZone?: string } | { date: string }
@@ -11,11 +11,11 @@ export interface EventContent {
   end: EventTime
 }
 
-/** A change of an event (RFC 7396): what is not in it stays as it is. */
+/** A change to an event (RFC 7396). Omitted members stay as they are. */
 export type EventPatch = Partial<Record<'summary' | 'location' | 'description', string>> &
   Partial<Record<'start' | 'end', TimePatch>>
 
-/** `null` takes away what belonged to the other kind of event: of whole days, or of times. */
+/** `null` removes the members of the other kind of event: with times, or with whole days. */
 export interface TimePatch {
   dateTime?: string | null
   timeZone?: string | null
@@ -28,17 +28,17 @@ export interface CalendarEvent extends EventContent {
   recurrence?: string[]
 }
 
-/** RFC 9110 §8.8.3. What is none cannot be sent back in `If-Match`. */
+/** RFC 9110 §8.8.3. Any other text cannot be sent back in `If-Match`. */
 const ENTITY_TAG = /^(W\/)?"[\x21\x23-\x7e]*"$/
 
-/** @returns undefined for what is not an entity tag */
+/** @returns undefined if it is not an entity tag */
 export function readEntityTag(value: unknown): string | undefined {
   return typeof value === 'string' && ENTITY_TAG.test(value) ? value : undefined
 }
 
 /**
- * Reads an event out of the calendar's answer, which may be anything.
- * @returns undefined for what is not an event, and for one that was cancelled
+ * Reads an event from the calendar's response, which may be anything.
+ * @returns undefined if it is not an event, or was cancelled
  */
 export function readEvent(value: unknown): CalendarEvent | undefined {
   if (typeof value !== 'object' || value === null) return undefined
@@ -58,7 +58,7 @@ export function readEvent(value: unknown): CalendarEvent | undefined {
   }
 }
 
-/** A list leaves such an event out: it does not take place. */
+/** Lists leave out a cancelled event, because it does not take place. */
 export function isCancelled(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'status' in value && value.status === 'cancelled'
 }
@@ -73,7 +73,7 @@ function readTime(value: unknown): EventTime | undefined {
 
 /**
  * The instant of an event's start or end, in milliseconds since the epoch.
- * @param timeZone where a whole day begins at midnight, and where a time without an offset and a zone is
+ * @param timeZone the zone for whole days, which begin at midnight, and for times without an offset and a zone
  */
 export function instantOf(time: EventTime, timeZone: string): number {
   if ('date' in time) return readMoment(`${time.date}T00:00`, timeZone) ?? 0
@@ -84,7 +84,7 @@ export function isAllDay(event: EventContent): boolean {
   return 'date' in event.start
 }
 
-/** The zone that an event's times are given in. */
+/** The time zone of an event. */
 export function timeZoneOf(event: EventContent, otherwise: string): string {
   return 'date' in event.start ? otherwise : (event.start.timeZone ?? otherwise)
 }

@@ -1,9 +1,9 @@
 /**
- * Wall-clock time and time zones. A person types what the clock on the wall will say; the calendar wants an instant with
- * its offset (RFC 3339 §5.6). Between the two stands the IANA time zone database, which Intl knows.
+ * Local times and time zones. Users enter local times; the calendar needs a time with its offset (RFC 3339 §5.6). Intl
+ * converts between them with the IANA time zone database.
  */
 
-/** `YYYY-MM-DDTHH:mm`, as `<input type="datetime-local">` has it. */
+/** `YYYY-MM-DDTHH:mm`, as in `<input type="datetime-local">`. */
 export type LocalTime = string
 
 const LOCAL = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?$/
@@ -11,7 +11,7 @@ const WITH_OFFSET = /^(.+)(Z|[+-]\d{2}:\d{2})$/i
 const DATE = /^\d{4}-\d{2}-\d{2}$/
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
-/** The first and the last moment that RFC 3339 and a form's fields can both show: years of four digits, without year 0. */
+/** The first and last moments that both RFC 3339 and form fields can express: four-digit years except year 0. */
 const FIRST = utc(1, 1, 1)
 const LAST = utc(9999, 12, 31, 23, 59, 59)
 
@@ -26,7 +26,7 @@ export function isTimeZone(name: unknown): name is string {
 }
 
 /**
- * What the clock in this zone shows at this instant, read as if it were UTC. The difference to the instant is the offset.
+ * The local time in this zone at this instant, as if it were UTC. Its difference from the instant is the offset.
  * @param instant milliseconds since the epoch
  */
 function wallClock(instant: number, timeZone: string): number {
@@ -36,17 +36,17 @@ function wallClock(instant: number, timeZone: string): number {
       .map(({ type, value }) => [type, value]),
   )
   const { era, month, day, hour, minute, second } = parts
-  // Intl counts the years before Christ backwards and has no year 0.
+  // Intl counts years before Christ backwards, without a year 0.
   const year = era === 'BC' ? 1 - Number(parts.year) : Number(parts.year)
   return utc(year, Number(month), Number(day), Number(hour), Number(minute), Number(second))
 }
 
-/** @param month 1 is January. @returns the UTC instant in milliseconds. (`Date.UTC` takes the years 0 to 99 for 1900 to 1999.) */
+/** @param month 1 is January. @returns the UTC instant in milliseconds. `Date.UTC` reads years 0 to 99 as 1900 to 1999. */
 function utc(year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number {
   return new Date(new Date(0).setUTCFullYear(year, month - 1, day)).setUTCHours(hour, minute, second)
 }
 
-/** The wall clock's text, to the second. A time beyond what can be written is shown as the nearest one that can. */
+/** The local time as text, to the second. A time outside the range is replaced by the nearest one inside it. */
 function write(asUtc: number): string {
   return new Date(Math.min(Math.max(asUtc, FIRST), LAST)).toISOString().slice(0, 19)
 }
@@ -72,9 +72,9 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
 }
 
 /**
- * The instant at which the clock in this zone shows this time. When it shows it twice (clocks go back), the first;
- * when never (clocks go forward), as much later as the gap is wide: what RFC 5545 §3.3.5 prescribes for both.
- * @param notBefore an event's start: of an end that the clock shows twice, the one that comes after it is meant
+ * The instant of this local time in this zone. A time that occurs twice (clocks go back) means the first; a time that
+ * is skipped (clocks go forward) means a time later by the length of the gap. RFC 5545 §3.3.5 prescribes both.
+ * @param notBefore the event's start: if its end occurs twice, the one after the start is meant
  * @returns milliseconds since the epoch, or undefined if there is no such time
  */
 export function toInstant(
@@ -86,19 +86,19 @@ export function toInstant(
   if (asUtc === undefined) return undefined
   const before = asUtc - offsetAt(asUtc - DAY_MS, timeZone)
   const after = asUtc - offsetAt(asUtc + DAY_MS, timeZone)
-  // The offset that holds there is that of the day before or that of the day after.
+  // The offset at that time is that of the day before or of the day after.
   const fits = [before, after].filter(instant => wallClock(instant, timeZone) === asUtc)
   if (fits.length === 0) return before
   const later = fits.filter(instant => instant > notBefore)
   return Math.min(...(later.length > 0 ? later : fits))
 }
 
-/** The clock's time in this zone, to the minute. */
+/** The local time in this zone, to the minute. */
 export function toLocal(instant: number, timeZone: string): LocalTime {
   return write(wallClock(instant, timeZone)).slice(0, 16)
 }
 
-/** The clock's time in this zone for a form to hold: with its seconds, unless they are 0. */
+/** The local time in this zone for a form field, with seconds unless they are 0. */
 export function toFieldTime(instant: number, timeZone: string): LocalTime {
   return write(wallClock(instant, timeZone)).replace(/:00$/, '')
 }
@@ -117,7 +117,7 @@ function offsetAt(instant: number, timeZone: string): number {
   return wallClock(instant, timeZone) - Math.floor(instant / 1000) * 1000
 }
 
-/** The UTC instant whose clock shows this; undefined for a 31st of February. */
+/** The instant of this time in UTC; undefined for a date that does not exist, like 31 February. */
 function readAsUtc(local: string): number | undefined {
   const match = LOCAL.exec(local)
   if (!match) return undefined
@@ -127,7 +127,7 @@ function readAsUtc(local: string): number | undefined {
 }
 
 /**
- * Reads a local time, or a full RFC 3339 one with its own offset.
+ * Reads a local time, or a full RFC 3339 time with its own offset.
  * @param notBefore see `toInstant`
  * @returns milliseconds since the epoch, or undefined if there is no such time
  */

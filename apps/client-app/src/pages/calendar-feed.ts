@@ -1,4 +1,4 @@
-/** What the calendar widget draws: events as JSON, from one moment to another. Its own page asks for it, nobody else. */
+/** The calendar widget's feed: the events in a range of time, as JSON. Only the widget's own page requests it. */
 import { logRefusal } from '@glasshouse/shared/refusal-log'
 import { type Response, Router } from 'express'
 import 'express-session'
@@ -14,7 +14,7 @@ import { stateOfItem } from '../trips/add-to-calendar'
 import { eventOf } from '../trips/trip'
 import { asTrouble, describeTrouble, logTrouble, type Trouble } from './trouble'
 
-/** The widget's own names (FullCalendar). Times are those of the page's clock, without an offset. */
+/** The widget's own names (FullCalendar). Times are in the page's time zone, without an offset. */
 interface Drawn {
   id: string
   title: string
@@ -42,7 +42,7 @@ export function calendarFeed(context: Context): Router {
     const planned = trip ? await plannedItems(context, trip) : []
     try {
       const { events, unreadable, more } = await listEvents(context, userId, range)
-      // One clock for a page: a trip's page shows the times where the trip is.
+      // A page uses one time zone; a trip's page uses the trip's.
       const timeZone = trip?.time_zone ?? timeZoneFor(request, events)
       const drawn = [...events.map(event => draw(event, timeZone)), ...planned]
       response.json(more || unreadable > 0 ? { ...PARTLY, events: drawn } : drawn)
@@ -65,7 +65,7 @@ const PARTLY = { title: 'Some events are not shown', detail: 'See â€œAll eventsâ
 
 const DATE = /^\d{4}-\d{2}-\d{2}/
 
-/** A day more on either side: the reader's midnight is not everybody's. */
+/** One more day on either side, because midnight is at another time in other zones. */
 function readRange(start: unknown, end: unknown): { timeMin: string; timeMax: string } | undefined {
   if (typeof start !== 'string' || typeof end !== 'string' || !DATE.test(start) || !DATE.test(end)) return undefined
   if (Number.isNaN(Date.parse(start.slice(0, 10))) || Number.isNaN(Date.parse(end.slice(0, 10)))) return undefined
@@ -82,7 +82,7 @@ function draw(event: CalendarEvent, timeZone: string): Drawn {
   return { id: event.id, title: event.summary, start: from, end: to, allDay: isAllDay(event), url }
 }
 
-/** What is on a trip and not in the calendar yet, beside what is: on the same clock. */
+/** The activities of a trip that are not in the calendar yet, in the same time zone as the events. */
 async function plannedItems(context: Context, trip: trips.TripRow): Promise<Drawn[]> {
   const items = await trips.itemsOf(context.db, trip.id)
   return items

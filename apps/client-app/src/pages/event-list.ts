@@ -1,4 +1,4 @@
-/** All events, from a day on, page by page: where the start page and a trip show only some, they lead here. */
+/** All events from a given day on, page by page. The start page and the trip pages link here if they show only some. */
 import { Router } from 'express'
 import 'express-session'
 import { listRows } from '../calendar/agenda'
@@ -17,7 +17,7 @@ export function eventListPage(context: Context): Router {
     const { from: asked, after } = request.query
     const today = toLocal(context.clock(), timeZoneFor(request)).slice(0, 10)
     const from = typeof asked === 'string' && isDate(asked) ? asked : today
-    // A day more: the reader's midnight may come before that of UTC.
+    // One more day, because the user's midnight may be earlier than midnight UTC.
     const range = { timeMin: `${addDays(from, -1)}T00:00:00Z` }
     const page = typeof after === 'string' && after ? after : undefined
     const list = await listPage(context, userOf(request), range, PAGE_SIZE, page).catch(troublePage)

@@ -1,4 +1,4 @@
-/** Adding an event to the calendar, changing it, moving it, deleting it. */
+/** Adds, changes and deletes events in the calendar. */
 import { type Request, type Response, Router } from 'express'
 import 'express-session'
 import { listRows } from '../calendar/agenda'
@@ -27,19 +27,19 @@ interface Form {
   heading: string
   action: string
   button: string
-  /** Of the event: ours to choose while it is new. */
+  /** The event's id. For a new event, we choose it. */
   id: string
   fields: EventFields
-  /** Of an event that exists: its version, and what the form was filled with. */
+  /** For an existing event: its version, and the values that filled the form. */
   etag?: string
   was?: Filled
-  /** After a conflict: the fields of the event as it is now, where they are not what the user entered. */
+  /** After a conflict: the event's current fields, as far as they differ from what the user entered. */
   now?: Partial<EventFields>
   errors?: FieldErrors
   trouble?: Trouble
 }
 
-/** What the calendar gave an event for an id, or what we did: nothing that means something in a path. */
+/** The form of event ids, the calendar's and ours: without characters that have a meaning in a path. */
 const EVENT_ID = /^[\w-]{1,1024}$/
 
 export function eventPages(context: Context): Router {
@@ -59,7 +59,7 @@ export function eventPages(context: Context): Router {
     try {
       await createEvent(context, userOf(request), id, content)
     } catch (error) {
-      // The id is ours: that it exists means that the first of two clicks has made it.
+      // We chose the id, so an existing event means that the first of two clicks has created it.
       if (!(error instanceof CalendarTrouble && error.kind === 'exists')) {
         keepDraft(request, error, '/events/new', `the event “${content.summary}”`, { id, ...fields })
         return refuse(request, response, error, newForm(id, fields))
@@ -81,7 +81,7 @@ export function eventPages(context: Context): Router {
     const userId = userOf(request)
     const etag = readEntityTag(request.body?.etag)
     const timeZone = timeZoneFor(request)
-    // A form of ours says what it was filled with. Anything else is compared with the event as it is.
+    // Our own form contains the values that filled it. Any other request is compared with the current event.
     const was = readFilled(request.body?.was) ?? {
       event: await getEvent(context, userId, id).catch(troublePage),
       timeZone,
@@ -122,7 +122,7 @@ export function eventPages(context: Context): Router {
     const id = pathId(request.params.id)
     const userId = userOf(request)
     try {
-      // If somebody has deleted it already, that is what was wanted.
+      // If the event was already deleted, the result is the same.
       await deleteEvent(context, userId, id, readEntityTag(request.body?.etag)).catch(unlessGone)
     } catch (error) {
       if (!(error instanceof CalendarTrouble && error.kind === 'changed')) throw troublePage(error)
@@ -150,14 +150,14 @@ export function eventPages(context: Context): Router {
     })
   }
 
-  /** Shows the form again, with what is wrong beside each field. */
+  /** Shows the form again, with an error beside each invalid field. */
   async function showErrors(request: Request, response: Response, form: Form & { errors: FieldErrors }) {
     response.status(400)
     logBadFields(context.log, response, 'event-form', form.errors)
     await show(request, response, form)
   }
 
-  /** Shows the form again, with all that was typed and what stands in its way. */
+  /** Shows the form again, with everything that was typed and the reason why it was not saved. */
   async function refuse(request: Request, response: Response, error: unknown, form: Form): Promise<void> {
     const trouble = describeTrouble(error)
     if (!trouble) throw error
@@ -167,7 +167,7 @@ export function eventPages(context: Context): Router {
     await show(request, response, { ...form, trouble, errors })
   }
 
-  /** The form on top of the event as it is now, with both versions of what the user changed: saving it again means it. */
+  /** The form for the event's current version, with both versions of what the user changed. Saving again overwrites. */
   async function afterConflict(userId: string, error: unknown, form: Form, was: Filled): Promise<Form> {
     if (!(error instanceof CalendarTrouble && error.kind === 'changed')) return form
     const event = await getEvent(context, userId, form.id).catch(() => undefined)
@@ -185,7 +185,7 @@ function newForm(id: string, fields: EventFields): Form {
   return { heading: 'Add an event', action: '/events', button: 'Add to calendar', id, fields }
 }
 
-/** @param draft fields that the user changed before */
+/** @param draft fields that the user changed earlier */
 function editForm(id: string, event: CalendarEvent, timeZone: string, draft: Partial<EventFields> = {}): Form {
   return {
     heading: event.summary.trim() || 'Event without a name',
@@ -198,7 +198,7 @@ function editForm(id: string, event: CalendarEvent, timeZone: string, draft: Par
   }
 }
 
-/** A form that waits for the calendar to be connected is offered again afterwards. */
+/** A form that could not be sent without a calendar is offered again once it is connected. */
 function keepDraft(request: Request, error: unknown, page: string, name: string, fields: Record<string, string>): void {
   if (describeTrouble(error)?.next) request.session.draft = { page, name, fields }
 }
@@ -211,7 +211,7 @@ function idOf(value: unknown): string | undefined {
   return typeof value === 'string' && EVENT_ID.test(value) ? value : undefined
 }
 
-/** @throws CalendarTrouble for what cannot be an event's id */
+/** @throws CalendarTrouble for a text that cannot be an event's id */
 function pathId(value: string): string {
   const id = idOf(value)
   if (!id) throw troublePage(new CalendarTrouble('gone'))

@@ -1,4 +1,4 @@
-/** Takes note of the time zone that the browser is in. Our script says it once; nothing depends on its being said. */
+/** Stores the browser's time zone. Our script reports it once; everything works without it too. */
 import { Router } from 'express'
 import 'express-session'
 import { isTimeZone } from '../calendar/time'

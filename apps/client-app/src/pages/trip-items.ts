@@ -1,4 +1,4 @@
-/** One thing planned on a trip: the form that adds or changes it. The calendar is told when the person says so. */
+/** One activity of a trip: the form that adds or changes it. The calendar is updated only when the user asks for it. */
 import { randomUUID } from 'node:crypto'
 import { PageError } from '@glasshouse/shared/page-error'
 import { type Request, type Response, Router } from 'express'
@@ -104,7 +104,7 @@ async function itemOf(context: Context, request: Request, trip: trips.TripRow): 
   ])
 }
 
-/** An event's form, read for a trip: an item has times, not whole days. */
+/** Reads the form of an event for a trip. An activity has times, not whole days. */
 function readItemForm(request: Request, trip: trips.TripRow) {
   const { fields, content, errors } = readEventForm(request.body, trip.time_zone)
   if (!content) return { fields, content: undefined, errors }

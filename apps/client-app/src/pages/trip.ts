@@ -1,4 +1,4 @@
-/** One trip beside the calendar: added as a whole or item by item, moved to another day, deleted. */
+/** One trip beside the calendar: it can be added as a whole or one activity at a time, moved, renamed and deleted. */
 import { PageError } from '@glasshouse/shared/page-error'
 import { showStep } from '@glasshouse/shared/see-through'
 import { type Request, Router } from 'express'
@@ -23,7 +23,7 @@ export function tripPage(context: Context): Router {
   router.get('/:id', async (request, response) => {
     const trip = await tripOf(context, request)
     const beside = await readBeside(context, request, trip)
-    // Read again: what somebody has deleted from the calendar was noted a moment ago.
+    // Read again, because events that were deleted from the calendar have just been recorded.
     const items = (await trips.itemsOf(db, trip.id)).map(item => ({
       ...item,
       state: stateOfItem(item),
@@ -81,7 +81,7 @@ export function tripPage(context: Context): Router {
     } catch (error) {
       const trouble = describeTrouble(error)
       if (!trouble) throw error
-      // The plan is kept here, so the page to come back to is all there is to remember.
+      // The plan is stored here, so only the page to return to must be remembered.
       if (trouble.next) request.session.draft = { page: back, name: `your trip “${trip.name}”`, fields: {} }
       logTrouble(log, response, trouble)
       say(request, 'error', `${trouble.title}. ${trouble.detail}`)
@@ -113,7 +113,7 @@ export function tripPage(context: Context): Router {
   return router
 }
 
-/** This person's trip of the id in the path. @throws PageError 404 */
+/** The user's trip with the id in the path. @throws PageError 404 */
 export async function tripOf(context: Context, request: Request): Promise<trips.TripRow> {
   const { userId } = request.session
   const trip = userId && (await trips.find(context.db, userId, String(request.params.id)))
@@ -123,7 +123,7 @@ export async function tripOf(context: Context, request: Request): Promise<trips.
   ])
 }
 
-/** What else is in the calendar on these days; and, on the way, which of the trip's events were deleted there. */
+/** The other events on these days. Also records which of the trip's events were deleted from the calendar. */
 async function readBeside(context: Context, request: Request, trip: trips.TripRow) {
   const userId = userOf(request)
   const nothing = { trouble: undefined, others: undefined, isPart: false, unreadable: 0 }

@@ -1,4 +1,4 @@
-/** The trips of this person, the ready-made ones to choose from, and a form for one's own. */
+/** The user's trips, the ready-made trips to choose from, and a form for a new trip. */
 import { randomUUID } from 'node:crypto'
 import { seconds } from '@glasshouse/shared/clock'
 import { type Request, type Response, Router } from 'express'
@@ -13,7 +13,7 @@ import { findItinerary, ITINERARIES } from '../trips/itineraries'
 import { itemsOf, LONGEST_TRIP_NAME, suggestedStart } from '../trips/trip'
 import { logBadFields, textField } from './form'
 
-/** Enough for anybody who plans, and an end to what a script can pile up. */
+/** Enough for any user, and a limit for scripts. */
 const MOST_TRIPS = 100
 
 export function tripsPage(context: Context): Router {

@@ -10,7 +10,7 @@ import { whyUnavailable } from '../oauth/unavailable'
 
 export interface Trouble {
   kind: TroubleKind | 'not_connected' | 'ended' | 'accounts'
-  /** Of the answer to a form that met it. */
+  /** The status of the response to a form that met this trouble. */
   status: number
   title: string
   detail: string
@@ -132,7 +132,7 @@ export function troublePage(error: unknown): never {
   throw new PageError(status, title, detail, nextSteps, { check: kind })
 }
 
-/** The line for a request that met trouble, where the trouble is told on a page of its own kind or in JSON. */
+/** Logs a request that met trouble, if the trouble is shown on the page itself or as JSON. */
 export function logTrouble(log: Logger, response: Response, { kind, title }: Trouble): void {
   logRefusal(log, response, `calendar.${kind}`, title)
 }

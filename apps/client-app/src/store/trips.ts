@@ -1,14 +1,14 @@
-/** Trips and what is planned on them. Every question names the user: nobody meets another's trip. */
+/** Trips and their activities. Every query includes the user, so that no user finds another user's trip. */
 import type { Database, TripItemTable, TripTable } from './schema'
 
 export type TripRow = TripTable
 export type TripItemRow = TripItemTable
 export type NewTripItem = Omit<TripItemTable, 'event_id' | 'event_content' | 'adding_until_ms'>
 
-/** What a person can change of an item. */
+/** The parts of an item that a user can change. */
 export type ItemContent = Pick<TripItemTable, 'summary' | 'location' | 'notes' | 'starts_at' | 'ends_at' | 'time_zone'>
 
-/** The user's trips, the earliest first. */
+/** The user's trips, earliest first. */
 export async function listOf(db: Database, userId: string): Promise<(TripRow & { items: number })[]> {
   const rows = await db
     .selectFrom('trips')
@@ -31,7 +31,7 @@ export async function find(db: Database, userId: string, id: string): Promise<Tr
   return db.selectFrom('trips').selectAll().where('id', '=', id).where('user_id', '=', userId).executeTakeFirst()
 }
 
-/** Adds a trip with everything on it, or nothing. */
+/** Adds a trip with all its items, or nothing at all. */
 export async function add(db: Database, trip: TripRow, items: NewTripItem[]): Promise<void> {
   await db.transaction().execute(async transaction => {
     await transaction.insertInto('trips').values(trip).execute()
@@ -39,7 +39,7 @@ export async function add(db: Database, trip: TripRow, items: NewTripItem[]): Pr
   })
 }
 
-/** Renames or moves a trip. Items are moved along: `items` holds their new times. */
+/** Renames or moves a trip. `items` contains the new times of its items. */
 export async function change(
   db: Database,
   id: string,
@@ -59,7 +59,7 @@ export async function remove(db: Database, id: string): Promise<void> {
   await db.deleteFrom('trips').where('id', '=', id).execute()
 }
 
-/** What is planned on a trip, by start. */
+/** The items of a trip, sorted by start. */
 export async function itemsOf(db: Database, tripId: string): Promise<TripItemRow[]> {
   return db
     .selectFrom('trip_items')
@@ -83,9 +83,9 @@ export async function removeItem(db: Database, id: string): Promise<void> {
 }
 
 /**
- * Claims the right to bring an item to the calendar, and fixes the id that its event gets there. Of two clicks, one wins.
+ * Claims the right to add an item to the calendar, and sets the id that its event will have. Of two clicks, one wins.
  * @param eventId used if the item has none yet
- * @returns the item as it is now, or undefined if somebody else is at it
+ * @returns the current item; undefined if another request holds the claim
  */
 export async function claimItem(
   db: Database,
@@ -103,17 +103,17 @@ export async function claimItem(
     .executeTakeFirst()
 }
 
-/** Lets go of the claim. */
+/** Releases the claim. */
 export async function releaseItem(db: Database, id: string): Promise<void> {
   await db.updateTable('trip_items').set({ adding_until_ms: null }).where('id', '=', id).execute()
 }
 
-/** Notes what the calendar holds of an item now. */
+/** Records the event that the calendar now contains for an item. */
 export async function putEvent(db: Database, id: string, eventId: string, content: string): Promise<void> {
   await db.updateTable('trip_items').set({ event_id: eventId, event_content: content }).where('id', '=', id).execute()
 }
 
-/** The item of this user's that an event belongs to. */
+/** The user's item that an event belongs to. */
 export async function findByEvent(db: Database, userId: string, eventId: string): Promise<TripItemRow | undefined> {
   return db
     .selectFrom('trip_items')
@@ -124,7 +124,7 @@ export async function findByEvent(db: Database, userId: string, eventId: string)
     .executeTakeFirst()
 }
 
-/** Notes that an event is no longer in the calendar, if it belongs to an item of this user. */
+/** Records that an event is no longer in the calendar, if it belongs to one of the user's items. */
 export async function forgetEvent(db: Database, userId: string, eventId: string): Promise<void> {
   await db
     .updateTable('trip_items')

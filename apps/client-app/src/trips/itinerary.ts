@@ -1,15 +1,15 @@
-/** A ready-made trip: what happens on which of its days, at which time where one is then. */
+/** A ready-made trip: its activities by day, in the local time of the place. */
 export interface Itinerary {
   key: string
   name: string
-  /** A line that makes one want to go. */
+  /** One sentence to advertise the trip. */
   teaser: string
   timeZone: string
-  /** How many days it takes. */
+  /** Its length in days. */
   days: number
-  /** The weekday it is meant to start on: 0 is Sunday. */
+  /** The weekday that it should start on; 0 is Sunday. */
   startsOnWeekday: number
-  /** Which of the drawings stands for it. */
+  /** The picture that is shown for it. */
   picture: 'city' | 'temple' | 'mountain' | 'sea'
   items: ItineraryItem[]
 }
@@ -20,11 +20,11 @@ export interface ItineraryItem {
   /** Local time, `HH:mm`. */
   from: string
   to: string
-  /** When it ends after midnight: how many days later. */
+  /** How many days later it ends, if it ends after midnight. */
   endsDaysLater?: number
   summary: string
   location: string
   notes?: string
-  /** Where it is not the trip's own: on the way. */
+  /** The time zone, if it differs from the trip's, as on the way there. */
   timeZone?: string
 }

@@ -1,4 +1,4 @@
-/** A trip: made from an itinerary or from nothing, moved, and shown day by day. Pure: no I/O. */
+/** A trip: created from an itinerary or empty, moved, and arranged by day. Pure: no I/O. */
 import { randomUUID } from 'node:crypto'
 import type { EventContent } from '../calendar/event'
 import { addDays, daysBetween, type LocalTime, toInstant, toRfc3339 } from '../calendar/time'
@@ -8,7 +8,7 @@ import type { Itinerary } from './itinerary'
 /** In characters. */
 export const LONGEST_TRIP_NAME = 120
 
-/** The itinerary's items, from this day on. */
+/** The itinerary's items for a trip that starts on this day. */
 export function itemsOf(itinerary: Itinerary, tripId: string, startsOn: string): NewTripItem[] {
   return itinerary.items.map(item => {
     const date = addDays(startsOn, item.day - 1)
@@ -25,14 +25,14 @@ export function itemsOf(itinerary: Itinerary, tripId: string, startsOn: string):
   })
 }
 
-/** The next day, some three weeks ahead, that is the itinerary's weekday. */
+/** The first day with the itinerary's weekday that is at least three weeks ahead. */
 export function suggestedStart(itinerary: Itinerary, today: string): string {
   const soon = addDays(today, 21)
   const weekday = new Date(`${soon}T00:00:00Z`).getUTCDay()
   return addDays(soon, (itinerary.startsOnWeekday - weekday + 7) % 7)
 }
 
-/** The times of the items when the trip starts on another day. */
+/** The new times of the items if the trip starts on another day. */
 export function shiftItems(items: TripItemRow[], from: string, to: string) {
   const days = daysBetween(from, to)
   if (days === 0) return []
@@ -65,14 +65,14 @@ function timeOf(time: LocalTime, timeZone: string) {
 export interface Day<T> {
   /** `YYYY-MM-DD` */
   date: string
-  /** 1 is the day the trip starts. */
+  /** 1 is the first day of the trip. */
   number: number
   items: T[]
 }
 
 /**
- * The items under their days; a day without any, between two others, is there too.
- * @param items with when they take place on the trip's own clock
+ * The items by day, including empty days in between.
+ * @param items with their times in the trip's own time zone
  */
 export function byDay<T extends { there: { from: LocalTime } }>(items: T[], startsOn: string): Day<T>[] {
   const sorted = [...items].sort((one, other) => one.there.from.localeCompare(other.there.from))
@@ -89,7 +89,7 @@ export function byDay<T extends { there: { from: LocalTime } }>(items: T[], star
   }))
 }
 
-/** The trip's first and last instant, for asking the calendar what else is on then. Whole days, wherever they are. */
+/** The range of time to request from the calendar for a trip. Wide enough for its days in every time zone. */
 export function rangeOf(items: TripItemRow[], startsOn: string): { timeMin: string; timeMax: string } {
   const dates = [startsOn, ...items.flatMap(item => [item.starts_at.slice(0, 10), item.ends_at.slice(0, 10)])].sort()
   return {

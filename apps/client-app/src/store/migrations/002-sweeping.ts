@@ -1,6 +1,6 @@
 import type { Kysely, Migration } from 'kysely'
 
-/** Whose a session is, so that what is theirs can be swept when no session leads to it any more. */
+/** The user of a session, so that data can be deleted once no session leads to it. */
 export const sweeping: Migration = {
   // biome-ignore lint/suspicious/noExplicitAny: a migration runs before there is a typed schema (Kysely's own advice)
   async up(db: Kysely<any>) {

@@ -1,4 +1,4 @@
-/** Every migration, in the order of their names. One that has landed is never changed: a later one mends it. */
+/** Every migration, in the order of their names. A released migration is never changed; a later one corrects it. */
 import { tripmate } from './001-tripmate'
 import { sweeping } from './002-sweeping'
 
