@@ -1,3 +1,3 @@
-@rem package.json says "exec node ..." so that no shell stands between npm and the script, and a signal arrives. This is
-@rem that word for Windows, where a shell does not know it.
+@rem package.json uses "exec node ..." so that no shell runs between npm and the script and signals reach it. Windows has
+@rem no such command, so this file takes its place there.
 @%*

@@ -1,6 +1,6 @@
 /**
- * Stands for @node-rs/argon2 in the tests of the endpoints, and hashes at its lowest cost: at ours each sign-in takes 30 ms
- * of work, and they sign in some thousand times. test/unit/passwords.test.ts holds what a hash costs.
+ * Replaces @node-rs/argon2 in the endpoint tests and hashes at the lowest cost. At the real cost each sign-in takes 30 ms,
+ * and these tests sign in about a thousand times. test/unit/passwords.test.ts checks the real cost.
  */
 const argon2 = require('../../apps/auth-server/node_modules/@node-rs/argon2')
 

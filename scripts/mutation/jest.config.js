@@ -1,4 +1,4 @@
-/** What each mutant has to get past: `every-test.ts`, on SQLite, up to the first red test. */
+/** What each mutant is tested with: `every-test.ts`, on SQLite, up to the first failing test. */
 const { join } = require('node:path')
 const { projects } = require('../../jest.config.js')
 const sqlite = projects.find(project => project.displayName === 'sqlite')

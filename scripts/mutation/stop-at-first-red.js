@@ -1,6 +1,6 @@
 /**
- * Node's test environment, in which nothing more runs after the first red test: a mutant is dead by then. What was
- * started is still stopped; that there is nothing to stop, because it never came up, is then no error of its own.
+ * Node's test environment, but no test runs after the first one that fails, because the mutant is then killed. What was
+ * started is still stopped. If it never started, failing to stop it does not count as another error.
  */
 const { TestEnvironment } = require('jest-environment-node')
 
@@ -14,7 +14,7 @@ module.exports = class StopAtFirstRed extends TestEnvironment {
         this.forgive(state.rootDescribeBlock)
         break
       case 'hook_failure':
-        // The tests that needed it are red in a moment, each when its turn comes.
+        // The tests that need this hook fail later, each in its turn.
         this.cameUp = false
         break
       case 'test_done':

@@ -96,7 +96,7 @@ class Connection {
   constructor(private readonly client: PoolClient) {}
 
   async query(statement: string, parameters: unknown[]) {
-    // A rollback, say, would only wait for the time limit once more.
+    // A rollback, for example, would only wait for the time limit again.
     if (this.lost) throw this.lost
     try {
       return await this.client.query(statement, parameters)

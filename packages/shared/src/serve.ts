@@ -25,7 +25,7 @@ export async function serve(
     hosts: string[]
     listenPort?: number | undefined
     log: Logger
-    /** For a test, which cannot wait as long. */
+    /** For tests, which cannot wait as long. */
     timeouts?: typeof TIMEOUTS
     onStopping?: () => void
     onStop: () => Promise<void>
@@ -132,7 +132,7 @@ function explain(error: unknown): string {
     return `This user may not listen on port ${port}. Set another port (1024 or higher) in this service's URL, or LISTEN_PORT.`
   }
   if (code && NOT_OUR_ADDRESS.includes(code)) {
-    return `HOST=${hostname || address} is not an address of this machine (${code}). Use one of its own, or leave HOST out.`
+    return `HOST=${hostname || address} is not an address of this machine (${code}). Use one of its own, or remove HOST.`
   }
   return error.message
 }

@@ -70,13 +70,13 @@ export function sessions(db: Kysely<{ sessions: SessionTable }>, options: Sessio
   }
 }
 
-/** What the store holds of each session object that it was given. */
+/** What was stored for each session object. */
 const stored = new WeakMap<object, string>()
 
 /**
- * express-session sends an answer first and stores a changed session afterwards. A browser that follows a redirect could
- * then be answered from the session as it was before, and a form could be shown whose session does not exist. So a changed
- * session is stored first; if that fails, the error takes the place of the answer.
+ * express-session sends a response first and stores a changed session afterwards. A browser that follows a redirect
+ * could then get a page from the old session, or a form whose session does not exist. So a changed session is stored
+ * first; if that fails, the error replaces the response.
  */
 function storeBeforeEnd(request: Request, response: Response, plainEnd: Response['end'], next: NextFunction): void {
   const before = contentOf(request.session)
@@ -150,7 +150,7 @@ class DatabaseSessionStore extends session.Store {
       .execute()
       .then(
         () => done(null),
-        // The answer is ready, and good without this: the session only ends a little earlier.
+        // The response is ready and works without this; the session only ends a little earlier.
         error => done(storeUnavailable(error) ? null : error),
       )
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { type Driver, SqliteDialect } from 'kysely'
 
-/** Opens a file in `dataDir`, and makes both if they are missing. @throws what the system or the driver throws */
+/** Opens a file in `dataDir`, and creates both if they are missing. @throws what the system or the driver throws */
 export function openSqliteFile(dataDir: string, name: string): SqliteDatabase.Database {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   return new SqliteDatabase(join(dataDir, name))

@@ -257,7 +257,7 @@ describe('errors that are sent to the client, with state and iss (RFC 6749 §4.1
   )
 })
 
-describe('a link with an error does not redirect to an app that nobody vouches for (RFC 9700 §4.11.2)', () => {
+describe('a link with an error does not redirect to an app that has not been checked (RFC 9700 §4.11.2)', () => {
   const its = { client_id: '', redirect_uri: 'https://stranger.example/cb', scope: 'calendar.read everything' }
   beforeAll(async () => {
     its.client_id = await registered({ client_name: 'A <b>stranger</b>', redirect_uris: [its.redirect_uri] })

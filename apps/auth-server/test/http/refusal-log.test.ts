@@ -51,7 +51,7 @@ const visit = (changes: Record<string, string | undefined>) => new TestBrowser()
 /** Each request contains this value, which must never be logged. */
 const HUSH = 'hush-hush-never-to-be-logged'
 
-describe('a refused request is one structured line that says which check refused it, for', () => {
+describe('a refused request leaves one structured log line that names the failed check, for', () => {
   test.each<[string, () => Promise<unknown>, { path: string; refused: string | RegExp; why: RegExp }]>([
     [
       'a wrong client secret',

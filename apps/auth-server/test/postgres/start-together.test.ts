@@ -39,7 +39,7 @@ describe('two copies of each service that start simultaneously on one empty data
   }, 60_000)
 
   test.each(ROUNDS)(
-    'all start when built, and share one signing key and two users (round %i)',
+    'become ready when built, and share one signing key and two users (round %i)',
     async () => {
       const copies = await Promise.all([...SERVICES, ...SERVICES].map(startCopy))
       expect(await Promise.all(copies.map(copy => copy.stop()))).toEqual(copies.map(() => 0))

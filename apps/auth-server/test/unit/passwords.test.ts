@@ -18,7 +18,7 @@ test('an unknown user name takes as long as a wrong password (user enumeration)'
   expect(parametersOf(hash)).toEqual(['', 'argon2id', 'v=19', 'm=19456,t=2,p=1'])
 })
 
-test('an unknown user has no right password', async () => {
+test('no password works for an unknown user', async () => {
   expect(await verifyPassword(undefined, 'nobody has this password')).toBe(false)
   expect(await verifyPassword(await hashPassword('wonderland'), 'wonderland')).toBe(true)
 })

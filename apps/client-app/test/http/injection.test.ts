@@ -64,7 +64,7 @@ describe('a state', () => {
     expect(JSON.stringify(kept)).not.toContain(state)
   })
 
-  it('is used by one of twenty simultaneous requests (RFC 6749 §10.12)', async () => {
+  it('works for only one of twenty simultaneous requests (RFC 6749 §10.12)', async () => {
     const state = (await startConnecting(tripmate, new TestBrowser())).searchParams.get('state') ?? ''
     const [{ user_id } = { user_id: '' }] = await attempted()
     const { db, clock } = tripmate.context

@@ -107,7 +107,7 @@ async function checkPages(): Promise<void> {
   for (const page of pages) expect([page.url, page.status]).not.toEqual([page.url, 500])
 }
 
-it('an answer of any kind', () =>
+it('a response of any kind breaks no page', () =>
   fc.assert(
     fc.asyncProperty(answer, async body => {
       calendarAnswers(200, body)
@@ -116,7 +116,7 @@ it('an answer of any kind', () =>
     oddRuns(60),
   ))
 
-it('a problem of any kind', () =>
+it('a problem document of any kind breaks no page', () =>
   fc.assert(
     fc.asyncProperty(fc.constantFrom(400, 404, 409, 412, 422, 500, 503, 302), problem, async (status, body) => {
       calendarAnswers(status, body)

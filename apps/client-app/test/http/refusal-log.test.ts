@@ -89,7 +89,7 @@ interface Line {
   why: string | RegExp
 }
 
-describe('a refused request is one structured line that says which check refused it, for', () => {
+describe('a refused request leaves one structured log line that names the failed check, for', () => {
   test.each<[string, () => Promise<unknown>, Line]>([
     [
       'an event form with nothing in it',

@@ -61,7 +61,7 @@ it('says that it shows only the latest past events, and links to all of them', a
   expect(await allFrom(link)).toHaveLength(120)
 })
 
-it('says nothing of the kind when it shows the whole calendar', async () => {
+it('says nothing about missing events when it shows the whole calendar', async () => {
   addEvents(1, 'Past', NOW - 2 * DAY_MS)
   addEvents(2, 'Meeting', NOW + HOUR_MS)
   const page = await home()
