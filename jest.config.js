@@ -1,6 +1,10 @@
 /**
- * Three projects: `unit` (pure functions, by table), and the endpoints over HTTP on each engine: `sqlite` and
- * `postgres`, the same files. To run one of them: `pnpm exec jest --selectProjects sqlite`.
+ * Three projects: `unit` (pure functions, by table), and the endpoints over HTTP on each engine: `sqlite` and `postgres`. To
+ * run one of them: `pnpm exec jest --selectProjects sqlite`.
+ *
+ * test/http runs on both engines: what is stored and read back, happens once, happens at once, comes in order or is text.
+ * test/sqlite runs on SQLite alone: what is about that engine, and what is the same whichever engine there is, such as the
+ * checks that a request meets before anything is stored, headers, and the words on a page.
  */
 
 /** Dependencies that ship only ES modules: Jest loads CommonJS, so these are compiled like our own code. */

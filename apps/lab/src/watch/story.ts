@@ -142,7 +142,7 @@ const CHAPTERS: Chapter[] = [
     spec: rfc(6750, '2.1'),
     sentBy: 'apps/client-app/src/calendar/calendar-client.ts',
     receivedBy: 'apps/calendar-api/src/bearer-token.ts',
-    heldBy: 'apps/calendar-api/test/http/bearer-token.test.ts',
+    heldBy: 'apps/calendar-api/test/sqlite/bearer-token.test.ts',
   },
   {
     about: m => m.to === 'calendar-api' && m.steps.request === 6,
@@ -153,7 +153,7 @@ const CHAPTERS: Chapter[] = [
     spec: rfc(6750, '3.1'),
     sentBy: 'apps/client-app/src/calendar/calendar-client.ts',
     receivedBy: 'apps/calendar-api/src/bearer-token.ts',
-    heldBy: 'apps/calendar-api/test/http/bearer-token.test.ts',
+    heldBy: 'apps/calendar-api/test/sqlite/bearer-token.test.ts',
   },
   {
     about: m => at(m, 'auth-server', 'POST', /^\/revoke$/),
@@ -192,7 +192,7 @@ const CHAPTERS: Chapter[] = [
     spec: rfc(7517, '5'),
     sentBy: 'apps/calendar-api/src/signing-keys.ts',
     receivedBy: 'apps/auth-server/src/endpoints/jwks.ts',
-    heldBy: 'apps/auth-server/test/http/discovery.test.ts',
+    heldBy: 'apps/auth-server/test/sqlite/discovery.test.ts',
   },
   {
     about: m => path(m).startsWith('/.well-known/'),
@@ -202,7 +202,7 @@ const CHAPTERS: Chapter[] = [
     spec: rfc(8414, '3'),
     sentBy: 'apps/client-app/src/oauth/server-metadata.ts',
     receivedBy: 'apps/auth-server/src/endpoints/metadata.ts',
-    heldBy: 'apps/auth-server/test/http/discovery.test.ts',
+    heldBy: 'apps/auth-server/test/sqlite/discovery.test.ts',
   },
   {
     about: m => path(m) === '/ended-tokens',
