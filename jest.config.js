@@ -14,7 +14,7 @@ const ESM_ONLY = ['jose']
 const ROOT = __dirname.replaceAll('\\', '/').replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
 const common = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/scripts/jest/environment.js',
   transform: {
     '^.+\\.[cm]?[jt]s$': [
       '@swc/jest',
@@ -22,8 +22,11 @@ const common = {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!\\.pnpm/|(?:${ESM_ONLY.join('|')})/)`],
-  // The source, so that a change in packages/shared takes effect without a build.
-  moduleNameMapper: { '^@glasshouse/shared/(.*)$': '<rootDir>/packages/shared/src/$1' },
+  moduleNameMapper: {
+    // The source, so that a change in packages/shared takes effect without a build.
+    '^@glasshouse/shared/(.*)$': '<rootDir>/packages/shared/src/$1',
+    '^kysely$': '<rootDir>/scripts/jest/kysely.js',
+  },
   modulePathIgnorePatterns: [`${ROOT}/(?:apps|packages)/[^/]+/dist/`, `${ROOT}/(?:\\.data|\\.cache)/`],
 }
 

@@ -1,8 +1,8 @@
 /**
- * Node's test environment, but no test runs after the first one that fails, because the mutant is then killed. What was
- * started is still stopped. If it never started, failing to stop it does not count as another error.
+ * The environment of all tests, in which nothing more runs after the first red test: a mutant is dead by then. What was
+ * started is still stopped; that there is nothing to stop, because it never came up, is then no error of its own.
  */
-const { TestEnvironment } = require('jest-environment-node')
+const TestEnvironment = require('../jest/environment.js')
 
 module.exports = class StopAtFirstRed extends TestEnvironment {
   red = false
