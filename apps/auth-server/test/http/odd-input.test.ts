@@ -4,30 +4,23 @@
  */
 
 import { checkOddAnswer, type OddAnswer, sendOdd } from '@glasshouse/shared/testing/odd-answers'
-import { COST_IS_MEASURED, checkOddCost } from '@glasshouse/shared/testing/odd-cost'
 import { type Endpoint, oddExamples, oddRequests, oddRuns } from '@glasshouse/shared/testing/odd-requests'
-import { readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import fc from 'fast-check'
+import { AUTHORIZATION_REQUEST, CLIENT, METADATA, openSession, type Session } from '../good-requests'
 import {
   API_SECRET,
   addClient,
-  authorizationUrl,
   basic,
-  CODE_CHALLENGE,
   CODE_VERIFIER,
   REDIRECT_URI,
   SECRET,
-  signIn,
   startAuthServer,
   type TestAuthServer,
   tokens,
 } from '../support'
 
 let server: TestAuthServer
-let browser: TestBrowser
-/** The anti-forgery token of the session's forms. */
-let antiForgeryField: string
-let pendingRequest: string
+let session: Session
 let registration: { client_id: string; registration_access_token: string }
 let given: { access_token: string; refresh_token: string }
 
@@ -35,12 +28,7 @@ beforeAll(async () => {
   server = await startAuthServer()
   await addClient(server, { id: 'public', redirectUris: [REDIRECT_URI] })
   given = await tokens(server)
-  browser = new TestBrowser()
-  const login = await browser.follow(await browser.get(authorizationUrl(server, { prompt: 'consent' })), server.url)
-  const consent = await signIn(server, browser, login)
-  const form = readForms(consent).find(({ names }) => names.includes('decision'))
-  antiForgeryField = String(form?.fields._csrf)
-  pendingRequest = String(form?.fields.request)
+  session = await openSession(server)
   const registered = await fetch(`${server.url}/register`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -49,33 +37,6 @@ beforeAll(async () => {
   registration = (await registered.json()) as typeof registration
 })
 afterAll(() => server.stop())
-
-const CLIENT = { client_id: 'tripmate', client_secret: SECRET }
-const METADATA = {
-  redirect_uris: ['https://app.example/cb'],
-  client_name: 'An app',
-  client_uri: 'https://app.example/',
-  logo_uri: 'https://app.example/logo.png',
-  contacts: ['a@app.example'],
-  grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-  token_endpoint_auth_method: 'client_secret_basic',
-  application_type: 'web',
-  scope: 'calendar.read',
-  require_pkce: true,
-  jwks: { keys: [] },
-}
-const AUTHORIZATION_REQUEST = {
-  response_type: 'code',
-  client_id: 'tripmate',
-  redirect_uri: REDIRECT_URI,
-  scope: 'calendar.read',
-  state: 'a state',
-  code_challenge: CODE_CHALLENGE,
-  code_challenge_method: 'S256',
-  prompt: 'consent',
-  resource: 'http://localhost:4002',
-}
 
 /** RFC 6749 §5.2, RFC 7009 §2.2.1, RFC 7662 §2.3, RFC 7591 §3.2.2: JSON with `error`, never cached. */
 function checkJsonError({ status, headers, body, fromApp }: OddAnswer, method: string): void {
@@ -168,10 +129,14 @@ describe('a page answers invalid requests with a page', () => {
   it('GET /authorize', () => holds({ method: 'GET', path: '/authorize', query: AUTHORIZATION_REQUEST }, checkPage))
   it('POST /authorize', () => holds({ method: 'POST', path: '/authorize', form: AUTHORIZATION_REQUEST }, checkPage))
 
-  const headers = () => ({ Cookie: `glasshouse-accounts.sid=${browser.cookie(server.url, 'glasshouse-accounts.sid')}` })
   it.each(['/', '/login', '/consent', '/account', '/developer', '/healthz', '/assets/glasshouse.css'])('GET %s', path =>
     holds(
-      { method: 'GET', path, query: { request: pendingRequest, next: 'developer', v: '1' }, headers: headers() },
+      {
+        method: 'GET',
+        path,
+        query: { request: session.pendingRequest, next: 'developer', v: '1' },
+        headers: session.headers,
+      },
       checkPage,
     ),
   )
@@ -180,8 +145,14 @@ describe('a page answers invalid requests with a page', () => {
       {
         method: 'POST',
         path: '/login',
-        form: { _csrf: antiForgeryField, request: pendingRequest, username: 'nobody', password: '', next: 'developer' },
-        headers: headers(),
+        form: {
+          _csrf: session.antiForgeryField,
+          request: session.pendingRequest,
+          username: 'nobody',
+          password: '',
+          next: 'developer',
+        },
+        headers: session.headers,
       },
       checkPage,
     ))
@@ -190,8 +161,13 @@ describe('a page answers invalid requests with a page', () => {
       {
         method: 'POST',
         path: '/consent',
-        form: { _csrf: antiForgeryField, request: pendingRequest, decision: 'perhaps', scope: 'calendar.read' },
-        headers: headers(),
+        form: {
+          _csrf: session.antiForgeryField,
+          request: session.pendingRequest,
+          decision: 'perhaps',
+          scope: 'calendar.read',
+        },
+        headers: session.headers,
       },
       checkPage,
     ))
@@ -200,8 +176,8 @@ describe('a page answers invalid requests with a page', () => {
       {
         method: 'POST',
         path: '/account/withdraw',
-        form: { _csrf: antiForgeryField, client_id: 'no-such-client' },
-        headers: headers(),
+        form: { _csrf: session.antiForgeryField, client_id: 'no-such-client' },
+        headers: session.headers,
       },
       checkPage,
     ))
@@ -211,32 +187,16 @@ describe('a page answers invalid requests with a page', () => {
         method: 'POST',
         path: '/developer',
         form: {
-          _csrf: antiForgeryField,
+          _csrf: session.antiForgeryField,
           client_name: 'An app',
           redirect_uris: 'https://app.example/cb',
           token_endpoint_auth_method: 'none',
           require_pkce: 'true',
         },
-        headers: headers(),
+        headers: session.headers,
       },
       checkPage,
     ))
-})
-
-const describeCost = COST_IS_MEASURED ? describe : () => undefined
-describeCost('a malformed request costs little: under 100 ms and no memory leak, at', () => {
-  const headers = () => ({ Cookie: `glasshouse-accounts.sid=${browser.cookie(server.url, 'glasshouse-accounts.sid')}` })
-  const code = { grant_type: 'authorization_code', code: 'a-code', redirect_uri: REDIRECT_URI, ...CLIENT }
-  const signIn = () => ({ _csrf: antiForgeryField, request: pendingRequest, username: 'nobody', password: 'x' })
-
-  it('GET /authorize', () =>
-    checkOddCost(server.url, { method: 'GET', path: '/authorize', query: AUTHORIZATION_REQUEST }))
-  it('POST /token', () => checkOddCost(server.url, { method: 'POST', path: '/token', form: code }))
-  it('POST /revoke', () =>
-    checkOddCost(server.url, { method: 'POST', path: '/revoke', form: { token: 'a-token', ...CLIENT } }))
-  it('POST /register', () => checkOddCost(server.url, { method: 'POST', path: '/register', json: METADATA }))
-  it('POST /login', () =>
-    checkOddCost(server.url, { method: 'POST', path: '/login', form: signIn(), headers: headers() }))
 })
 
 describe('requests that used to cause a 500', () => {

@@ -5,9 +5,9 @@
  */
 
 import { checkOddAnswer, type OddAnswer, sendOdd } from '@glasshouse/shared/testing/odd-answers'
-import { COST_IS_MEASURED, checkOddCost } from '@glasshouse/shared/testing/odd-cost'
 import { type Endpoint, oddExamples, oddRequests, oddRuns } from '@glasshouse/shared/testing/odd-requests'
 import fc from 'fast-check'
+import { EVENT } from '../good-requests'
 import { API_SECRET, callerOf, draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
 
 let api: TestCalendarApi
@@ -44,14 +44,6 @@ function holds(endpoint: Endpoint): Promise<void> {
 }
 
 const authorized = (more: Record<string, string> = {}) => ({ Authorization: `Bearer ${token}`, ...more })
-const EVENT = {
-  ...draft(),
-  id: 'abcde12345',
-  status: 'confirmed',
-  description: 'With toast',
-  location: 'The kitchen',
-  recurrence: ['RRULE:FREQ=WEEKLY;COUNT=4'],
-}
 const DAYS = { ...EVENT, start: { date: '2027-03-01' }, end: { date: '2027-03-02' } }
 
 describe('every endpoint answers invalid requests with a problem or a challenge', () => {
@@ -117,14 +109,6 @@ describe('every endpoint answers invalid requests with a problem or a challenge'
     '/no/such/path',
     '/assets/glasshouse.css',
   ])('GET %s', path => holds({ method: 'GET', path, query: { v: '1' } }))
-})
-
-const describeCost = COST_IS_MEASURED ? describe : () => undefined
-describeCost('invalid requests are cheap: no answer takes more than 100 ms, and no memory is retained, at', () => {
-  const path = '/calendar/events'
-  it('GET /calendar/events', () =>
-    checkOddCost(api.url, { method: 'GET', path, headers: authorized(), query: { q: 'a', maxResults: '10' } }))
-  it('POST /calendar/events', () => checkOddCost(api.url, { method: 'POST', path, headers: authorized(), json: EVENT }))
 })
 
 /** Extreme dates, invalid offsets and time zones, and values that are not text. */

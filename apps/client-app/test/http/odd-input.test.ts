@@ -4,7 +4,6 @@
  */
 
 import { checkOddAnswer, type OddAnswer, sendOdd } from '@glasshouse/shared/testing/odd-answers'
-import { COST_IS_MEASURED, checkOddCost } from '@glasshouse/shared/testing/odd-cost'
 import { type Endpoint, oddExamples, oddRequests, oddRuns } from '@glasshouse/shared/testing/odd-requests'
 import { readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import fc from 'fast-check'
@@ -121,24 +120,6 @@ describe('a malformed form is answered with a page', () => {
       checkOddAnswer(await sendOdd(tripmate.url, sent), sent)
     }
   })
-})
-
-const describeCost = COST_IS_MEASURED ? describe : () => undefined
-describeCost('a malformed request costs little: under 100 ms and no memory leak, at', () => {
-  it('GET /callback', () =>
-    checkOddCost(tripmate.url, {
-      method: 'GET',
-      path: '/callback',
-      query: { code: 'a-code', state: 'a-state', iss: tripmate.accounts.url },
-      headers: { Cookie: cookie },
-    }))
-  it('POST /events', () =>
-    checkOddCost(tripmate.url, {
-      method: 'POST',
-      path: '/events',
-      form: { _csrf: antiForgeryField, ...DINNER },
-      headers: { Cookie: cookie },
-    }))
 })
 
 it('the 412 page for a file is HTML, whatever the file’s own type (RFC 9110 §8.3)', async () => {

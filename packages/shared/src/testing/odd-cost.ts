@@ -5,12 +5,6 @@ import fc from 'fast-check'
 import { sendOdd } from './odd-answers'
 import { type Endpoint, type OddRequest, oddExamples, oddRequests, oddRuns } from './odd-requests'
 
-/**
- * Whether this run measures. The measurements cover only this process. PostgreSQL does its part of the work in another
- * process, so only the run on SQLite, where everything happens here, measures.
- */
-export const COST_IS_MEASURED = process.env.GLASSHOUSE_TEST_ENGINE !== 'postgres'
-
 const REQUESTS = 100
 /** The CPU time of this process, which includes the service. It does not depend on how busy the machine is. */
 const ANSWERED_WITHIN_MS = 100
