@@ -29,7 +29,7 @@ export default defineConfig({
   use: {
     browserName: 'chromium',
     launchOptions: { ...(executablePath && { executablePath }), args: launchArguments(), ...(slow && { slowMo: 400 }) },
-    trace: { mode: 'retain-on-failure', screenshots: false, sources: false },
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: false, sources: false },
     screenshot: withReport ? 'on' : 'only-on-failure',
   },
 })
