@@ -10,6 +10,7 @@ import type { Context } from '../src/context'
 import { openContext } from '../src/open'
 import type { Client } from '../src/protocol/client'
 import * as clients from '../src/store/clients'
+import { migrations } from '../src/store/migrations'
 import { hashToken } from '../src/tokens/opaque-token'
 
 export const SECRET = 'tripmate-secret-for-tests-only-0123456789'
@@ -34,7 +35,7 @@ export interface TestAuthServer {
 
 export async function startAuthServer(env: Record<string, string> = {}): Promise<TestAuthServer> {
   const server = await startTestServer()
-  const store = await createTestStore()
+  const store = await createTestStore({ service: 'auth-server', migrations })
   const config = readConfig({
     AUTH_SERVER_URL: server.url,
     SESSION_SECRET: 'session-secret-for-tests-only-0123456789',

@@ -7,6 +7,7 @@ import { createApp } from '../src/app'
 import { readConfig } from '../src/config'
 import type { Context } from '../src/context'
 import { openContext } from '../src/open'
+import { migrations } from '../src/store/migrations'
 import { FakeAuthServer, signToken, type TokenChanges } from './fake-auth-server'
 
 export const API_SECRET = 'calendar-api-secret-for-tests-0123456789'
@@ -32,7 +33,7 @@ export async function startCalendarApi({
 } = {}): Promise<TestCalendarApi> {
   const authServer = await FakeAuthServer.start()
   const server = await startTestServer()
-  const store = await createTestStore()
+  const store = await createTestStore({ service: 'calendar-api', migrations })
   const config = readConfig({
     AUTH_SERVER_URL: authServer.url,
     CALENDAR_API_URL: server.url,

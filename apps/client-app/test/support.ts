@@ -7,6 +7,7 @@ import { createApp } from '../src/app'
 import { readConfig } from '../src/config'
 import type { Context } from '../src/context'
 import { openContext } from '../src/open'
+import { migrations } from '../src/store/migrations'
 import { type FakeAccounts, startFakeAccounts } from './fake-accounts'
 import { type FakeCalendar, startFakeCalendar } from './fake-calendar'
 
@@ -30,7 +31,7 @@ export async function startTripmate(env: Record<string, string> = {}): Promise<T
   const accounts = await startFakeAccounts()
   const calendar = await startFakeCalendar(accounts)
   const server = await startTestServer()
-  const store = await createTestStore()
+  const store = await createTestStore({ service: 'client-app', migrations })
   const config = readConfig({
     CLIENT_APP_URL: server.url,
     AUTH_SERVER_URL: accounts.url,
