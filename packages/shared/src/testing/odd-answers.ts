@@ -1,5 +1,5 @@
-/** Sends malformed requests byte by byte, and checks what must hold for every response. */
-import { Agent, request } from 'node:http'
+/** How an odd request is sent, byte by byte, and what holds for its answer. */
+import { Agent, maxHeaderSize, request } from 'node:http'
 import type { OddRequest } from './odd-requests'
 
 export interface OddAnswer {
@@ -53,7 +53,26 @@ export function sendOdd(origin: string, { method, path, headers, body, chunked }
   })
 }
 
-/** Refusals before the app: bad syntax, a timeout, too large, an unknown Expect, a foreign Host, too long a header. */
+/** What Node reads at once. */
+const ONE_READ_BYTES = 64 * 1024
+
+/**
+ * Whether Node's parser refuses the request before all of it was sent. Node answers, and closes the connection with the
+ * rest unread; the system then resets it, and a client that is still sending may get to know only that (Node 24 and 26
+ * usually do). The parser refuses an address with a byte that is not printable ASCII, and headers of more than 16 kB, the
+ * address included.
+ */
+function mayBeCutOff({ path, headers, body }: OddRequest): boolean {
+  if ('X-Too-Long' in headers) return true
+  const inHeaders = Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + String(value).length, 0)
+  const isRefused = /[^\x21-\x7e]/.test(path) || path.length + inHeaders > maxHeaderSize - ROOM_FOR_OTHER_HEADERS
+  return isRefused && body.length > ONE_READ_BYTES
+}
+
+/** In bytes: `Host`, `Connection` and the body's length or encoding, which the sender adds. */
+const ROOM_FOR_OTHER_HEADERS = 500
+
+/** How a request is refused before an app is asked: bad syntax, no path, an unknown Expect, a foreign Host, too long a header. */
 const NODES_OWN = [400, 408, 413, 417, 421, 431]
 
 /**
@@ -66,8 +85,7 @@ export function checkOddAnswer(answer: OddAnswer | undefined, sent: OddRequest, 
     throw new Error(`${why}: ${answer?.status} ${JSON.stringify(answer?.headers)} ${answer?.body.slice(0, 1_000)}`)
   }
   if (!answer) {
-    // Node closes the connection after a 431. A client that is still sending then sees only the closed connection.
-    if (!('X-Too-Long' in sent.headers)) fail('the connection was closed without an answer')
+    if (!mayBeCutOff(sent)) fail('the connection was closed without an answer')
     return
   }
   const { status, body } = answer
