@@ -16,6 +16,7 @@ import type { Context } from './context'
 import { reportsEndpoint } from './endpoints/reports'
 import { homePage } from './pages/home'
 import { runPages } from './pages/runs'
+import { sourcePages } from './pages/source'
 
 export function createApp(context: Context): RequestListener {
   const { config, db, log } = context
@@ -35,6 +36,7 @@ export function createApp(context: Context): RequestListener {
   installPages(app, { party, viewsDir: join(__dirname, '../views'), publicDirs, demo, addresses })
   app.use(noStore, pageMethods, onOwnOrigin(addresses.labUrl), navigation)
   app.use('/runs', runPages(context))
+  app.use('/source', sourcePages(context))
   app.use('/', homePage(context))
   app.use(pageNotFound)
   app.use(errorPages(log))

@@ -86,7 +86,7 @@ const CODE: Check[] = [
   {
     name: 'code-well-formed',
     sentence: 'The code consists of characters that a code may have.',
-    section: rfc(6749, 'A.11'),
+    section: { label: 'RFC 6749 Appendix A.11', href: 'https://www.rfc-editor.org/rfc/rfc6749#appendix-A.11' },
     without: 'Somebody could have Tripmate send any text to Glasshouse Accounts.',
     file: CALLBACK,
     anchor: "throw refuse('The code in it is malformed.')",
