@@ -19,6 +19,7 @@ import { seeThrough } from '@glasshouse/shared/see-through'
 import { sessions } from '@glasshouse/shared/sessions'
 import express from 'express'
 import type { Context } from './context'
+import { demoLevers } from './demo-levers'
 import { authorizationEndpoint } from './endpoints/authorize'
 import { endedTokensEndpoint } from './endpoints/ended-tokens'
 import { introspectionEndpoint } from './endpoints/introspect'
@@ -90,6 +91,7 @@ export function createApp(context: Context): RequestListener {
   app.use('/authorize', authorizationEndpoint(context))
   app.use(onOwnOrigin(issuer))
   app.use(bodyLimit(FORM_LIMIT), express.urlencoded({ extended: false, limit: FORM_LIMIT }))
+  if (demo && addresses.labUrl) app.use('/demo', demoLevers(context))
   app.post('/login', signedInElsewhere(context))
   app.use('/developer', signedOutMeanwhile(context))
   app.use(antiForgery({ pageBehind: pageBehindForm, textFields: TEXT_FIELDS }))

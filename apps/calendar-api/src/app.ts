@@ -11,6 +11,7 @@ import { securityHeaders } from '@glasshouse/shared/security-headers'
 import { seeThrough } from '@glasshouse/shared/see-through'
 import express from 'express'
 import type { Context } from './context'
+import { demoLevers } from './demo-levers'
 import { eventsEndpoint } from './endpoints/events'
 import { healthEndpoint } from './endpoints/health'
 import { homePage } from './endpoints/home'
@@ -34,6 +35,8 @@ export function createApp(context: Context): RequestListener {
   app.use('/healthz', healthEndpoint(context))
   app.use(METADATA_PATH, protectedResourceMetadata(context))
   app.use('/calendar/events', eventsEndpoint(context))
+
+  if (demo && addresses.labUrl) app.use('/demo', demoLevers(context))
 
   // For people with a browser.
   installPages(app, { party, viewsDir: join(__dirname, '../views'), demo, addresses })

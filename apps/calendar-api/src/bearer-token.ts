@@ -6,7 +6,7 @@
  * `signing-keys.ts` and `ended-tokens.ts` keep the keys and the list of withdrawn tokens up to date, so that checking a
  * token usually takes no network request.
  */
-import { type Clock, seconds } from '@glasshouse/shared/clock'
+import { seconds } from '@glasshouse/shared/clock'
 import type { Request, RequestHandler, Response } from 'express'
 import jwt, { type JwtHeader, type JwtPayload } from 'jsonwebtoken'
 import { invalidRequest, invalidToken, noToken, Refusal, withChallenge } from './challenge'
@@ -36,7 +36,8 @@ export interface TokenChecks {
   metadataUrl: (request: Request) => string
   keys: SigningKeys
   endedTokens: EndedTokens
-  clock: Clock
+  /** The time by which the token with this `jti` is judged, in milliseconds since the epoch. */
+  clock: (jti: string) => number
 }
 
 /** How far the authorization server's clock and ours may differ, in seconds. RFC 7519 §4.1.4 allows "a few minutes". */
@@ -139,7 +140,7 @@ export async function checkAccessToken(token: string, checks: TokenChecks): Prom
     throw invalidToken('bearer.claims', 'A required claim is missing or has the wrong type.')
   }
   // RFC 7519 §4.1.4: not on or after exp.
-  const now = seconds(checks.clock)
+  const now = seconds(() => checks.clock(jti))
   if (now >= exp + CLOCK_TOLERANCE_S) throw invalidToken('bearer.exp', 'It has expired.')
   // RFC 7519 §4.1.5: not before nbf.
   if (nbf !== undefined && !(isNumber(nbf) && now >= nbf - CLOCK_TOLERANCE_S)) {

@@ -2,6 +2,7 @@
 import type { Clock } from '@glasshouse/shared/clock'
 import type { Logger } from '@glasshouse/shared/log'
 import type { Config } from './config'
+import type { TokenClock } from './demo-levers'
 import type { EndedTokens } from './ended-tokens'
 import type { SigningKeys } from './signing-keys'
 import type { Database } from './store/schema'
@@ -10,6 +11,8 @@ export interface Context {
   config: Config
   db: Database
   clock: Clock
+  /** The time by which an access token is judged. */
+  tokenClock: TokenClock
   log: Logger
   keys: SigningKeys
   endedTokens: EndedTokens

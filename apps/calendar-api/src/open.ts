@@ -4,6 +4,7 @@ import { openStore } from '@glasshouse/shared/database'
 import type { Logger } from '@glasshouse/shared/log'
 import type { Config } from './config'
 import type { Context } from './context'
+import { TokenClock } from './demo-levers'
 import { EndedTokens } from './ended-tokens'
 import { seed } from './seed'
 import { SigningKeys } from './signing-keys'
@@ -32,6 +33,7 @@ export async function openContext(
     await store.close()
     throw error
   }
+  const { clock } = clocks
   const keys = new SigningKeys(`${config.issuer}/jwks`, clocks.stopwatch, log)
   const endedTokens = new EndedTokens({
     feedUrl: `${config.issuer}/ended-tokens`,
@@ -41,7 +43,7 @@ export async function openContext(
     onKids: kids => keys.update(kids),
   })
   return {
-    context: { config, db: store.db, clock: clocks.clock, log, keys, endedTokens },
+    context: { config, db: store.db, clock, tokenClock: new TokenClock(clock), log, keys, endedTokens },
     async close() {
       await endedTokens.stop()
       await store.close()

@@ -17,6 +17,7 @@ import { seeThrough, showStep } from '@glasshouse/shared/see-through'
 import { sessions } from '@glasshouse/shared/sessions'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import type { Context } from './context'
+import { demoLevers } from './demo-levers'
 import { connectPage } from './oauth/authorization-request'
 import { callbackPage } from './oauth/callback'
 import { disconnectPage } from './oauth/disconnect'
@@ -73,6 +74,8 @@ export function createApp(context: Context): RequestListener {
     navigation,
     readable,
   )
+
+  if (demo && addresses.labUrl) app.use('/demo', demoLevers(context))
 
   // The client's half of the seven steps. The response is protected by `state`, not by a form's hidden field.
   app.use('/connect', step(1), connectPage(context))

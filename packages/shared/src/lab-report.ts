@@ -47,8 +47,8 @@ export function reportRefusal(refused: string, why: string): void {
   if (exchange) exchange.refusal ??= { refused, why }
 }
 
-/** Not part of what the parties say to each other: the probes of whoever runs the services. */
-const NOT_REPORTED = /^\/healthz(?:$|\?)/
+/** Not part of what the parties say to each other: the probes of whoever runs the services, and the Lab's own look at them. */
+const NOT_REPORTED = /^\/(?:healthz|demo\/lights)(?:$|\?)/
 
 /** @returns a listener that does the same and reports each exchange after its response was sent */
 export function reportIncoming(listener: RequestListener): RequestListener {

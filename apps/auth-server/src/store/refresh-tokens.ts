@@ -51,6 +51,19 @@ export async function replace(db: Database, hash: string, clientId: string, now:
   return row?.family_id
 }
 
+/** Whether this family has a refresh token that still works, given that the family has not ended. */
+export async function hasCurrent(db: Database, familyId: string, now: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('refresh_tokens')
+    .select('hash')
+    .where('family_id', '=', familyId)
+    .where('replaced_at', 'is', null)
+    .where('expires_at', '>', now)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** The refresh token with this hash and its family, or undefined. */
 export async function find(db: Database, hash: string) {
   const row = await db

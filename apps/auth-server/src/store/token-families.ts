@@ -36,6 +36,12 @@ export async function find(db: Database, id: string): Promise<TokenFamily & { en
   return toTokenFamily(row)
 }
 
+/** The same for an id that may be wrong. */
+export async function findIfAny(db: Database, id: string): Promise<(TokenFamily & { ended: boolean }) | undefined> {
+  const row = await db.selectFrom('token_families').selectAll().where('id', '=', id).executeTakeFirst()
+  return row && toTokenFamily(row)
+}
+
 export function toTokenFamily(row: TokenFamilyTable): TokenFamily & { ended: boolean } {
   return {
     id: row.id,

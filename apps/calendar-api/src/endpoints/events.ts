@@ -18,14 +18,14 @@ import { metadataUrlOf } from './protected-resource-metadata'
 /** The merge patch of RFC 7396, also with the media type that most clients send. */
 const PATCH_TYPES = ['application/merge-patch+json', 'application/json']
 
-export function eventsEndpoint({ config, db, clock, keys, endedTokens }: Context): Router {
+export function eventsEndpoint({ config, db, clock, tokenClock, keys, endedTokens }: Context): Router {
   const requireScope = bearerToken({
     issuer: config.issuer,
     audience: config.resource,
     metadataUrl: request => metadataUrlOf(config, request.originalUrl),
     keys,
     endedTokens,
-    clock,
+    clock: jti => tokenClock.at(jti),
   })
   const mayRead = requireScope('calendar.read')
   const mayWrite = requireScope('calendar.write')

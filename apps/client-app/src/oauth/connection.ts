@@ -118,6 +118,11 @@ export async function withAccessToken<T>(
   return call((await refreshed(context, connection)).accessToken)
 }
 
+/** Refreshes although the access token may still be good. @throws NotConnected, AuthServerUnavailable */
+export async function refreshNow(context: Context, userId: string): Promise<void> {
+  await refreshed(context, await read(context, userId))
+}
+
 /** @param seen the connection whose token did not work */
 async function refreshed(context: Context, seen: Connection): Promise<Connection> {
   const { db, clock, config } = context
