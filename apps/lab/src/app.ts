@@ -15,6 +15,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import type { Context } from './context'
 import { reportsEndpoint } from './endpoints/reports'
 import { homePage } from './pages/home'
+import { lightsPages } from './pages/lights'
 import { runPages } from './pages/runs'
 import { sourcePages } from './pages/source'
 
@@ -35,6 +36,7 @@ export function createApp(context: Context): RequestListener {
   const publicDirs = [join(__dirname, '../public')]
   installPages(app, { party, viewsDir: join(__dirname, '../views'), publicDirs, demo, addresses })
   app.use(noStore, pageMethods, onOwnOrigin(addresses.labUrl), navigation)
+  app.use('/runs', lightsPages(context))
   app.use('/runs', runPages(context))
   app.use('/source', sourcePages(context))
   app.use('/', homePage(context))
