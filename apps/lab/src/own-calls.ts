@@ -1,5 +1,6 @@
 /** Calls that the Lab makes on a learner's behalf. The service reports them like any other, and they land in the learner's run. */
 import { formatTraceparent, newSpanId } from '@glasshouse/shared/lab/trace'
+import { LAB_AGENT } from './capture/parties'
 
 const NO_ANSWER_AFTER_MS = 5_000
 
@@ -17,7 +18,11 @@ export async function callService(url: string, traceId: string, init: RequestIni
   const exchange = newSpanId()
   const response = await fetch(url, {
     ...init,
-    headers: { ...init.headers, traceparent: formatTraceparent({ traceId, spanId: exchange }) },
+    headers: {
+      'User-Agent': LAB_AGENT,
+      ...init.headers,
+      traceparent: formatTraceparent({ traceId, spanId: exchange }),
+    },
     redirect: 'manual',
     signal: AbortSignal.timeout(NO_ANSWER_AFTER_MS),
   })

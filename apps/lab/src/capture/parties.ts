@@ -2,10 +2,13 @@
 import { alice, bob, calendarApi, tripmate } from '@glasshouse/shared/cast'
 import type { Addresses } from '@glasshouse/shared/environment'
 import type { ReportedExchange, ReportingService } from '@glasshouse/shared/lab/exchange'
-import { clientIdOf } from './read-message'
+import { clientIdOf, headerOf } from './read-message'
 
-/** A lifeline of the diagram, or the id of a client that is none of ours. */
-export type Sender = 'browser' | ReportingService | (string & {})
+/** A lifeline of the diagram, the Lab on a learner's behalf, or the id of a client that is none of ours. */
+export type Sender = 'browser' | ReportingService | 'lab' | (string & {})
+
+/** The `User-Agent` of the Lab's own calls. Without it, a call with Tripmate's token would look like one of Tripmate's. */
+export const LAB_AGENT = 'Glasshouse-Lab'
 
 export interface Route {
   from: Sender
@@ -24,6 +27,7 @@ export function routeOf({ client, server }: Ends, addresses: Addresses): Route {
   const to = server?.service ?? serviceAt(client?.origin, addresses)
   if (client) return { from: client.service, to, channel: 'back' }
   if (server?.browser) return { from: 'browser', to, channel: 'front' }
+  if (server && headerOf(server.request, 'user-agent') === LAB_AGENT) return { from: 'lab', to, channel: 'back' }
   const id = server && clientIdOf(server)
   const ours: Record<string, Sender> = { [tripmate.id]: 'client-app', [calendarApi.id]: 'calendar-api' }
   return { from: (id && (ours[id] ?? id)) || 'program', to, channel: 'back' }
