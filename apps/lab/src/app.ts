@@ -14,6 +14,7 @@ import { securityHeaders } from '@glasshouse/shared/security-headers'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import type { Context } from './context'
 import { reportsEndpoint } from './endpoints/reports'
+import { benchPage } from './pages/bench'
 import { homePage } from './pages/home'
 import { lightsPages } from './pages/lights'
 import { runPages } from './pages/runs'
@@ -39,6 +40,7 @@ export function createApp(context: Context): RequestListener {
   app.use('/runs', lightsPages(context))
   app.use('/runs', runPages(context))
   app.use('/source', sourcePages(context))
+  app.use('/bench', benchPage(context))
   app.use('/', homePage(context))
   app.use(pageNotFound)
   app.use(errorPages(log))

@@ -5,6 +5,10 @@
 const OPEN = '\uE000'
 const CLOSE = '\uE001'
 
+export function referenceTo(id: string): string {
+  return `${OPEN}${id}${CLOSE}`
+}
+
 export type TextPart = string | { valueId: string }
 
 /** Removes the two characters from what others sent. */
@@ -24,7 +28,7 @@ export function replaceValues(text: string, values: { id: string; value: string 
       encodeURIComponent(value),
       new URLSearchParams([['', value]]).toString().slice(1),
     ])) {
-      if (form !== '') result = result.replaceAll(form, `${OPEN}${id}${CLOSE}`)
+      if (form !== '') result = result.replaceAll(form, referenceTo(id))
     }
   }
   return result

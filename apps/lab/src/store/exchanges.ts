@@ -14,6 +14,23 @@ export function ofRun(db: Database, runId: string): Promise<ExchangeTable[]> {
     .execute()
 }
 
+/** The oldest exchange of these runs that mentions a value. */
+export async function firstMention(
+  db: Database,
+  runIds: string[],
+  reference: string,
+): Promise<Pick<ExchangeTable, 'trace_id' | 'run_id'> | undefined> {
+  if (runIds.length === 0) return undefined
+  return db
+    .selectFrom('exchanges')
+    .select(['trace_id', 'run_id'])
+    .where('run_id', 'in', runIds)
+    .where(eb => eb.or([eb('client_end', 'like', `%${reference}%`), eb('server_end', 'like', `%${reference}%`)]))
+    .orderBy('started_at')
+    .limit(1)
+    .executeTakeFirst()
+}
+
 export async function runOfTrace(db: Database, traceId: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('exchanges')

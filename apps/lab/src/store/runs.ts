@@ -29,6 +29,12 @@ export async function touch(db: Database, id: string, at: number): Promise<void>
   await db.updateTable('runs').set({ last_at: at }).where('id', '=', id).where('last_at', '<', at).execute()
 }
 
+/** The ids of a browser's own runs, without those of programs. */
+export async function ownedBy(db: Database, browser: string): Promise<string[]> {
+  const rows = await db.selectFrom('runs').select('id').where('browser', '=', browser).execute()
+  return rows.map(({ id }) => id)
+}
+
 /** The runs of a browser and of the programs it follows, newest first, with the number of their exchanges. */
 export function visibleTo(db: Database, browser: string): Promise<(RunTable & { messages: number })[]> {
   return db
