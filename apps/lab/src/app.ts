@@ -15,10 +15,12 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import type { Context } from './context'
 import { reportsEndpoint } from './endpoints/reports'
 import { benchPage } from './pages/bench'
+import { glossaryPage } from './pages/glossary'
 import { homePage } from './pages/home'
 import { lightsPages } from './pages/lights'
 import { runPages } from './pages/runs'
 import { sourcePages } from './pages/source'
+import { installTextHelpers } from './text/helpers'
 
 export function createApp(context: Context): RequestListener {
   const { config, db, log } = context
@@ -36,11 +38,13 @@ export function createApp(context: Context): RequestListener {
 
   const publicDirs = [join(__dirname, '../public')]
   installPages(app, { party, viewsDir: join(__dirname, '../views'), publicDirs, demo, addresses })
+  installTextHelpers(app, addresses)
   app.use(noStore, pageMethods, onOwnOrigin(addresses.labUrl), navigation)
   app.use('/runs', lightsPages(context))
   app.use('/runs', runPages(context))
   app.use('/source', sourcePages(context))
   app.use('/bench', benchPage(context))
+  app.use('/glossary', glossaryPage())
   app.use('/', homePage(context))
   app.use(pageNotFound)
   app.use(errorPages(log))
