@@ -20,6 +20,7 @@ import { homePage } from './pages/home'
 import { lightsPages } from './pages/lights'
 import { runPages } from './pages/runs'
 import { sourcePages } from './pages/source'
+import { tourPages } from './pages/tour'
 import { installTextHelpers } from './text/helpers'
 
 export function createApp(context: Context): RequestListener {
@@ -44,6 +45,7 @@ export function createApp(context: Context): RequestListener {
   app.use('/runs', runPages(context))
   app.use('/source', sourcePages(context))
   app.use('/bench', benchPage(context))
+  app.use('/tour', tourPages(context))
   app.use('/glossary', glossaryPage())
   app.use('/', homePage(context))
   app.use(pageNotFound)
