@@ -6,7 +6,7 @@ import { remove } from './run.mjs'
 import { ROOT } from './workspace.mjs'
 
 /** Only files that a service created: DATA_DIR may be any folder. */
-const OURS = /^(auth-server|calendar-api|client-app)\.sqlite(-wal|-shm|-journal)?$/
+const OURS = /^(auth-server|calendar-api|client-app|lab)\.sqlite(-wal|-shm|-journal)?$/
 
 /** @param {Record<string, string | undefined>} env @throws {Refusal} if the data is not in DATA_DIR */
 export function requireResettable(env) {

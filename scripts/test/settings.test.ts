@@ -109,7 +109,13 @@ test('a port in use is named, with what to do about it', async () => {
 })
 
 test('--reset deletes the services’ own files and nothing else', () => {
-  const ours = ['auth-server.sqlite', 'auth-server.sqlite-wal', 'calendar-api.sqlite', 'client-app.sqlite-shm']
+  const ours = [
+    'auth-server.sqlite',
+    'auth-server.sqlite-wal',
+    'calendar-api.sqlite',
+    'client-app.sqlite-shm',
+    'lab.sqlite',
+  ]
   const theirs = ['holiday.sqlite', 'auth-server.sqlite.backup', 'notes.txt']
   for (const name of [...ours, ...theirs]) writeFileSync(join(folder, name), 'x')
   expect(reset({ DATA_DIR: folder })).toBe(ours.length)
