@@ -27,8 +27,14 @@ document.addEventListener('submit', event => {
 // When the browser restores this page from its cache, its forms can be sent again.
 window.addEventListener('pageshow', release)
 
-// Adds a copy button and a status text below each block to copy, next to an element that is already there.
-for (const block of navigator.clipboard ? document.querySelectorAll('[data-copy]') : []) {
+// Adds a copy button and a status text below each block to copy, next to an element that is already there. A page's own
+// script calls it again for a part that arrives later.
+function addCopyButtons(within) {
+  for (const block of navigator.clipboard ? within.querySelectorAll('[data-copy]') : []) addCopyButton(block)
+}
+addCopyButtons(document)
+
+function addCopyButton(block) {
   const button = document.createElement('button')
   button.type = 'button'
   button.className = 'button button-small'

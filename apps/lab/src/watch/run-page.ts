@@ -5,6 +5,7 @@ import { type Message, messagesOf } from '../capture/messages'
 import { plainText } from '../capture/plain-text'
 import { checkResults } from '../checks/results'
 import type { Context } from '../context'
+import { takeAlong } from '../exports/take-along'
 import * as exchanges from '../store/exchanges'
 import type { RunTable } from '../store/schema'
 import { storyOf } from './story'
@@ -19,7 +20,7 @@ export async function readMessages(context: Context, run: RunTable): Promise<Mes
 /** What views need to write texts that contain secret values. */
 export function writing(context: Context) {
   const { values, clock } = context
-  const text = (stored: string) => plainText(stored, values, clock())
+  const text = (stored: string, encode?: (value: string) => string) => plainText(stored, values, clock(), encode)
   return {
     text,
     /** @returns for a part of a line: its text, and the value to follow if it is one */
@@ -73,6 +74,7 @@ export function panelOf(context: Context, run: RunTable, messages: Message[], me
     before: inOrder[index - 1],
     next: inOrder[index + 1],
     names: PARTY_NAMES,
+    ...takeAlong(context, message),
     ...writing(context),
   }
 }
