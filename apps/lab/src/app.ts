@@ -15,6 +15,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import type { Context } from './context'
 import { reportsEndpoint } from './endpoints/reports'
 import { benchPage } from './pages/bench'
+import { comparePages } from './pages/compare'
 import { exportPages } from './pages/exports'
 import { glossaryPage } from './pages/glossary'
 import { homePage } from './pages/home'
@@ -43,6 +44,7 @@ export function createApp(context: Context): RequestListener {
   installTextHelpers(app, addresses)
   app.use(noStore, pageMethods, onOwnOrigin(addresses.labUrl), navigation)
   app.use('/runs', lightsPages(context))
+  app.use('/compare', comparePages(context))
   app.use('/runs', exportPages(context))
   app.use('/runs', runPages(context))
   app.use('/source', sourcePages(context))

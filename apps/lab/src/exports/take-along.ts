@@ -1,9 +1,10 @@
-/** What the panel of a message offers: its request as curl. */
+/** What the panel of a message offers: its request as curl, and an earlier message to compare it with. */
 import type { Addresses } from '@glasshouse/shared/environment'
 import { isSpent } from '../capture/masking'
 import type { Message } from '../capture/messages'
 import { headerOf, parseBody, pathOf } from '../capture/read-message'
 import { referencedIds } from '../capture/references'
+import { previousAlike } from '../compare/alike'
 import type { Context } from '../context'
 import { curlRequest } from './curl'
 import { spentInFull, VARIABLES_IN_ENV_FILE, type ValueSource } from './variables'
@@ -16,9 +17,11 @@ export interface CopiedRequest {
   url?: string
 }
 
-export function takeAlong({ config, values, clock }: Context, message: Message) {
+/** @param inOrder the messages of the run, by number */
+export function takeAlong({ config, values, clock }: Context, inOrder: Message[], message: Message) {
   return {
     copied: copiedRequest(message, { addresses: config.addresses, values, now: clock() }),
+    earlier: previousAlike(inOrder, message),
   }
 }
 

@@ -74,7 +74,7 @@ export function panelOf(context: Context, run: RunTable, messages: Message[], me
     before: inOrder[index - 1],
     next: inOrder[index + 1],
     names: PARTY_NAMES,
-    ...takeAlong(context, message),
+    ...takeAlong(context, inOrder, message),
     ...writing(context),
   }
 }
