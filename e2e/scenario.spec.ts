@@ -1,4 +1,4 @@
-import { addEvent, allow, BOB, chooseConnect, connect, eventNamed, ladder, signIn } from './support/people'
+import { addEvent, allow, BOB, chooseConnect, connect, eventNamed, signIn } from './support/people'
 import { step } from './support/step'
 import { expect, test } from './support/test'
 
@@ -15,7 +15,6 @@ test('Tripmate asks alice for access to her calendar, and adds an event on her b
 
   await step(page, '1 · Tripmate sends her to the authorization server', async () => {
     await page.goto(freshStack.clientApp)
-    expect(await ladder(page)).toEqual(Array(7).fill('waiting'))
     await page.getByRole('link', { name: 'Connect your calendar' }).click()
     await expect(page).toHaveTitle(/Sign in · Glasshouse Accounts/)
     await strip.locator('summary').click()
@@ -34,11 +33,6 @@ test('Tripmate asks alice for access to her calendar, and adds an event on her b
   await step(page, '3, 4, 5 · she is back, and Tripmate has its tokens', async () => {
     await expect(page).toHaveURL(`${freshStack.clientApp}/`)
     await expect(page.getByText('Your calendar is connected.')).toBeVisible()
-    expect(await ladder(page)).toEqual([...Array(6).fill('done'), 'waiting'])
-    const fifth = page.locator('.rung').nth(4)
-    await fifth.locator('summary').click()
-    await expect(fifth).toContainText('"typ": "at+jwt"')
-    await expect(fifth).toContainText(`"aud": "${freshStack.calendarApi}"`)
   })
 
   await step(page, '6 · Tripmate shows her events and adds a new one', async () => {
@@ -107,8 +101,6 @@ test.describe('without JavaScript', () => {
     await expect(page.getByText('Your calendar is connected.')).toBeVisible()
     await addEvent(page, 'Dinner with the Hatter')
     await expect(eventNamed(page, 'Dinner with the Hatter')).toBeVisible()
-    await page.locator('.rung').nth(3).locator('summary').click()
-    await expect(page.locator('.rung').nth(3)).toContainText('POST /token')
     await page.getByRole('link', { name: 'Disconnect' }).click()
     await page.getByRole('button', { name: 'Disconnect' }).click()
     await expect(page.getByText('Your calendar is disconnected.')).toBeVisible()

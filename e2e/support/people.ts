@@ -67,9 +67,3 @@ export async function registerApp(
     await expect(page.getByRole('heading', { level: 1, name, exact: true })).toBeVisible()
   })
 }
-
-/** The state of each rung of the ladder. */
-export async function ladder(page: Page): Promise<(string | null)[]> {
-  const rungs = await page.locator('.rung').all()
-  return Promise.all(rungs.map(rung => rung.getAttribute('data-state')))
-}

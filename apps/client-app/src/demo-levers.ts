@@ -25,7 +25,7 @@ const LEVERS: Record<string, Lever> = {
       return true
     }),
   /** RFC 9700 §4.14.2: what a thief would do with a refresh token that was replaced. */
-  replay: (context, userId, request) => refreshTokens(context, userId, String(request.body?.refresh_token ?? ''), ''),
+  replay: (context, _userId, request) => refreshTokens(context, String(request.body?.refresh_token ?? ''), ''),
 }
 
 export function demoLevers(context: Context): Router {

@@ -1,7 +1,6 @@
 /** Step 6: the calendar API, called with the access token in the `Authorization` header (RFC 6750 §2.1). */
 import type { Context } from '../context'
 import { type HttpRequest, type HttpResponse, NoAnswer, readJson } from '../http-client'
-import { recordApiCall } from '../journal'
 import { withAccessToken } from '../oauth/connection'
 import { CalendarTrouble, kindOfStatus, readProblem } from './calendar-trouble'
 import { type CalendarEvent, type EventContent, type EventPatch, isCancelled, readEvent } from './event'
@@ -135,7 +134,6 @@ async function call(context: Context, userId: string, { method, path, body, head
     const answer = await context.http(request).catch(error => {
       throw error instanceof NoAnswer ? new CalendarTrouble(error.why, { changing: method !== 'GET' }) : error
     })
-    await recordApiCall(context, userId, { request, response: answer })
     return tokenWasRefused(answer) ? undefined : answer
   })
   if (!response) throw new CalendarTrouble('refused')

@@ -9,7 +9,6 @@ import { seal } from '@glasshouse/shared/seal'
 import { Router } from 'express'
 import 'express-session'
 import type { Context } from '../context'
-import { recordAuthorizationRequest } from '../journal'
 import { localPath, userOf } from '../session'
 import * as attempts from '../store/authorization-attempts'
 import type { AuthorizationServer } from './server-metadata'
@@ -32,13 +31,12 @@ export function connectPage(context: Context): Router {
   router.get('/', async (request, response) => {
     // Fetched each time, so that no user is sent to a server that cannot be reached.
     const server = await context.metadata.ask().catch(authServerUnavailable(TRY_AGAIN))
-    const userId = userOf(request)
     const state = randomBytes(RANDOM_BYTES).toString('base64url')
     const codeVerifier = randomBytes(RANDOM_BYTES).toString('base64url')
     const stateHash = hashState(state)
     await attempts.add(db, {
       state_hash: stateHash,
-      user_id: userId,
+      user_id: userOf(request),
       code_verifier: seal(config.encryptionKey, codeVerifier, stateHash),
       scope: SCOPE,
       return_to: localPath(request.query.back) ?? request.session.draft?.page ?? '/',
@@ -52,7 +50,6 @@ export function connectPage(context: Context): Router {
       // OpenID Connect Core §3.1.2.1: show the consent page even to someone who has decided before.
       prompt: asksAgain ? 'consent' : undefined,
     })
-    await recordAuthorizationRequest(context, userId, url)
     response.redirect(302, url)
   })
   return router

@@ -9,7 +9,6 @@ import { unseal } from '@glasshouse/shared/seal'
 import { type Request, type Response, Router } from 'express'
 import 'express-session'
 import type { Context } from '../context'
-import { recordAuthorizationResponse } from '../journal'
 import { renewSession, say } from '../session'
 import * as attempts from '../store/authorization-attempts'
 import { hashState } from './authorization-request'
@@ -50,7 +49,6 @@ async function finish(
   stateHash: string,
 ): Promise<void> {
   const server = await context.metadata.get().catch(authServerUnavailable(CONNECT_AGAIN))
-  await recordAuthorizationResponse(context, userId, request)
 
   // RFC 9207 §2.4: the answer of another server is not read, whether it is a code or an error.
   checkIssuer(server, readParameter(request, 'iss'))
@@ -67,7 +65,7 @@ async function finish(
   const codeVerifier = unseal(context.config.encryptionKey, attempt.code_verifier, stateHash)
   if (!codeVerifier) throw refuse('This sign-in was started before Tripmate’s encryption key changed.')
 
-  const tokens = await redeemCode(context, userId, code, codeVerifier, attempt.scope)
+  const tokens = await redeemCode(context, code, codeVerifier, attempt.scope)
     .catch(refusedCode)
     .catch(authServerUnavailable(CONNECT_AGAIN))
   await connect(context, userId, tokens)

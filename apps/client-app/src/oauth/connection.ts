@@ -145,7 +145,7 @@ async function spend(context: Context, { id, userId, version, refreshToken, scop
     await connections.end(db, id, version, seconds(clock))
     throw new NotConnected(true)
   }
-  const tokens = await refreshTokens(context, userId, refreshToken, scope.join(' ')).catch(async error => {
+  const tokens = await refreshTokens(context, refreshToken, scope.join(' ')).catch(async error => {
     // RFC 6749 §5.2: invalid_grant means that this refresh token will never work again. Other errors may be temporary.
     if (error instanceof TokenRefused && error.code === 'invalid_grant') {
       await connections.end(db, id, version, seconds(clock))

@@ -2,7 +2,6 @@
 import { tripmate } from '@glasshouse/shared/cast'
 import type { Context } from '../context'
 import { type HttpResponse, NoAnswer, readJson } from '../http-client'
-import { recordTokenExchange } from '../journal'
 import { AuthServerUnavailable } from './server-metadata'
 
 export interface TokenSet {
@@ -30,7 +29,6 @@ export class TokenRefused extends Error {
  */
 export async function redeemCode(
   context: Context,
-  userId: string,
   code: string,
   codeVerifier: string,
   requestedScope: string,
@@ -43,22 +41,17 @@ export async function redeemCode(
     ...credentials(context),
     code_verifier: codeVerifier,
   }
-  return requestTokens(context, userId, form, requestedScope)
+  return requestTokens(context, form, requestedScope)
 }
 
 /**
  * Refreshes: step 7. This uses up the old refresh token, so `connection.ts` calls it once at a time.
  * @throws TokenRefused, AuthServerUnavailable
  */
-export async function refreshTokens(
-  context: Context,
-  userId: string,
-  refreshToken: string,
-  grantedScope: string,
-): Promise<TokenSet> {
+export async function refreshTokens(context: Context, refreshToken: string, grantedScope: string): Promise<TokenSet> {
   // RFC 6749 §6
   const form = { grant_type: 'refresh_token', refresh_token: refreshToken, ...credentials(context) }
-  return requestTokens(context, userId, form, grantedScope)
+  return requestTokens(context, form, grantedScope)
 }
 
 /**
@@ -69,7 +62,7 @@ export async function revokeToken(context: Context, token: string, hint: string)
   const { revocationEndpoint } = await context.metadata.get()
   if (!revocationEndpoint) throw new AuthServerUnavailable('broken', 'its metadata has no revocation endpoint')
   const form = { token, token_type_hint: hint, ...credentials(context) }
-  const { status } = (await post(context, revocationEndpoint, form)).response
+  const { status } = await post(context, revocationEndpoint, form)
   if (status !== 200) throw new AuthServerUnavailable('broken', `the revocation endpoint answered with ${status}`)
 }
 
@@ -78,29 +71,17 @@ function credentials({ config }: Context) {
   return { client_id: tripmate.id, client_secret: config.clientSecret }
 }
 
-async function requestTokens(
-  context: Context,
-  userId: string,
-  form: Record<string, string>,
-  askedScope: string,
-): Promise<TokenSet> {
+async function requestTokens(context: Context, form: Record<string, string>, askedScope: string): Promise<TokenSet> {
   const { tokenEndpoint } = await context.metadata.get()
-  const exchange = await post(context, tokenEndpoint, form)
-  await recordTokenExchange(context, userId, form.grant_type === 'refresh_token', exchange)
-  return readTokenResponse(exchange.response, askedScope)
+  return readTokenResponse(await post(context, tokenEndpoint, form), askedScope)
 }
 
-async function post(context: Context, url: string, form: Record<string, string>) {
-  const request = {
-    method: 'POST' as const,
-    url,
-    headers: { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' },
-    body: new URLSearchParams(form).toString(),
-  }
-  const response = await context.http(request).catch(error => {
+function post(context: Context, url: string, form: Record<string, string>): Promise<HttpResponse> {
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' }
+  const request = { method: 'POST' as const, url, headers, body: new URLSearchParams(form).toString() }
+  return context.http(request).catch(error => {
     throw error instanceof NoAnswer ? new AuthServerUnavailable(error.why, error.message) : error
   })
-  return { request, response }
 }
 
 /** RFC 6749 §5.1 and §5.2, as a client reads them. @throws TokenRefused, AuthServerUnavailable */

@@ -1,6 +1,6 @@
-/** The start page: connect, then the calendar with a form to add to it, and the seven steps as they happened. */
+/** The start page: connect, then the calendar with a form to add to it. */
 import { seconds } from '@glasshouse/shared/clock'
-import { showMessage, showStep } from '@glasshouse/shared/see-through'
+import { showStep } from '@glasshouse/shared/see-through'
 import { type Request, Router } from 'express'
 import 'express-session'
 import { readAgenda } from '../calendar/agenda'
@@ -15,7 +15,6 @@ import * as trips from '../store/trips'
 import { TIME_ZONES, timeZoneFor } from '../time-zone'
 import { newEventId } from '../trips/add-to-calendar'
 import { ITINERARIES } from '../trips/itineraries'
-import { readLadder } from './ladder'
 import { asTrouble, isTrouble, type Trouble } from './trouble'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -32,9 +31,7 @@ export function homePage(context: Context): Router {
     const { userId } = request.session
     const calendar = userId ? await readCalendar(context, userId) : NOBODYS
     const timeZone = timeZoneFor(request, calendar.events)
-    const rungs = await readLadder(context, userId)
-    showStep(response, calendar.state.is === 'connected' ? 6 : 1)
-    for (const message of rungs[5]?.messages ?? []) if (calendar.events.length > 0) showMessage(response, message)
+    if (calendar.state.is === 'connected') showStep(response, 6)
     response.render('home', {
       notice: takeNotice(request),
       connection: connectionFacts(calendar.state, seconds(context.clock)),
@@ -46,7 +43,6 @@ export function homePage(context: Context): Router {
       timeZones: TIME_ZONES,
       trips: userId ? await trips.listOf(context.db, userId) : [],
       itineraries: ITINERARIES,
-      rungs,
     })
   })
   return router
@@ -83,7 +79,6 @@ async function readCalendar(context: Context, userId: string): Promise<Calendar>
   }
 }
 
-/** The past first, so that the ladder's newest message is the one about what is coming. */
 async function readLists(context: Context, userId: string): Promise<{ past: EventList; coming: EventList }> {
   const now = context.clock()
   // The whole of today counts as coming, in every time zone.

@@ -12,7 +12,6 @@ export interface Schema {
   connections: ConnectionTable
   trips: TripTable
   trip_items: TripItemTable
-  exchanges: ExchangeTable
 }
 
 /** A browser's session. */
@@ -86,14 +85,4 @@ export interface TripItemTable {
   event_content: string | null
   /** Until when one request may add it. Milliseconds since the epoch. */
   adding_until_ms: number | null
-}
-
-/** One HTTP message pair, already masked and explained, for the ladder of the seven steps. */
-export interface ExchangeTable {
-  id: string
-  user_id: string
-  step: number
-  /** JSON for the see-through views. */
-  content: string
-  at_ms: number
 }

@@ -9,7 +9,7 @@ export const sweeps: Sweep<Schema>[] = [
 ]
 
 /** Tables whose rows can be reached only through a session. Deleting a trip deletes its items. */
-const OF_A_USER = ['exchanges', 'connections', 'trips'] as const
+const OF_A_USER = ['connections', 'trips'] as const
 
 /**
  * Users do not sign in here, so data that belongs to a session can no longer be reached once the session has ended. Its

@@ -92,15 +92,6 @@ describe('the cookie of a session in use', () => {
   })
 })
 
-it('everything else works when the journal cannot be written or read', async () => {
-  await tripmate.context.db.schema.dropTable('exchanges').execute()
-  const { browser, page } = await connect(tripmate)
-  expect(textOf(page)).toContain('Your calendar is connected.')
-  tripmate.advance(HOUR_S)
-  expect(textOf(await browser.get(tripmate.url))).toContain('Coming up')
-  expect(refreshes()).toHaveLength(1)
-})
-
 describe('a response without this browser’s state', () => {
   it.each([
     ['error=invalid_scope&state=xyz', 'a state that is not from this browser and error=invalid_scope'],

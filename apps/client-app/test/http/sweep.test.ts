@@ -17,14 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => tripmate.stop())
 
-const TABLES: (keyof Schema)[] = [
-  'sessions',
-  'authorization_attempts',
-  'connections',
-  'exchanges',
-  'trips',
-  'trip_items',
-]
+const TABLES: (keyof Schema)[] = ['sessions', 'authorization_attempts', 'connections', 'trips', 'trip_items']
 
 async function count(table: keyof Schema): Promise<number> {
   const { n } = await tripmate.context.db
@@ -45,7 +38,7 @@ async function later(seconds: number): Promise<void> {
   await runUpkeep(tripmate.context)
 }
 
-/** A user with a connected calendar, a trip and journal entries. */
+/** A user with a connected calendar and a trip. */
 async function somebody(): Promise<TestBrowser> {
   const { browser } = await connect(tripmate)
   await addDinner(tripmate, browser)

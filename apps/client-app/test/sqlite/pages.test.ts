@@ -1,5 +1,5 @@
 import { readForms, TestBrowser } from '@glasshouse/shared/testing/test-browser'
-import { addDinner, CLIENT_SECRET, connect, startTripmate, type Tripmate, textOf } from '../support'
+import { connect, startTripmate, type Tripmate, textOf } from '../support'
 
 let tripmate: Tripmate
 afterEach(() => tripmate.stop())
@@ -92,53 +92,36 @@ it('refuses text with a NUL in it, and says so', async () => {
   expect(textOf(answer)).toContain('This request could not be read')
 })
 
-describe('the ladder', () => {
-  const rungs = (body: string) => [...body.matchAll(/data-state="(\w+)"/g)].map(([, state]) => state)
+describe('the seven steps', () => {
+  const inTheLab = (body: string) => [...body.matchAll(/href="([^"]*\/runs\/newest[^"]*)"/g)].map(([, href]) => href)
+  const LAB = 'http://localhost:4003/runs/newest'
 
-  it('fills as the steps happen', async () => {
+  it('lead into the Lab once the calendar is connected, each to its messages', async () => {
     tripmate = await startTripmate()
     const browser = new TestBrowser()
-    expect(rungs((await browser.get(tripmate.url)).body)).toEqual(Array(7).fill('waiting'))
-    await browser.get(`${tripmate.url}/connect`)
-    expect(rungs((await browser.get(tripmate.url)).body)).toEqual(['done', ...Array(6).fill('waiting')])
+    expect((await browser.get(tripmate.url)).body).not.toContain('See the messages that made this happen')
     const { page } = await connect(tripmate, browser)
-    expect(rungs(page.body)).toEqual([...Array(6).fill('done'), 'waiting'])
-    tripmate.advance(3600)
-    expect(rungs((await browser.get(tripmate.url)).body)).toEqual(Array(7).fill('done'))
+    expect(textOf(page)).toContain('See the messages that made this happen')
+    const links = inTheLab(page.body)
+    expect(links).toEqual(expect.arrayContaining([LAB, ...[1, 2, 3, 4, 5, 6, 7].map(step => `${LAB}#step-${step}`)]))
   })
 
   it.each([
-    ['a failed step as failed', 'server_error', 'error'],
-    ['the user’s denial as denied, not as a failure', 'access_denied', 'denied'],
-  ])('shows %s', async (_what, error, state) => {
-    tripmate = await startTripmate()
-    const browser = new TestBrowser()
-    const url = (await browser.get(`${tripmate.url}/connect`)).location
-    await browser.get(tripmate.accounts.answer(url, { error, iss: tripmate.accounts.url }))
-    expect(rungs((await browser.get(tripmate.url)).body).slice(0, 4)).toEqual(['done', 'done', state, 'waiting'])
-  })
-
-  it('shows the messages with their secrets masked', async () => {
-    tripmate = await startTripmate()
-    const { browser } = await connect(tripmate)
-    const { body } = await addDinner(tripmate, browser)
-    expect(body).toContain('grant_type')
-    expect(body).toContain('POST /token')
-    const { code, code_verifier } = tripmate.accounts.tokenRequests[0] ?? {}
-    const secrets = [code, code_verifier, CLIENT_SECRET, ...tripmate.accounts.accessTokens.keys()]
-    for (const secret of [...secrets, ...tripmate.accounts.refreshTokens.keys()]) expect(body).not.toContain(secret)
-  })
-
-  it('is absent in production, and nothing is recorded for it', async () => {
-    tripmate = await startTripmate({
-      NODE_ENV: 'production',
-      TRIPMATE_CLIENT_SECRET: 'Zr8pQ2vX5nK7wL1mB4cD6fG9hJ3sT0yU',
-      TRIPMATE_SESSION_SECRET: 'Aq8pQ2vX5nK7wL1mB4cD6fG9hJ3sT0yU',
-    })
+    ['without a Lab', { LAB_URL: 'off' }],
+    [
+      'in production',
+      {
+        NODE_ENV: 'production',
+        TRIPMATE_CLIENT_SECRET: 'Zr8pQ2vX5nK7wL1mB4cD6fG9hJ3sT0yU',
+        TRIPMATE_SESSION_SECRET: 'Aq8pQ2vX5nK7wL1mB4cD6fG9hJ3sT0yU',
+      },
+    ],
+  ])('are not on the page %s', async (_where, env) => {
+    tripmate = await startTripmate(env)
     const { page } = await connect(tripmate)
-    expect(rungs(page.body)).toEqual([])
-    expect(page.body).not.toContain('See through')
-    expect(await tripmate.context.db.selectFrom('exchanges').selectAll().execute()).toEqual([])
+    expect(textOf(page)).toContain('Your calendar is connected.')
+    expect(inTheLab(page.body)).toEqual([])
+    expect(page.body).not.toContain('See the messages')
   })
 })
 

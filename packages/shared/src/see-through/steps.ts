@@ -1,4 +1,4 @@
-/** The seven steps of the scenario, as every page and the ladder name them. */
+/** The seven steps of the scenario, as every page names them. */
 import type { Party } from '../pages'
 import { rfc, type SpecReference } from './spec'
 

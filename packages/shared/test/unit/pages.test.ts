@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import express from 'express'
 import { installPages, parties } from '../../src/pages'
-import { describeJwt, describeRequest, STEPS, seeThrough, showMessage, showStep } from '../../src/see-through'
+import { describeJwt, describeRequest, seeThrough, showMessage, showStep } from '../../src/see-through'
 import { startTestServer, type TestServer } from '../../src/testing/test-server'
 
 const addresses = {
@@ -21,7 +21,10 @@ writeFileSync(
   join(views, 'page.ejs'),
   `<%- include('shared/head', { title }) %><h1>A page</h1><%- include('shared/foot') %>`,
 )
-writeFileSync(join(views, 'rungs.ejs'), `<%- include('shared/ladder', { rungs }) %>`)
+writeFileSync(
+  join(views, 'message.ejs'),
+  `<%- include('shared/http-message', { message }) %><%- include('shared/jwt', { jwt }) %>`,
+)
 afterAll(() => rmSync(views, { recursive: true }))
 
 async function start(demo: boolean): Promise<TestServer> {
@@ -47,7 +50,7 @@ async function start(demo: boolean): Promise<TestServer> {
       .status(404)
       .render('shared/error', { status: 404, title: ATTACK, detail: ATTACK, nextSteps, requestId: ATTACK })
   })
-  app.get('/rungs', (_request, response) => {
+  app.get('/message', (_request, response) => {
     const message = describeRequest({
       from: ATTACK,
       to: ATTACK,
@@ -58,13 +61,7 @@ async function start(demo: boolean): Promise<TestServer> {
     const token = [{ typ: ATTACK }, { [ATTACK]: ATTACK }].map(one =>
       Buffer.from(JSON.stringify(one)).toString('base64url'),
     )
-    const rungs = STEPS.map(step => ({
-      step,
-      state: 'done',
-      messages: [message],
-      jwt: describeJwt(`${token.join('.')}.x`),
-    }))
-    response.render('rungs', { rungs })
+    response.render('message', { message, jwt: describeJwt(`${token.join('.')}.x`) })
   })
   const server = await startTestServer()
   server.answerWith(app)
@@ -118,7 +115,7 @@ describe('a page', () => {
   test.each([
     `/page?title=${encodeURIComponent(ATTACK)}&${encodeURIComponent(ATTACK)}=${encodeURIComponent(ATTACK)}`,
     '/error',
-    '/rungs',
+    '/message',
   ])('escapes all outside input: %s', async path => {
     const html = await get(path, { headers: { accept: ATTACK, origin: ATTACK, referer: ATTACK, 'if-match': ATTACK } })
     expect(html).toContain('&lt;script&gt;')
