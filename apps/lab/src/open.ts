@@ -2,7 +2,7 @@
 import { type Clock, systemClock } from '@glasshouse/shared/clock'
 import { openStore } from '@glasshouse/shared/database'
 import type { Logger } from '@glasshouse/shared/log'
-import { Recorder } from './capture/recorder'
+import { type Limits, Recorder } from './capture/recorder'
 import { ValueVault } from './capture/value-vault'
 import type { Config } from './config'
 import type { Context } from './context'
@@ -14,11 +14,12 @@ export async function openContext(
   config: Config,
   log: Logger,
   clock: Clock = systemClock,
+  limits?: Limits,
 ): Promise<{ context: Context; close: () => Promise<void> }> {
   const store = await openStore<Schema>({ service: 'lab', ...config }, migrations)
   const values = await ValueVault.open(store.db, clock)
   const news = new News()
-  const recorder = new Recorder(store.db, values, config.addresses, news)
+  const recorder = new Recorder(store.db, values, config.addresses, news, limits)
   return {
     context: { config, db: store.db, clock, log, values, recorder, news },
     async close() {

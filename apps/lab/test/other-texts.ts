@@ -77,7 +77,7 @@ export const OTHER_TEXTS: Record<string, string[]> = {
   ],
   'apps/auth-server/src/pages/pending-request.ts': ['This request is no longer valid', LINK],
   'apps/auth-server/src/protocol/client-authentication.ts': ['Basic realm="Glasshouse Accounts", charset="UTF-8"'],
-  'apps/auth-server/src/protocol/scope.ts': ['…; known are: …'],
+  'apps/auth-server/src/protocol/scope.ts': ['…; known values: …'],
   // What the sender is told, whichever of the causes in the log it was.
   'apps/auth-server/src/tokens/authenticate-client.ts': [
     'client authentication failed: unknown client, or wrong or missing secret',

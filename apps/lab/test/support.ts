@@ -6,6 +6,7 @@ import { createLog } from '@glasshouse/shared/log'
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
 import { createTestStore } from '@glasshouse/shared/testing/test-store'
 import { createApp } from '../src/app'
+import type { Limits } from '../src/capture/recorder'
 import { readConfig } from '../src/config'
 import type { Context } from '../src/context'
 import { openContext } from '../src/open'
@@ -38,7 +39,8 @@ export interface Lab {
   stop(): Promise<void>
 }
 
-export async function startLab(): Promise<Lab> {
+/** @param limits for a test of what is kept */
+export async function startLab(limits?: Limits): Promise<Lab> {
   const server = await startTestServer()
   const store = await createTestStore()
   const config = readConfig({
@@ -48,7 +50,7 @@ export async function startLab(): Promise<Lab> {
   })
   let now = NOW
   const log = createLog('lab', 'silent')
-  let opened = await openContext(config, log, () => now)
+  let opened = await openContext(config, log, () => now, limits)
   server.answerWith(createApp(opened.context))
   const get: Lab['get'] = async (path, browser, headers = {}) => {
     const cookie = browser === undefined ? {} : { Cookie: `${RUN_COOKIE}=${browser}` }
@@ -86,7 +88,7 @@ export async function startLab(): Promise<Lab> {
     },
     async restart() {
       await opened.close()
-      opened = await openContext(config, log, () => now)
+      opened = await openContext(config, log, () => now, limits)
       server.answerWith(createApp(opened.context))
     },
     async stop() {

@@ -17,14 +17,18 @@ import { findValues } from './secret-names'
 import { endedIn, spentBy } from './spending'
 import type { ValueVault } from './value-vault'
 
-/** The newest of all runs that are kept. */
-export const RUN_LIMIT = 200
-/** The newest exchanges of a run that are kept. */
-export const EXCHANGE_LIMIT = 2_000
-/** The background's polls are all alike. */
-const BACKGROUND_LIMIT = 300
-/** Removing is a query for each run, so it is not done at every report: until then there may be this many more. */
-const TIDY_EVERY = 50
+export interface Limits {
+  /** The newest of all runs that are kept. */
+  runs: number
+  /** The newest exchanges of a run that are kept. */
+  exchanges: number
+  /** The same for the background, whose polls are all alike. */
+  background: number
+  /** Removing is a query for each run, so it is done after this many exchanges: until then there may be this many more. */
+  tidyEvery: number
+}
+
+const LIMITS: Limits = { runs: 200, exchanges: 2_000, background: 300, tidyEvery: 50 }
 
 export class Recorder {
   private readonly runFinder: RunFinder
@@ -38,6 +42,7 @@ export class Recorder {
     private readonly values: ValueVault,
     addresses: Addresses,
     private readonly news: News,
+    private readonly limits: Limits = LIMITS,
   ) {
     this.runFinder = new RunFinder(db, addresses)
   }
@@ -65,7 +70,7 @@ export class Recorder {
       this.news.publish(runId, ids)
     }
     this.sinceTidied += reported.length
-    if (this.sinceTidied >= TIDY_EVERY) await this.tidy()
+    if (this.sinceTidied >= this.limits.tidyEvery) await this.tidy()
   }
 
   private async store(exchange: ReportedExchange): Promise<{ runId: string; id: string }[]> {
@@ -137,10 +142,10 @@ export class Recorder {
     this.sinceTidied = 0
     for (const runId of this.grown) {
       const run = await runs.find(this.db, runId)
-      await exchanges.trim(this.db, runId, run?.kind === 'background' ? BACKGROUND_LIMIT : EXCHANGE_LIMIT)
+      await exchanges.trim(this.db, runId, run?.kind === 'background' ? this.limits.background : this.limits.exchanges)
     }
     this.grown.clear()
-    await runs.remove(this.db, await runs.beyond(this.db, RUN_LIMIT))
+    await runs.remove(this.db, await runs.beyond(this.db, this.limits.runs))
     await exchanges.removeOrphans(this.db, Date.now() - ORPHANS_AFTER_MS)
   }
 }

@@ -57,7 +57,7 @@ const CODE: Check[] = [
     without: 'An app would get tokens after the user had said no.',
     file: STORE,
     anchor: ".where('token_families.ended_at', 'is', null)",
-    why: ['the access that this code stands for was withdrawn'],
+    why: ['the access that this code was issued for has been withdrawn'],
   },
 ]
 

@@ -99,7 +99,7 @@ const PARAMETERS: Check[] = [
     without: 'A token would travel through the browser, where others can read it.',
     file: REQUEST,
     anchor: "if (parameters.require('response_type') !== 'code') {",
-    why: ['response_type is missing', 'response_type has to be code', ...unreadable('response_type')],
+    why: ['response_type is missing', 'response_type must be code', ...unreadable('response_type')],
   },
   {
     name: 'response-mode-query',
@@ -108,7 +108,7 @@ const PARAMETERS: Check[] = [
     without: 'The answer would arrive where the app does not expect it.',
     file: REQUEST,
     anchor: "if ((parameters.get('response_mode') ?? 'query') !== 'query') {",
-    why: ['response_mode has to be query; no other is supported', ...unreadable('response_mode')],
+    why: ['response_mode must be query; no other mode is supported', ...unreadable('response_mode')],
     when: has('response_mode'),
   },
   {
@@ -162,7 +162,7 @@ const PARAMETERS: Check[] = [
       file: `${AUTH_SERVER}/protocol/prompt.ts`,
       anchor: "if (values.includes('none') && values.length > 1) {",
       why: [
-        'prompt has an unknown value; known values are none, login, consent and select_account',
+        'prompt has an unknown value; known values: none login consent select_account',
         'prompt=none cannot be combined with another value',
         ...unreadable('prompt'),
       ],

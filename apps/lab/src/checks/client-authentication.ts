@@ -108,7 +108,7 @@ const PROOF: Check[] = [
     without: 'A developer would believe that the app is protected by a secret that nobody compares.',
     file: AUTHENTICATION,
     anchor: "if (method !== 'none') throw authenticationFailed(",
-    why: ['this client has no secret, and sent one'],
+    why: ['this client has no secret, but sent one'],
     when: message => !sendsSecret(message),
   },
   {
@@ -118,7 +118,7 @@ const PROOF: Check[] = [
     without: 'A thief could redeem a stolen code with the client_id alone, which is no secret.',
     file: AUTHENTICATION,
     anchor: 'if (clientSecret === undefined) throw authenticationFailed(',
-    why: ['this client has a secret, and sent none'],
+    why: ['this client has a secret, but sent none'],
     when: sendsSecret,
   },
   {

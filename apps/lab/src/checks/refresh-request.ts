@@ -36,7 +36,7 @@ export const refreshTokenGrant: Check[] = [
     without: 'An app would keep its access after the user had taken it away.',
     file: GRANT,
     anchor: 'if (family.ended)',
-    why: ['the access behind this refresh_token was withdrawn'],
+    why: ['the access that this refresh_token was issued for has been withdrawn'],
   },
   {
     name: 'refresh-token-unused',

@@ -36,11 +36,11 @@ export const registration: CheckList[] = [
             file: METADATA,
             anchor: 'const grantTypes = readGrantTypes(members)',
             why: [
-              'token_endpoint_auth_method has to be one of …',
-              'token_endpoint_auth_method has to be a string',
-              'grant_types has none that is supported: …',
-              'grant_types has to be an array of strings',
-              'the body has to be a JSON object',
+              'token_endpoint_auth_method must be one of …',
+              'token_endpoint_auth_method must be a string',
+              'grant_types has no supported value; supported values: …',
+              'grant_types must be an array of strings',
+              'the body must be a JSON object',
             ],
           },
           {

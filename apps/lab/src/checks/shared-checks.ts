@@ -55,7 +55,7 @@ export function resourceGranted(place: Place): Check[] {
 
 /** The refusals of `parseScope`. */
 export const UNKNOWN_SCOPE = [
-  'scope has openid, but this server does not have OpenID Connect',
+  'scope contains openid, but this server does not support OpenID Connect',
   'scope has an unknown value',
   'scope was sent more than once; send it once',
 ]

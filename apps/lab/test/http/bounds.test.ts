@@ -2,33 +2,42 @@ import { exchange, type Lab, newBrowser, startLab } from '../support'
 
 let lab: Lab
 beforeAll(async () => {
-  lab = await startLab()
+  lab = await startLab({ runs: 5, exchanges: 20, background: 3, tidyEvery: 1 })
 })
 afterAll(() => lab.stop())
 
-test('a run keeps its newest 2,000 exchanges, and its page is drawn in under a second', async () => {
+test('a run keeps its newest exchanges', async () => {
   const browser = newBrowser()
-  const all = Array.from({ length: 2_100 }, (_, index) =>
-    exchange({ browser, request: { target: `/authorize?client_id=tripmate&n=${index}` } }),
+  const all = Array.from({ length: 23 }, (_, index) =>
+    exchange({ browser, request: { target: `/authorize?client_id=tripmate&state=one&n=${index}` } }),
   )
-  for (let at = 0; at < all.length; at += 50) await lab.report(...all.slice(at, at + 50))
+  await lab.report(...all)
   const [run] = await lab.runs(browser)
-  expect(run?.messages).toBe(2_000)
-  const began = performance.now()
+  expect(run?.messages).toBe(20)
   const page = await lab.get(`/runs/${run?.id}`, browser)
-  const seconds = (performance.now() - began) / 1000
-  expect(page.status).toBe(200)
-  expect(page.body).not.toContain(`m-${all[0]?.id}`)
-  expect(page.body).toContain(`m-${all.at(-1)?.id}`)
-  expect(seconds).toBeLessThan(5) // 0.4 s on an idle machine; this one may be busy
+  expect(page.body).not.toContain(`m-${all[2]?.id}`)
+  expect(page.body).toContain(`m-${all[3]?.id}`)
 })
 
-test('the newest 200 runs are kept', async () => {
-  const browsers = Array.from({ length: 205 }, newBrowser)
+test('the newest runs are kept', async () => {
+  const browsers = Array.from({ length: 8 }, newBrowser)
   for (const browser of browsers) await lab.report(exchange({ browser }))
-  const last = newBrowser()
-  await lab.report(...Array.from({ length: 50 }, () => exchange({ browser: last })))
-  expect(await lab.runs(browsers[0] ?? '')).toEqual([])
-  expect(await lab.runs(browsers[204] ?? '')).toHaveLength(1)
-  expect(await lab.runs(last)).toHaveLength(1)
+  const kept = await Promise.all(browsers.map(async browser => (await lab.runs(browser)).length))
+  expect(kept).toEqual([0, 0, 0, 1, 1, 1, 1, 1])
+})
+
+test('a body that was cut says so', async () => {
+  const browser = newBrowser()
+  const body = '{"items":[]}'
+  await lab.report(
+    exchange({
+      browser,
+      response: { headers: [['content-type', 'application/json']], body, bodyBytes: 99_999, cut: true },
+    }),
+  )
+  const [run] = await lab.runs(browser)
+  expect((await lab.har(run?.id ?? '', browser)).log.entries[0].response.content).toMatchObject({
+    size: 99_999,
+    comment: 'cut after 64 kB',
+  })
 })

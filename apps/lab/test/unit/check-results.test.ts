@@ -100,7 +100,7 @@ const REDEEM_REFUSALS: [check: string, why: string, form?: Record<string, string
   ['code-of-this-client', 'code was issued to another client'],
   ['code-unused', 'code was used before; a code works once, even when its first use is refused'],
   ['code-not-expired', 'code has expired; it is valid for 60 seconds'],
-  ['access-not-withdrawn', 'the access that this code stands for was withdrawn'],
+  ['access-not-withdrawn', 'the access that this code was issued for has been withdrawn'],
   ['redirect-uri-matches', 'redirect_uri is missing; the authorization request had one'],
   ['pkce-not-skipped', 'the authorization request had no code_challenge; this client must use PKCE'],
   ['verifier-expected', 'code_verifier was sent, but the authorization request had no code_challenge'],
@@ -110,12 +110,12 @@ const REDEEM_REFUSALS: [check: string, why: string, form?: Record<string, string
   ['no-parameter-twice', 'a parameter was sent more than once; send each parameter once', REDEEM, 'invalid_request'],
   ['refresh-token-sent', 'refresh_token is missing', { grant_type: 'refresh_token' }, 'invalid_request'],
   ['refresh-token-of-this-client', 'refresh_token is unknown', REFRESH],
-  ['access-not-withdrawn', 'the access behind this refresh_token was withdrawn', REFRESH],
+  ['access-not-withdrawn', 'the access that this refresh_token was issued for has been withdrawn', REFRESH],
   ['refresh-token-unused', 'refresh_token was already used; every token of its family has been revoked', REFRESH],
   ['refresh-token-not-expired', 'refresh_token has expired; send the user through authorization again', REFRESH],
   ['scope-within-grant', 'scope asks for more than was granted', { ...REFRESH, scope: 'x' }, 'invalid_scope'],
   ['client-has-a-secret', 'a client without a secret cannot use client_credentials', OWN, 'unauthorized_client'],
-  ['scope-registered', 'scope has an unknown value; known are: calendar.read calendar.write', OWN, 'invalid_scope'],
+  ['scope-registered', 'scope has an unknown value; known values: calendar.read calendar.write', OWN, 'invalid_scope'],
 ]
 
 test.each(REDEEM_REFUSALS)(
@@ -134,10 +134,10 @@ test.each([
     'redirect_uri is not one that Tripmate has registered. It must be identical, character by character (RFC 6749 section 3.1.2.3).',
     'This link cannot be trusted',
   ],
-  ['response-type-code', 'response_type has to be code', 'unsupported_response_type'],
+  ['response-type-code', 'response_type must be code', 'unsupported_response_type'],
   [
     'scope-registered',
-    'invalid_scope: scope has an unknown value; known are: calendar.read',
+    'invalid_scope: scope has an unknown value; known values: calendar.read',
     'My app asked for something it cannot have',
   ],
   ['challenge-method-s256', 'code_challenge_method must be S256; no other method is supported', 'invalid_request'],
