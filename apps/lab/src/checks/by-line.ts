@@ -1,18 +1,21 @@
 /** Which checks stand in a file, and which of the reader's own messages reached them. */
-import { messagesOf } from '../capture/messages'
+import { type Message, messagesOf } from '../capture/messages'
+import { pathOf } from '../capture/read-message'
 import type { Context } from '../context'
 import * as exchanges from '../store/exchanges'
 import * as runs from '../store/runs'
 import type { Check } from './check'
 import { CHECK_LISTS } from './lists'
 import { lineOf } from './places'
-import { checkResults } from './results'
+import { checkListOf, checkResults } from './results'
 
 export interface Reached {
   runId: string
   messageId: string
-  /** Of the message in its run. */
-  number: number
+  /** `GET /calendar/events`, without the query, which may be long. */
+  request: string
+  /** HH:MM:SS */
+  time: string
   result: 'passed' | 'refused'
 }
 
@@ -26,8 +29,9 @@ export interface CheckOnLine {
 
 const NEWEST = 5
 
-/** Messages of the newest runs that are looked through, so that a page never waits long for this. */
-const LOOKED_THROUGH = 1_000
+/** How many runs and messages are looked through, the newest ones, so that a page never waits long for this. */
+const RUNS = 20
+const MESSAGES = 400
 
 /** @param browser whose runs are looked through */
 export async function checksIn(context: Context, file: string, browser: string | undefined): Promise<CheckOnLine[]> {
@@ -47,19 +51,24 @@ export async function checksIn(context: Context, file: string, browser: string |
 
 /** By line, the newest first. */
 async function reachedIn({ db, config }: Context, file: string, browser: string): Promise<Map<number, Reached[]>> {
+  const visible = (await runs.visibleTo(db, browser)).slice(0, RUNS).map(({ id }) => id)
+  const rows = await exchanges.newestOf(db, visible, MESSAGES)
+  const runOf = new Map(rows.map(({ id, run_id }) => [id, run_id ?? '']))
   const found = new Map<number, Reached[]>()
-  let seen = 0
-  for (const run of await runs.visibleTo(db, browser)) {
-    if (seen >= LOOKED_THROUGH) break
-    seen += Number(run.messages)
-    const messages = messagesOf(await exchanges.ofRun(db, run.id), config.addresses)
-    for (const message of messages.toSorted((a, b) => b.startedAt - a.startedAt)) {
-      for (const { file: where, line, result } of checkResults(message)) {
-        if (where !== file || result === 'not reached') continue
-        const one = { runId: run.id, messageId: message.id, number: message.number, result }
-        found.set(line, [...(found.get(line) ?? []), one])
-      }
+  for (const message of messagesOf(rows, config.addresses).toSorted((a, b) => b.startedAt - a.startedAt)) {
+    if (!checkListOf(message)?.checks.some(check => check.file === file)) continue
+    for (const { file: where, line, result } of checkResults(message)) {
+      if (where !== file || result === 'not reached') continue
+      const one = { ...describe(message), runId: runOf.get(message.id) ?? '', result }
+      const before = found.get(line)
+      if (before) before.push(one)
+      else found.set(line, [one])
     }
   }
   return found
+}
+
+function describe({ id, request, startedAt }: Message) {
+  const time = new Date(startedAt).toTimeString().slice(0, 8)
+  return { messageId: id, request: `${request.method} ${pathOf(request.target)}`, time }
 }

@@ -1,4 +1,7 @@
-/** What a check is. The lists beside this file are data: they say in words what the source of a receiver does. */
+/**
+ * What a check is. The lists beside this file are data: they say in words what the source of a receiver does. Whoever adds a
+ * check to a service, moves one, or rewords its refusal, does the same here: `checks-and-source.test.ts` is red until then.
+ */
 import type { SpecReference } from '@glasshouse/shared/see-through/spec'
 import type { Message } from '../capture/messages'
 

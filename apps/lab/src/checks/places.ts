@@ -7,7 +7,7 @@ import type { Place } from './check'
 const texts = new Map<string, string>()
 
 /** The source of a file. Empty if it is not there: the Lab then works, but links to no lines. */
-export function sourceOf(file: string): string {
+function sourceOf(file: string): string {
   const known = texts.get(file)
   if (known !== undefined) return known
   const text = read(join(workspaceRoot(), file))
@@ -15,10 +15,17 @@ export function sourceOf(file: string): string {
   return text
 }
 
+const lines = new Map<string, number>()
+
 /** The line on which the anchor stands; 1 if it is not there, which a test excludes. */
 export function lineOf({ file, anchor }: Place): number {
+  const key = `${file}\n${anchor}`
+  const known = lines.get(key)
+  if (known !== undefined) return known
   const at = sourceOf(file).indexOf(anchor)
-  return at < 0 ? 1 : sourceOf(file).slice(0, at).split('\n').length
+  const line = at < 0 ? 1 : sourceOf(file).slice(0, at).split('\n').length
+  lines.set(key, line)
+  return line
 }
 
 function read(path: string): string {

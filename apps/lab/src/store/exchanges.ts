@@ -31,6 +31,20 @@ export async function firstMention(
     .executeTakeFirst()
 }
 
+/** The newest exchanges of these runs, oldest first. */
+export async function newestOf(db: Database, runIds: string[], limit: number): Promise<ExchangeTable[]> {
+  if (runIds.length === 0) return []
+  const rows = await db
+    .selectFrom('exchanges')
+    .selectAll()
+    .where('run_id', 'in', runIds)
+    .orderBy('started_at', 'desc')
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.reverse()
+}
+
 export async function runOfTrace(db: Database, traceId: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('exchanges')

@@ -153,7 +153,7 @@ describe('a line that holds a check', () => {
     await lab.context.recorder.take([refusedAtTheApi(BROWSER)])
     const noteOf = (body: string, sentence: string) => body.slice(body.indexOf(sentence)).split('</details>', 1)[0]
     const { body } = await get(`/source/${BEARER}`, { cookie: `glasshouse.run=${BROWSER}` })
-    const link = /<a href="\/runs\/[\w-]+\/messages\/00000000000000aa">Message 1<\/a>/
+    const link = /<a href="\/runs\/[\w-]+\/messages\/00000000000000aa">GET \/calendar\/events<\/a> at \d\d:\d\d:\d\d/
     expect(noteOf(body, 'The signature is right')).toMatch(new RegExp(`${link.source} passed`))
     expect(noteOf(body, 'It has not expired (exp).')).toMatch(new RegExp(`${link.source} was refused here`))
     expect(noteOf(body, 'Nobody has withdrawn it')).toContain('None of your messages')
