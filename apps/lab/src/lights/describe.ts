@@ -21,7 +21,7 @@ export function describe(name: LightName, facts: Facts): Light {
 const NO_ANSWER = 'This service does not answer at the moment, so the Lab cannot tell.'
 
 const DESCRIPTIONS: Record<LightName, (facts: Facts) => Description> = {
-  tripmate({ answers: { tripmate }, client }) {
+  tripmate({ answers: { tripmate, accounts }, tokens, client }) {
     return {
       title: 'Your session at Tripmate',
       party: 'client',
@@ -31,7 +31,9 @@ const DESCRIPTIONS: Record<LightName, (facts: Facts) => Description> = {
         ? NO_ANSWER
         : tripmate.session
           ? tripmate.connected
-            ? 'Tripmate knows this browser and keeps tokens for it.'
+            ? tokens.refreshToken && accounts?.refreshToken === false
+              ? 'Tripmate knows this browser. It keeps tokens for it that are dead, and finds out when it uses them.'
+              : 'Tripmate knows this browser and keeps tokens for it.'
             : 'Tripmate knows this browser, but keeps no tokens that work for it.'
           : 'Tripmate does not know this browser.',
       ...(tripmate?.session === false && { again: { href: `${client}/connect`, label: 'Connect at Tripmate' } }),

@@ -47,9 +47,13 @@ export async function lightsOf(context: Context, request: Request, run: RunTable
   return { runId: run.id, newestRunId: newest?.id ?? run.id, lights, pressed: pressedQuery?.(lights, messages) }
 }
 
-/** Back to the page that the button is on. What the lights were before goes along, so that the page can say what changed. */
+/**
+ * Back to the page that the button is on. What the lights were before goes along, and the ends of the tokens, so that the page
+ * can say what changed.
+ */
 function backFrom(request: Request, lights: Light[]): (lever: string) => string {
   const page = `${request.baseUrl}${request.path}`
   const was = lights.map(({ state }) => ({ on: '1', off: '0', unknown: '-' })[state]).join('')
-  return lever => `${page}?${new URLSearchParams({ lever, was })}#lights`
+  const ends = lights.flatMap(({ token }) => token?.text.slice(1) ?? []).join('.')
+  return lever => `${page}?${new URLSearchParams({ lever, was, ends })}#lights`
 }

@@ -14,6 +14,8 @@ export interface Pressed {
   wentOut: string[]
   cameOn: string[]
   stayedOn: string[]
+  /** The tokens that took the place of earlier ones, by their ends. */
+  replaced: { title: string; before: string; after: string }[]
   /** In the order of cause. */
   messages: Message[]
 }
@@ -33,12 +35,13 @@ export async function readPressed(
   request: Request,
   run: RunTable,
 ): Promise<((lights: Light[], messages: Message[]) => Pressed) | undefined> {
-  const { lever: name, was, pressed, failed } = request.query
+  const { lever: name, was, ends, pressed, failed } = request.query
   const lever = leverNamed(name)
   if (!lever) return undefined
   const exchange = typeof pressed === 'string' && /^[\da-f]{16}$/.test(pressed) ? pressed : undefined
   if (exchange) await untilReported(context, run.id, exchange)
   const before = typeof was === 'string' ? was : ''
+  const endsBefore = typeof ends === 'string' && /^[\w-]{6}\.[\w-]{6}$/.test(ends) ? ends.split('.') : []
   return (lights, messages) => {
     const titles = (wanted: (wasOn: string | undefined, light: Light) => boolean) =>
       lights
@@ -50,9 +53,18 @@ export async function readPressed(
       wentOut: titles((wasOn, { state }) => wasOn === '1' && state === 'off'),
       cameOn: titles((wasOn, { state }) => wasOn === '0' && state === 'on'),
       stayedOn: titles((wasOn, { state }) => wasOn === '1' && state === 'on'),
+      replaced: replacedTokens(endsBefore, lights),
       messages: exchange ? causedBy(exchange, messages) : [],
     }
   }
+}
+
+function replacedTokens(ends: string[], lights: Light[]): Pressed['replaced'] {
+  const tokens = lights.filter(({ token }) => token !== undefined)
+  return tokens.flatMap(({ title, token }, index) => {
+    const [before, after] = [`…${ends[index]}`, token?.text ?? '']
+    return ends[index] !== undefined && before !== after ? [{ title: inSentence(title), before, after }] : []
+  })
 }
 
 function inSentence(title: string): string {

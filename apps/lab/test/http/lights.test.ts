@@ -106,7 +106,9 @@ test('each button is a form of its own, to the service that acts, with the way b
   expect(action('Revoke this one token')).toBe(`${lab.services.tripmate}/demo/revoke`)
   expect(action('Let Tripmate use it')).toBe(`${lab.services.tripmate}/demo/call`)
   expect(action('Let it expire')).toBe(`${lab.url}/runs/${learner.runId}/lights/expire`)
-  expect(formOf(body, 'Refresh now')?.fields.back).toBe(`/runs/${learner.runId}/lights?lever=refresh&was=11111#lights`)
+  expect(formOf(body, 'Refresh now')?.fields.back).toBe(
+    `/runs/${learner.runId}/lights?lever=refresh&was=11111&ends=${learner.refreshToken.slice(-6)}.${learner.accessToken.slice(-6)}#lights`,
+  )
 })
 
 test('no token that still opens something is on the page, but its end is', async () => {
@@ -169,6 +171,16 @@ test('after a refresh, the button for the old refresh token carries it, because 
   const form = formOf((await open()).body, 'Use the old refresh token again')
   expect(form?.action).toBe(`${lab.services.tripmate}/demo/replay`)
   expect(form?.fields.refresh_token).toBe(learner.refreshToken)
+})
+
+test('tokens that took the place of earlier ones are named by their ends', async () => {
+  const ends = `${learner.refreshToken.slice(-6)}.${learner.accessToken.slice(-6)}`
+  const pressed = await refreshed()
+  const { body } = await open(`?lever=refresh&was=11111&ends=${ends}&pressed=${pressed}`)
+  const text = body.replace(/<[^>]+>/g, '').replace(/\s+/g, ' ')
+  expect(text).toContain(`New the refresh token: …${learner.refreshToken.slice(-6)} became …second`)
+  expect(text).toContain(`New the access token: …${learner.accessToken.slice(-6)} became …`)
+  expect((await open(`?lever=refresh&was=11111&ends=<b>`)).body).not.toContain('<b>')
 })
 
 test('a lever that nobody has, or a message that never came, breaks nothing', async () => {
