@@ -13,7 +13,7 @@ import { onOwnOrigin } from '@glasshouse/shared/own-origin'
 import { pageMethods } from '@glasshouse/shared/page-methods'
 import { installPages, parties } from '@glasshouse/shared/pages'
 import { securityHeaders } from '@glasshouse/shared/security-headers'
-import { seeThrough, showStep } from '@glasshouse/shared/see-through'
+import { seeThrough } from '@glasshouse/shared/see-through'
 import { sessions } from '@glasshouse/shared/sessions'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import type { Context } from './context'
@@ -78,12 +78,12 @@ export function createApp(context: Context): RequestListener {
   if (demo && addresses.labUrl) app.use('/demo', demoLevers(context))
 
   // The client's half of the seven steps. The response is protected by `state`, not by a form's hidden field.
-  app.use('/connect', step(1), connectPage(context))
-  app.use('/callback', step(3), callbackPage(context))
+  app.use('/connect', connectPage(context))
+  app.use('/callback', callbackPage(context))
 
   app.use(antiForgery({ textFields: ['summary', 'location', 'description', 'name'] }))
   app.use('/disconnect', disconnectPage(context))
-  app.use('/events', step(6), eventListPage(context), eventPages(context))
+  app.use('/events', eventListPage(context), eventPages(context))
   app.use('/calendar-feed', calendarFeed(context))
   app.use('/time-zone', timeZoneEndpoint())
   app.use('/trips', tripsPage(context), tripPage(context))
@@ -92,14 +92,6 @@ export function createApp(context: Context): RequestListener {
   app.use(pageNotFound)
   app.use(errorPages(log))
   return refuseMalformedTargets(app, log)
-}
-
-/** Shows on every page, even on error pages, which of the seven steps it belongs to. */
-function step(number: Parameters<typeof showStep>[1]) {
-  return (_request: Request, response: Response, next: NextFunction): void => {
-    showStep(response, number)
-    next()
-  }
 }
 
 function navigation(request: Request, response: Response, next: NextFunction): void {

@@ -113,7 +113,7 @@ export function addDinner(tripmate: Tripmate, browser: TestBrowser, fields: Fiel
 }
 
 /** The page's visible text: without tags, white space collapsed. */
-export function textOf(page: Page): string {
+export function textOf(page: Pick<Page, 'body'>): string {
   return page.body
     .replace(/<(script|style)[\s\S]*?<\/\1>/g, '')
     .replace(/<[^>]+>/g, ' ')

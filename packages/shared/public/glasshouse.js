@@ -1,5 +1,5 @@
-// Every page works without this file. It prevents a second click from sending a form twice, and adds
-// copy buttons.
+// Every page works without this file. It prevents a second click from sending a form twice, adds copy buttons, and
+// remembers whether the see-through strip is open.
 const SENT_FOR_MS = 8000 // after that, the user may try again
 
 function release() {
@@ -59,3 +59,19 @@ function addCopyButton(block) {
     }
   })
 }
+
+// The server reads this cookie when it renders the next page. All ports of a host share it.
+const strip = document.querySelector('.strip > details')
+strip?.addEventListener('toggle', () => {
+  const age = strip.open ? 31_536_000 : 0
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API does not exist over plain http
+  document.cookie = `glasshouse.strip=open; Path=/; Max-Age=${age}; SameSite=Lax`
+})
+
+// Escape closes the strip. In a field it belongs to the field.
+document.addEventListener('keydown', event => {
+  if (event.key !== 'Escape' || event.defaultPrevented || !strip?.open) return
+  if (document.querySelector('dialog[open]') || event.target.matches('input, select, textarea')) return
+  if (strip.contains(document.activeElement)) strip.querySelector('summary').focus()
+  strip.open = false
+})

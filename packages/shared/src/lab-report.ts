@@ -18,6 +18,7 @@ import {
   newTraceId,
   readTraceparent,
 } from './lab/trace'
+import { noteCall } from './see-through/calls'
 
 interface Reporting {
   service: ReportingService
@@ -161,7 +162,7 @@ export async function reportCall<T extends Answer>(
   send: (headers: Record<string, string>) => Promise<T>,
 ): Promise<T> {
   const active = reporting
-  if (!active) return send(call.headers)
+  if (!active) return noteCall(call, () => send(call.headers), undefined)
   const cause = currentExchange.getStore()
   const trace = { traceId: cause?.traceId ?? newTraceId(), spanId: newSpanId() }
   const startedAt = Date.now()
@@ -169,7 +170,7 @@ export async function reportCall<T extends Answer>(
   const headers = { ...call.headers, traceparent: formatTraceparent(trace) }
   let answer: T | undefined
   try {
-    answer = await send(headers)
+    answer = await noteCall(call, () => send(headers), trace.spanId)
     return answer
   } finally {
     active.reporter.add(

@@ -45,7 +45,7 @@ export function showRequest(response: Response, { pending }: RequestAndClient, o
           headers: { 'content-type': 'application/x-www-form-urlencoded' },
           body: parameters,
         })
-  showMessage(response, received, 'first')
+  showMessage(response, received)
 }
 
 /** A form field as text. Empty if the field is missing or repeated. */

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { seconds } from '@glasshouse/shared/clock'
 import { PageError } from '@glasshouse/shared/page-error'
 import { unseal } from '@glasshouse/shared/seal'
+import { showRefused } from '@glasshouse/shared/see-through'
 import { type Request, type Response, Router } from 'express'
 import 'express-session'
 import type { Context } from '../context'
@@ -102,6 +103,7 @@ async function answerAgain(context: Context, request: Request, response: Respons
     }
     throw refuse('It was used before, and each answer works only once.')
   }
+  showRefused(response, 'state', 'Tripmate did not give this browser this value, so it refuses the answer.')
   throw refuse(
     'It does not belong to a request that this browser made in the last ten minutes. Perhaps signing in took longer, your browser blocks cookies, or you followed a link from someone else.',
     whatItCarried(request),

@@ -1,6 +1,5 @@
 /** The start page: connect, then the calendar with a form to add to it. */
 import { seconds } from '@glasshouse/shared/clock'
-import { showStep } from '@glasshouse/shared/see-through'
 import { type Request, Router } from 'express'
 import 'express-session'
 import { readAgenda } from '../calendar/agenda'
@@ -31,7 +30,6 @@ export function homePage(context: Context): Router {
     const { userId } = request.session
     const calendar = userId ? await readCalendar(context, userId) : NOBODYS
     const timeZone = timeZoneFor(request, calendar.events)
-    if (calendar.state.is === 'connected') showStep(response, 6)
     response.render('home', {
       notice: takeNotice(request),
       connection: connectionFacts(calendar.state, seconds(context.clock)),

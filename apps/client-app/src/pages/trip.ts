@@ -1,6 +1,5 @@
 /** One trip beside the calendar: it can be added as a whole or one activity at a time, moved, renamed and deleted. */
 import { PageError } from '@glasshouse/shared/page-error'
-import { showStep } from '@glasshouse/shared/see-through'
 import { type Request, Router } from 'express'
 import 'express-session'
 import { dateInWords, listRows, spanOf } from '../calendar/agenda'
@@ -29,7 +28,6 @@ export function tripPage(context: Context): Router {
       state: stateOfItem(item),
       there: spanOf(eventOf(item), trip.time_zone),
     }))
-    showStep(response, 6)
     response.render('trip', {
       trip,
       days: byDay(items, trip.starts_on).map(day => ({ ...day, label: dateInWords(day.date) })),

@@ -75,7 +75,7 @@ export const PARAMETERS: Explanations = {
     when: {
       'authorization response': {
         meaning:
-          'The value from the authorization request. The client accepts the answer only if this is the value it gave this browser.',
+          'The value from the authorization request. The client accepts the answer only if it gave this browser this value, and once.',
         spec: rfc(6749, '4.1.2'),
       },
     },
@@ -229,7 +229,7 @@ export const HEADERS: Explanations = {
   authorization: { meaning: 'Who is sending the request, with proof.', spec: rfc(9110, '11.6.2') },
   cookie: {
     meaning:
-      'The browser’s sessions. Parties on one host, as here, receive each other’s cookies too; on separate hosts each receives only its own.',
+      'All cookies of this host. Services on one host, such as localhost, see each other’s; on hosts of their own they would not.',
     spec: rfc(6265, '4.2'),
   },
   'set-cookie': {
@@ -279,7 +279,7 @@ export const HEADERS: Explanations = {
   'retry-after': { meaning: 'How many seconds to wait before trying again.', spec: rfc(9110, '10.2.3') },
   origin: {
     meaning:
-      'The site whose page sent this request. “null” means that the page keeps its address to itself, as pages here do.',
+      'The site whose page sent this request. “null”: the page keeps its address to itself (Referrer-Policy), as pages here do.',
     spec: rfc(6454, '7'),
   },
   referer: { meaning: 'The page that the user came from.', spec: rfc(9110, '10.1.3') },

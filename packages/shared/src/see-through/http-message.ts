@@ -9,6 +9,8 @@ export interface ExplainedParameter {
   /** Masked if it is a secret. */
   value: string
   in: 'query' | 'body' | 'header'
+  /** Not about OAuth: the same in any request on the web, or of this page alone. */
+  plumbing: boolean
   meaning: string
   spec?: SpecReference
 }
@@ -17,8 +19,9 @@ export interface HttpMessage {
   from: string
   to: string
   direction: 'request' | 'response'
-  /** A sentence above the message, where the sender and receiver alone do not say enough. */
-  caption?: string
+  kind: MessageKind
+  /** Under which the Lab finds this message. */
+  spanId?: string
   /** E.g. `GET /authorize?…` or `HTTP/1.1 302 Found`. */
   startLine: string
   headers: [name: string, value: string][]
@@ -36,7 +39,7 @@ export type BodyLike = string | URLSearchParams | object | undefined
 export interface RequestDescription {
   from: string
   to: string
-  caption?: string
+  spanId?: string
   method: string
   /** A path with its query, or an absolute URL, of which host and path are shown as HTTP would send them. */
   url: string
@@ -47,7 +50,7 @@ export interface RequestDescription {
 export interface ResponseDescription {
   from: string
   to: string
-  caption?: string
+  spanId?: string
   status: number
   headers?: HeadersLike
   body?: BodyLike
@@ -55,7 +58,7 @@ export interface ResponseDescription {
   answers?: 'token' | 'API'
 }
 
-/** @returns the request, masked and explained. Of a secret, the result has only the beginning and the length. */
+/** @returns the request, masked and explained. Of a secret, the result has only the ending and the length. */
 export function describeRequest(request: RequestDescription): HttpMessage {
   const { host, target } = splitUrl(request.url)
   const headers = readHeaders(request.headers)
@@ -66,6 +69,7 @@ export function describeRequest(request: RequestDescription): HttpMessage {
   return {
     ...who(request),
     direction: 'request',
+    kind,
     startLine: `${request.method.toUpperCase()} ${maskUrl(target)}`,
     headers: headers.map(([name, value]) => [properName(name), maskHeader(name, value)]),
     ...(body && { body: body.text, bodyType: body.type }),
@@ -87,6 +91,7 @@ export function describeResponse(response: ResponseDescription): HttpMessage {
   return {
     ...who(response),
     direction: 'response',
+    kind,
     startLine: `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status] ?? ''}`.trimEnd(),
     headers: headers.map(([name, value]) => [properName(name), maskHeader(name, value)]),
     ...(body && { body: body.text, bodyType: body.type }),
@@ -100,8 +105,15 @@ export function describeResponse(response: ResponseDescription): HttpMessage {
 
 type Pair = [name: string, value: string]
 
-function who(message: { from: string; to: string; caption?: string }) {
-  return { from: message.from, to: message.to, ...(message.caption !== undefined && { caption: message.caption }) }
+function who({ from, to, spanId }: { from: string; to: string; spanId?: string }) {
+  return { from, to, ...(spanId !== undefined && { spanId }) }
+}
+
+/** What a request is about, without describing it. */
+export function kindOfCall({ url, headers, body }: Pick<RequestDescription, 'url' | 'headers' | 'body'>): MessageKind {
+  const { target } = splitUrl(url)
+  const read = readHeaders(headers)
+  return requestKind(target, readPairs(queryOf(target)), readBody(body, read)?.pairs ?? [], read)
 }
 
 function requestKind(target: string, query: Pair[], body: Pair[], headers: Pair[]): MessageKind {
@@ -130,11 +142,13 @@ function explainPairs(pairs: Pair[], where: 'query' | 'body', kind: MessageKind,
   return pairs.flatMap(([name, value]): ExplainedParameter[] => {
     const explanation = explainParameter(name, kind)
     if (!explanation && onlyKnown) return []
+    const plumbing = explanation === undefined || name === '_csrf'
     return [
       {
         name,
         value: maskParameter(name, value),
         in: where,
+        plumbing,
         ...(explanation ?? { meaning: 'Not part of OAuth: a parameter of this page or of the calendar API.' }),
       },
     ]
@@ -144,9 +158,15 @@ function explainPairs(pairs: Pair[], where: 'query' | 'body', kind: MessageKind,
 function explainHeaders(headers: Pair[], kind: MessageKind): ExplainedParameter[] {
   return headers.flatMap(([name, value]): ExplainedParameter[] => {
     const explanation = explainHeader(name, value, kind)
-    return explanation ? [{ name: properName(name), value: maskHeader(name, value), in: 'header', ...explanation }] : []
+    const plumbing = !TELLING_HEADERS.has(name)
+    return explanation
+      ? [{ name: properName(name), value: maskHeader(name, value), in: 'header', plumbing, ...explanation }]
+      : []
   })
 }
+
+/** The headers that OAuth puts something into. All others are plumbing. */
+const TELLING_HEADERS = new Set(['authorization', 'location', 'www-authenticate'])
 
 /** Lower-case names, and only the headers that have an explanation: no other header is shown. */
 function readHeaders(headers: HeadersLike | undefined): Pair[] {
@@ -195,7 +215,7 @@ function formBody(text: string): Body {
 }
 
 function jsonBody(value: unknown): Body {
-  const text = JSON.stringify(maskSecrets(value), null, 2)
+  const text = JSON.stringify(cutLists(maskSecrets(value)), null, 2)
   const members = value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : []
   return {
     text:
@@ -207,6 +227,15 @@ function jsonBody(value: unknown): Body {
       inner === null || typeof inner === 'object' ? [] : [[name, String(inner)]],
     ),
   }
+}
+
+/** The first of many alike is enough to understand them. */
+function cutLists(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value
+  if (!Array.isArray(value)) return Object.fromEntries(Object.entries(value).map(([name, it]) => [name, cutLists(it)]))
+  const [first, ...more] = value
+  if (more.length === 0 || typeof first !== 'object') return value
+  return [cutLists(first), `… and ${more.length} more like this`]
 }
 
 function encodeForm(fields: object): string {

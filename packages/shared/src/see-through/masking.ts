@@ -1,6 +1,7 @@
 /**
  * How much of a value may be shown. Secrets do not belong on a page, in a log line or in a screenshot
- * (RFC 6749 §10.3 to §10.6, RFC 6750 §5.3). A mask leaves enough to recognise a value and too little to use it.
+ * (RFC 6749 §10.3 to §10.6, RFC 6750 §5.3). A mask leaves enough to recognise a value and too little to use it: its last six
+ * characters, because beginnings are alike (every JWT begins with `eyJ`). Of a password or a client secret it leaves nothing.
  */
 
 /** Parameters and JSON members that give access to something. */
@@ -24,21 +25,31 @@ const SOUNDS_SECRET = /(password|passwd|secret|token|credentials?|api_?key)$/i
 /** These end in "token" but are only positions in a list (interface.md, Calendar API). */
 const HARMLESS_NAMES = new Set(['pageToken', 'nextPageToken', 'syncToken', 'nextSyncToken'])
 
-/** In characters. The first four characters of a shorter value would give away too much of it. */
-const SHOW_BEGINNING_FROM = 16
+/** Never shown, not even a part: they are used for months, and one that a person chose can be guessed from a part. */
+const NEVER_SHOWN = /passw|secret|assertion|initial_access_token|api_?key/i
+
+const TAIL_LENGTH = 6
+
+/** In characters. Six characters of a shorter value would give away too much of it. */
+const SHOW_TAIL_FROM = 16
+
+const HIDDEN = '•••••••• (hidden)'
+
+/** This cookie opens nothing. */
+const HARMLESS_COOKIE = 'glasshouse.strip'
 
 export function isSecret(name: string): boolean {
   return SECRET_NAMES.has(name) || (SOUNDS_SECRET.test(name) && !HARMLESS_NAMES.has(name))
 }
 
-/** `k3Jd… (43 characters, hidden)`. Passwords and short values are hidden completely. */
+/** `…M4wDjx (43 characters, hidden)`. Passwords, client secrets and short values are hidden completely. */
 export function maskSecret(name: string, value: string): string {
   if (value === '') return ''
-  if (/passw/i.test(name) || value.length < SHOW_BEGINNING_FROM) return '•••••••• (hidden)'
-  return `${value.slice(0, 4)}… (${value.length} characters, hidden)`
+  if (NEVER_SHOWN.test(name) || value.length < SHOW_TAIL_FROM) return HIDDEN
+  return `…${value.slice(-TAIL_LENGTH)} (${value.length} characters, hidden)`
 }
 
-/** The same without the remark, for use inside a line of a message: `k3Jd…` */
+/** The same without the remark, for use inside a line of a message: `…M4wDjx` */
 export function maskInLine(name: string, value: string): string {
   return maskSecret(name, value).replace(/ \(.*\)$/, '')
 }
@@ -101,7 +112,9 @@ export function maskHeader(name: string, value: string): string {
     case 'authorization':
     case 'proxy-authorization': {
       const [, scheme, credentials] = /^(\S+)\s+(.+)$/s.exec(value) ?? []
-      return scheme && credentials ? `${scheme} ${maskSecret(name, credentials)}` : maskSecret(name, value)
+      if (!scheme || !credentials) return HIDDEN
+      // Of Basic credentials, the ending is that of the client's secret (RFC 7617 §2).
+      return `${scheme} ${/^bearer$/i.test(scheme) ? maskSecret(name, credentials) : HIDDEN}`
     }
     case 'location':
     case 'referer':
@@ -116,6 +129,7 @@ export function maskHeader(name: string, value: string): string {
 /** Masks a cookie: the name says what it is for, but the value opens somebody's session. */
 function maskPair(pair: string): string {
   const at = pair.indexOf('=')
+  if (pair.slice(0, at) === HARMLESS_COOKIE) return pair
   return at < 0 ? maskSecret('cookie', pair) : `${pair.slice(0, at)}=${maskInLine('cookie', pair.slice(at + 1))}`
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import express from 'express'
 import { installPages, parties } from '../../src/pages'
-import { describeJwt, describeRequest, seeThrough, showMessage, showStep } from '../../src/see-through'
+import { describeRequest, seeThrough, showMessage, showStep } from '../../src/see-through'
 import { startTestServer, type TestServer } from '../../src/testing/test-server'
 
 const addresses = {
@@ -21,10 +21,7 @@ writeFileSync(
   join(views, 'page.ejs'),
   `<%- include('shared/head', { title }) %><h1>A page</h1><%- include('shared/foot') %>`,
 )
-writeFileSync(
-  join(views, 'message.ejs'),
-  `<%- include('shared/http-message', { message }) %><%- include('shared/jwt', { jwt }) %>`,
-)
+writeFileSync(join(views, 'message.ejs'), `<%- include('shared/http-message', { message, title: true }) %>`)
 afterAll(() => rmSync(views, { recursive: true }))
 
 async function start(demo: boolean): Promise<TestServer> {
@@ -34,14 +31,8 @@ async function start(demo: boolean): Promise<TestServer> {
   app.use(express.urlencoded({ extended: false }))
   app.all('/page', (request, response) => {
     showStep(response, 2, 'A note of its own.')
-    const earlier = {
-      from: 'Your browser',
-      to: party.name,
-      caption: 'Before',
-      method: 'GET',
-      url: '/authorize?state=x',
-    }
-    showMessage(response, describeRequest(earlier), 'first')
+    const earlier = { from: 'Your browser', to: party.name, method: 'GET', url: '/authorize?state=x' }
+    showMessage(response, describeRequest(earlier))
     response.render('page', { title: String(request.query.title ?? 'Sign in') })
   })
   app.get('/error', (_request, response) => {
@@ -58,10 +49,7 @@ async function start(demo: boolean): Promise<TestServer> {
       url: `/${ATTACK}`,
       body: { [ATTACK]: ATTACK },
     })
-    const token = [{ typ: ATTACK }, { [ATTACK]: ATTACK }].map(one =>
-      Buffer.from(JSON.stringify(one)).toString('base64url'),
-    )
-    response.render('message', { message, jwt: describeJwt(`${token.join('.')}.x`) })
+    response.render('message', { message })
   })
   const server = await startTestServer()
   server.answerWith(app)
