@@ -1,5 +1,6 @@
 /** Starts the authorization server: reads the environment, opens the store, listens, and stops cleanly. */
 import { holdData } from '@glasshouse/shared/data-lock'
+import { slowMotion } from '@glasshouse/shared/lab/slow-motion'
 import { reportIncoming, startReporting } from '@glasshouse/shared/lab-report'
 import { runService, serve } from '@glasshouse/shared/serve'
 import { createApp } from './app'
@@ -13,7 +14,7 @@ runService('auth-server', async log => {
   startReporting('auth-server', config)
   const { context, close } = await openContext(config, log)
   const stopUpkeep = startUpkeep(context)
-  return serve(reportIncoming(createApp(context)), {
+  return serve(reportIncoming(slowMotion(createApp(context), 'auth-server', config, log)), {
     url: config.issuer,
     hosts: config.hosts,
     log,

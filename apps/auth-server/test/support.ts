@@ -1,5 +1,6 @@
 /** Starts the real authorization server on a free port, with a clock that a test can move. */
 import { createHash } from 'node:crypto'
+import type { RequestListener } from 'node:http'
 import { createLog } from '@glasshouse/shared/log'
 import { type Fields, type Page, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
@@ -33,7 +34,11 @@ export interface TestAuthServer {
   stop(): Promise<void>
 }
 
-export async function startAuthServer(env: Record<string, string> = {}): Promise<TestAuthServer> {
+/** @param wrap what `main.ts` puts around the app */
+export async function startAuthServer(
+  env: Record<string, string> = {},
+  wrap: (app: RequestListener, context: Context) => RequestListener = app => app,
+): Promise<TestAuthServer> {
   const server = await startTestServer()
   const store = await createTestStore({ service: 'auth-server', migrations })
   const config = readConfig({
@@ -49,7 +54,7 @@ export async function startAuthServer(env: Record<string, string> = {}): Promise
   const began = Date.now()
   let offset = 0
   const { context, close } = await openContext(config, createLog('auth-server', 'silent'), () => began + offset)
-  server.answerWith(createApp(context))
+  server.answerWith(wrap(createApp(context), context))
   return {
     url: server.url,
     context,

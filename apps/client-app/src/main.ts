@@ -1,5 +1,6 @@
 /** Tripmate, the third party: reads the environment, opens the store, listens, stops cleanly. */
 import { holdData } from '@glasshouse/shared/data-lock'
+import { slowMotion } from '@glasshouse/shared/lab/slow-motion'
 import { reportIncoming, startReporting } from '@glasshouse/shared/lab-report'
 import { runService, serve } from '@glasshouse/shared/serve'
 import { createApp } from './app'
@@ -13,7 +14,7 @@ runService('client-app', async log => {
   startReporting('client-app', config)
   const { context, close } = await openContext(config, log)
   const stopUpkeep = startUpkeep(context)
-  return serve(reportIncoming(createApp(context)), {
+  return serve(reportIncoming(slowMotion(createApp(context), 'client-app', config, log)), {
     url: config.addresses.clientAppUrl,
     hosts: config.hosts,
     log,

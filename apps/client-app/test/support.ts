@@ -1,4 +1,5 @@
 /** Starts the real Tripmate between an authorization server and a calendar that a test controls. */
+import type { RequestListener } from 'node:http'
 import { createLog } from '@glasshouse/shared/log'
 import { type Fields, type Page, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
@@ -27,7 +28,11 @@ export interface Tripmate {
   stop(): Promise<void>
 }
 
-export async function startTripmate(env: Record<string, string> = {}): Promise<Tripmate> {
+/** @param wrap what `main.ts` puts around the app */
+export async function startTripmate(
+  env: Record<string, string> = {},
+  wrap: (app: RequestListener, context: Context) => RequestListener = app => app,
+): Promise<Tripmate> {
   const accounts = await startFakeAccounts()
   const calendar = await startFakeCalendar(accounts)
   const server = await startTestServer()
@@ -50,7 +55,7 @@ export async function startTripmate(env: Record<string, string> = {}): Promise<T
   const opened = [await openContext(config, log, () => now)]
   const servers = [server]
   const context = opened[0]?.context as Context
-  server.answerWith(createApp(context))
+  server.answerWith(wrap(createApp(context), context))
   return {
     url: server.url,
     accounts,

@@ -109,11 +109,23 @@ function record(
       durationMs: performance.now() - began,
       request: { method, target: describeTarget(url), ...describeMessage(headers, sent) },
       ...(response.headersSent && {
-        response: { status: response.statusCode, ...describeMessage(response.getHeaders(), answered) },
+        response: describeAnswer(exchange, response, answered),
       }),
       ...(exchange.refusal && { refusal: exchange.refusal }),
     })
   })
+}
+
+/**
+ * In slow motion the browser was sent to a page in between. The redirect that the service decided on is reported in its
+ * place: it is the protocol's message, and the Lab ties it to the request that follows. The header
+ * `Glasshouse-Slow-Motion` says that there was a stop.
+ */
+function describeAnswer({ decided }: CurrentExchange, response: ServerResponse, body: BodyPieces) {
+  const { statusCode: status } = response
+  if (!decided) return { status, ...describeMessage(response.getHeaders(), body) }
+  const headers = { ...response.getHeaders(), location: decided.location }
+  return { status: decided.status, ...describeMessage(headers, body) }
 }
 
 /**
@@ -173,6 +185,10 @@ export async function reportCall<T extends Answer>(
     answer = await noteCall(call, () => send(headers), trace.spanId)
     return answer
   } finally {
+    if (cause) {
+      cause.calls ??= []
+      cause.calls.push({ id: trace.spanId, method: call.method, url: call.url, status: answer?.status })
+    }
     active.reporter.add(
       describeCall(active, call, headers, answer, {
         ...trace,

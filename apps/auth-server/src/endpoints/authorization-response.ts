@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { seconds } from '@glasshouse/shared/clock'
+import { codeLifetime } from '@glasshouse/shared/lab/slow-motion'
 import { PageError } from '@glasshouse/shared/page-error'
 import { logRefusal } from '@glasshouse/shared/refusal-log'
 import type { Request, Response } from 'express'
@@ -84,7 +85,7 @@ export async function answerWithCode(
   }
   await db.transaction().execute(async transaction => {
     if (!(await consents.hold(transaction, resourceOwner.id, pending.clientId, scope))) throw consentChanged()
-    const expiresAt = now + config.authorizationCodeTtl
+    const expiresAt = now + codeLifetime(config.authorizationCodeTtl)
     await tokenFamilies.add(transaction, family, now, expiresAt)
     const content = { ...family, ...pick(pending), familyId: family.id }
     await authorizationCodes.add(transaction, hashToken(code), content, expiresAt)

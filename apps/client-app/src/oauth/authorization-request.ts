@@ -5,6 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { tripmate } from '@glasshouse/shared/cast'
 import { seconds } from '@glasshouse/shared/clock'
+import { extraPatience } from '@glasshouse/shared/lab/slow-motion'
 import { seal } from '@glasshouse/shared/seal'
 import { Router } from 'express'
 import 'express-session'
@@ -40,7 +41,7 @@ export function connectPage(context: Context): Router {
       code_verifier: seal(config.encryptionKey, codeVerifier, stateHash),
       scope: SCOPE,
       return_to: localPath(request.query.back) ?? request.session.draft?.page ?? '/',
-      created_at: seconds(clock),
+      created_at: seconds(clock) + extraPatience(),
     })
     const asksAgain = request.query.ask === 'write'
     const url = authorizationUrl(server, {

@@ -11,6 +11,12 @@ export interface Trace {
 export interface CurrentExchange extends Trace {
   browser: string | undefined
   refusal?: { refused: string; why: string }
+  /** The calls that it has caused so far. */
+  calls?: { id: string; method: string; url: string; status: number | undefined }[]
+  /** The browser has slow motion on (`slow-motion.ts`). */
+  slow?: { codeEndsAt?: number }
+  /** What the service decided, where slow motion answered something else. */
+  decided?: { status: number; location: string }
 }
 
 export const currentExchange = new AsyncLocalStorage<CurrentExchange>()
