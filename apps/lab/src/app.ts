@@ -21,6 +21,7 @@ import { glossaryPage } from './pages/glossary'
 import { homePage } from './pages/home'
 import { lightsPages } from './pages/lights'
 import { runPages } from './pages/runs'
+import { slowMotionSwitch } from './pages/slow-motion'
 import { sourcePages } from './pages/source'
 import { tourPages } from './pages/tour'
 import { installTextHelpers } from './text/helpers'
@@ -46,6 +47,7 @@ export function createApp(context: Context): RequestListener {
   app.use('/runs', lightsPages(context))
   app.use('/compare', comparePages(context))
   app.use('/runs', exportPages(context))
+  app.use(slowMotionSwitch(context))
   app.use('/runs', runPages(context))
   app.use('/source', sourcePages(context))
   app.use('/bench', benchPage(context))

@@ -4,7 +4,7 @@ import type { ReportedExchange } from '@glasshouse/shared/lab/exchange'
 import type { ExchangeTable } from '../store/schema'
 import { byCause } from './order'
 import { type Ends, type Route, routeOf } from './parties'
-import { headerOf } from './read-message'
+import { headerOf, isHeldArrival } from './read-message'
 import { type Kind, kindOf, type Steps, stepsOf } from './steps'
 
 export interface Message extends Route {
@@ -72,7 +72,8 @@ function readRow(row: ExchangeTable, addresses: Addresses) {
     response: main.response ?? ends.client?.response,
     refusal: ends.server?.refusal,
     reportedBy: [ends.client?.service, ends.server?.service].filter(service => service !== undefined),
-    url: absolute(main.request.target, origin),
+    // A held arrival is no target of a redirect: the one that the client answers is.
+    url: isHeldArrival(main) ? '' : absolute(main.request.target, origin),
     location: location === undefined ? undefined : absolute(location, origin),
   }
 }

@@ -1,5 +1,6 @@
 /** Reads targets, headers and bodies of reported messages. Nothing here throws: others wrote what is read. */
 import type { ReportedExchange, ReportedMessage } from '@glasshouse/shared/lab/exchange'
+import { SLOW_HEADER } from '@glasshouse/shared/lab/slow-cookie'
 import { readJwt } from './jwt'
 
 /** A program sends an absolute target only to a proxy, but it may send one here. */
@@ -14,6 +15,14 @@ export function queryOf(target: string): Record<string, string> {
 
 export function headerOf({ headers }: Pick<ReportedMessage, 'headers'>, name: string): string | undefined {
   return headers.find(([one]) => one === name)?.[1]
+}
+
+/**
+ * In slow motion, an answer that has arrived at the client's door and waits there. The client has not seen it: the browser
+ * brings it once more when the user goes on.
+ */
+export function isHeldArrival({ response }: ReportedExchange): boolean {
+  return response !== undefined && headerOf(response, SLOW_HEADER.toLowerCase()) === 'arrival'
 }
 
 /** A form's fields, or the members of a JSON object. */

@@ -1,6 +1,6 @@
 /** Which values an exchange has spent: after it they open nothing, so they may be shown in full. */
 import type { ReportedExchange } from '@glasshouse/shared/lab/exchange'
-import { parseBody, pathOf, queryOf } from './read-message'
+import { isHeldArrival, parseBody, pathOf, queryOf } from './read-message'
 
 export interface Spent {
   value: string
@@ -32,7 +32,7 @@ export function spentBy(exchange: ReportedExchange): Spent[] {
     }
   }
   if (request.method === 'POST' && path === '/revoke' && response.status === 200) return one(sent.token, 'revoked')
-  if (exchange.service === 'client-app' && path === '/callback' && response.status < 400) {
+  if (exchange.service === 'client-app' && path === '/callback' && response.status < 400 && !isHeldArrival(exchange)) {
     return one(queryOf(request.target).state, 'used: each state works once')
   }
   return []

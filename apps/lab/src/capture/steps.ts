@@ -2,7 +2,7 @@
 
 import type { ReportedExchange, ReportingService } from '@glasshouse/shared/lab/exchange'
 import type { StepNumber } from '@glasshouse/shared/see-through/steps'
-import { headerOf, parseBody, pathOf, queryOf } from './read-message'
+import { headerOf, isHeldArrival, parseBody, pathOf, queryOf } from './read-message'
 
 /** What an exchange is for. Everything but `protocol` and `page` is folded away at first. */
 export type Kind = 'protocol' | 'page' | 'asset' | 'poll' | 'discovery'
@@ -12,9 +12,11 @@ export interface Steps {
   response: StepNumber | null
 }
 
-export function kindOf({ request }: ReportedExchange, to: ReportingService): Kind {
+export function kindOf(exchange: ReportedExchange, to: ReportingService): Kind {
+  const { request } = exchange
   const path = pathOf(request.target)
   if (/^\/(?:assets\/|favicon)/.test(path)) return 'asset'
+  if (path.startsWith('/demo/') || isHeldArrival(exchange)) return 'page'
   if (path === '/ended-tokens') return 'poll'
   if (path === '/jwks' || path.startsWith('/.well-known/') || request.method === 'OPTIONS') return 'discovery'
   if (to === 'calendar-api') return /^\/calendar\//.test(path) ? 'protocol' : 'page'
