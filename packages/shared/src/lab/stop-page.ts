@@ -2,7 +2,7 @@
 import type { Party } from '../pages'
 import { explainParameter, type MessageKind } from '../see-through/explanations'
 import { isSecret } from '../see-through/masking'
-import { rfc, type SpecReference } from '../see-through/spec'
+import type { SpecReference } from '../see-through/spec'
 import { STEPS } from '../see-through/steps'
 import { isTokenRequest, type Service } from './scenes'
 import { type Place, type Words, wordsFor } from './stop-words'
@@ -110,6 +110,3 @@ function describeParameter(name: string, value: string, kind: MessageKind): Show
 function maskedTail(value: string): string {
   return value.length < SHOW_TAIL_FROM ? '…' : `…${value.slice(-TAIL_LENGTH)}`
 }
-
-/** Why a code may live this long and no longer. */
-export const CODE_LIFETIME = rfc(6749, '4.1.2')

@@ -18,7 +18,7 @@ import { securityHeaders } from '../security-headers'
 import { readRunCookie } from './run-cookie'
 import type { Service } from './scenes'
 import { codeEndsAt, isSlow, slowCookie } from './slow-cookie'
-import { CODE_LIFETIME, stopPage } from './stop-page'
+import { stopPage } from './stop-page'
 import type { Stop, Stops } from './stops'
 import { currentExchange } from './trace'
 
@@ -48,7 +48,6 @@ export function stopPages(
     response.render('stop', {
       stop: stopPage(service, stop, clock()),
       slow: isSlow(request.headers.cookie),
-      codeLifetime: CODE_LIFETIME,
     })
   })
 
