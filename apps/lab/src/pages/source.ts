@@ -21,11 +21,12 @@ export function sourcePages(context: Context, root = workspaceRoot()): Router {
   router.get('/{*path}', async (request: Request<{ path?: string[] }>, response: Response) => {
     const path = (request.params.path ?? []).filter(part => part !== '').join('/')
     const source = await files()
+    const isFile = (one: string) => source.isFile(one)
     const entries = source.folder(path)
     if (entries) {
       const readme = entries.find(({ name }) => name === 'README.md')
       const about = readme && (await source.read(readme.path))
-      const html = readme && about?.kind === 'text' ? renderMarkdown(readme.path, about.text) : undefined
+      const html = readme && about?.kind === 'text' ? renderMarkdown(readme.path, about.text, isFile) : undefined
       return response.render('source-folder', { path, crumbs: crumbsOf(path), entries, readme, html })
     }
     const content = await source.read(path)
@@ -36,7 +37,7 @@ export function sourcePages(context: Context, root = workspaceRoot()): Router {
       return response.render('source-document', {
         ...locals,
         title: titleOf(content.text) ?? path,
-        html: renderMarkdown(path, content.text),
+        html: renderMarkdown(path, content.text, isFile),
       })
     }
     const notes = await checksIn(context, path, browserOf(request))

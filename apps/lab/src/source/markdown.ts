@@ -6,19 +6,27 @@ import { linkRfcs } from './rfc-links'
 
 type Token = MarkdownIt.Token
 
-/** @param path of the file, which relative links start from */
-export function renderMarkdown(path: string, text: string): string {
+/**
+ * @param path of the file, which relative links start from
+ * @param isFile whether the repository has such a file: one that is named as code becomes a link
+ */
+export function renderMarkdown(path: string, text: string, isFile: (path: string) => boolean = () => false): string {
   const markdown = new MarkdownIt({
     html: false,
     linkify: false,
     highlight: (code, language) => highlightBlock(language, code),
   })
   markdown.renderer.rules.text = (tokens, index) => {
-    const inLink = tokens
-      .slice(0, index)
-      .reduce((depth, { nesting, type }) => depth + (/^link_/.test(type) ? nesting : 0), 0)
-    const html = escapeHtml(tokens[index]?.content ?? '')
-    return inLink > 0 ? html : linkRfcs(html)
+    // Tables have no other way to break a line. All other HTML stays text.
+    const html = escapeHtml(tokens[index]?.content ?? '').replace(/&#60;br&#62;/g, '<br>')
+    return isInLink(tokens, index) ? html : linkRfcs(html)
+  }
+  markdown.renderer.rules.code_inline = (tokens, index) => {
+    const content = tokens[index]?.content ?? ''
+    // `path › "title"` names a test.
+    const [file = ''] = content.split(' › ', 1)
+    const html = `<code>${escapeHtml(content)}</code>`
+    return isFile(file) && !isInLink(tokens, index) ? `<a href="/source/${file}">${html}</a>` : html
   }
   let tables = 0
   markdown.renderer.rules.table_open = () =>
@@ -31,6 +39,11 @@ export function renderMarkdown(path: string, text: string): string {
     if (token.type === 'link_open') token.attrSet('href', addressOf(path, String(token.attrGet('href') ?? '')))
   }
   return markdown.renderer.render(tokens, markdown.options, {})
+}
+
+function isInLink(tokens: Token[], index: number): boolean {
+  const depth = tokens.slice(0, index).reduce((sum, { nesting, type }) => sum + (/^link_/.test(type) ? nesting : 0), 0)
+  return depth > 0
 }
 
 /** The first heading, without marks. */

@@ -70,6 +70,15 @@ describe('a document', () => {
     expect(renderMarkdown(path, `[x](${link})`)).toContain(`<a href="${target}">x</a>`)
   })
 
+  test('leads from a file that is named as code to the file, and breaks lines in a table', () => {
+    const text = '| a |\n| --- |\n| `a/b.test.ts › "works"`<br>`c/d.ts` |\n\n[`a/b.test.ts`](x.md)'
+    const html = renderMarkdown('docs/a.md', text, path => path === 'a/b.test.ts')
+    expect(html).toContain(
+      '<a href="/source/a/b.test.ts"><code>a/b.test.ts › &#34;works&#34;</code></a><br><code>c/d.ts</code>',
+    )
+    expect(html).toContain('<a href="/source/docs/x.md"><code>a/b.test.ts</code></a>')
+  })
+
   test('names its headings as GitHub does, and links the RFCs in its text but not inside a link', () => {
     const html = renderMarkdown('a.md', '## 1. Step — RFC 6749 §4\n\n## Twice\n\n## Twice\n\n[RFC 7636 §4.6](x.md)')
     expect(html).toContain('<h2 id="1-step--rfc-6749-4">')
