@@ -73,7 +73,8 @@ export async function startLab(): Promise<TestLab> {
     const request = { method, target: originalUrl, headers: sent, bodyBytes: 0 }
     const response = { status, headers: [], bodyBytes: 0 }
     const times = { startedAt: Date.now(), durationMs: 1 }
-    void report({ service: 'calendar-api', end: 'server', id, traceId, ...times, request, response })
+    const refusal = status === 401 ? { refusal: { refused: 'bearer.signature', why: 'refused' } } : {}
+    void report({ service: 'calendar-api', end: 'server', id, traceId, ...times, request, response, ...refusal })
   }
   const fake = async (service: ServiceName) => {
     const one = await startTestServer()

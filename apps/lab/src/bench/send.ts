@@ -1,5 +1,8 @@
 /** "Send it anyway": shows a token to the calendar, and reads its real answer. */
+import { readFile } from 'node:fs/promises'
 import { STATUS_CODES } from 'node:http'
+import { join } from 'node:path'
+import { workspaceRoot } from '@glasshouse/shared/environment'
 import type { ReportedExchange } from '@glasshouse/shared/lab/exchange'
 import { PageError } from '@glasshouse/shared/page-error'
 import type { Context } from '../context'
@@ -19,6 +22,8 @@ export interface Answer {
   cut: boolean
   /** The check that refused it, by the name that the calendar's log gives it. */
   check: string | undefined
+  /** Where that check stands. */
+  source: string
   /** The message in the record. */
   message: string
 }
@@ -41,7 +46,7 @@ export async function sendToken(context: Context, { traceId, runId }: FoundToken
   const { response, exchange } = await callService(url, traceId, { headers }).catch(() => {
     throw new PageError(502, 'The calendar does not answer', 'The token was not judged. Try again in a moment.')
   })
-  const body = await response.text()
+  const body = indented(await response.text())
   const challenge = response.headers.get('www-authenticate')
   await untilReported(context, runId, exchange)
   const reported = (await exchanges.find(db, exchange))?.server_end
@@ -54,6 +59,25 @@ export async function sendToken(context: Context, { traceId, runId }: FoundToken
     body: body.slice(0, SHOW_BODY),
     cut: body.length > SHOW_BODY,
     check: refusal?.refused,
+    source: await addressOf(refusal?.refused),
     message: exchange,
   }
+}
+
+/** JSON as people read it; anything else as it is. */
+function indented(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2)
+  } catch {
+    return body
+  }
+}
+
+const CHECKS = 'apps/calendar-api/src/bearer-token.ts'
+
+/** @returns the address of the check's line in the Lab's own view of the source, or of the file if the line is not found */
+async function addressOf(check: string | undefined): Promise<string> {
+  const source = await readFile(join(workspaceRoot(), CHECKS), 'utf8').catch(() => '')
+  const line = source.split('\n').findIndex(text => check !== undefined && text.includes(`'${check}'`)) + 1
+  return `/source/${CHECKS}${line > 0 ? `#L${line}` : ''}`
 }

@@ -193,6 +193,8 @@ describe('sending', () => {
     expect(body).toContain('401 Unauthorized: it was refused')
     expect(body).toContain('It &lt;b&gt;was&lt;/b&gt; refused.')
     expect(body).toContain('and so on')
+    expect(body).toMatch(/\/source\/apps\/calendar-api\/src\/bearer-token\.ts#L\d+">The check <code>bearer\.signature/)
+    expect(body).toMatch(new RegExp(`/runs/${learner.runId}/messages/[\\da-f]{16}`))
     expect(body).not.toContain('x'.repeat(1_500))
   })
 
