@@ -17,7 +17,7 @@ export const GLOSSARY: readonly TermGroup[] = [
       {
         id: 'client',
         name: 'client',
-        says: 'The app that wants to use something on the user’s behalf. The word does not mean the browser, and not a customer.',
+        says: 'The app that wants to use something on the user’s behalf. The word means neither the browser nor a customer.',
         example: 'Tripmate.',
         spec: rfc(6749, '1.1'),
       },
@@ -25,7 +25,7 @@ export const GLOSSARY: readonly TermGroup[] = [
         id: 'authorization-server',
         name: 'authorization server',
         says: 'The server that signs the user in, asks what an app may do, and issues tokens. Only this server ever sees the password.',
-        example: 'Glasshouse Accounts. At home you may know Google or GitHub in this role.',
+        example: 'Glasshouse Accounts. For many apps, Google or GitHub plays this role.',
         spec: rfc(6749, '1.1'),
       },
       {

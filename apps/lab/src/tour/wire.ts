@@ -74,8 +74,11 @@ function wireOf(start: RawLine[], message: ReportedMessage, notes: Notes, reader
   }
 }
 
+/** As their specifications write them. Others begin each word with a capital letter. */
+const SPELLINGS: Record<string, string> = { 'www-authenticate': 'WWW-Authenticate', etag: 'ETag' }
+
 function headerLines(name: string, value: string): RawLine[] {
-  const shown = name.replace(/(?:^|-)[a-z]/g, letter => letter.toUpperCase())
+  const shown = SPELLINGS[name] ?? name.replace(/(?:^|-)[a-z]/g, letter => letter.toUpperCase())
   if (name !== 'location') return [{ name, indent: 0, text: `${shown}: ${value}` }]
   const [address = '', ...query] = value.split(/\?|&/)
   return [{ name, indent: 0, text: `${shown}: ${address}` }, ...parameters(query, '?')]
