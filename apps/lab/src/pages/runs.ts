@@ -7,6 +7,8 @@ import { checkResults } from '../checks/results'
 import type { Context } from '../context'
 import { liveRun } from '../endpoints/live'
 import { harOf } from '../exports/har'
+import { allowLevers } from '../forms'
+import { lightsOf } from '../lights/lights'
 import * as runs from '../store/runs'
 import type { RunTable } from '../store/schema'
 import { browserOf, findRun } from '../visibility'
@@ -58,7 +60,7 @@ export function runPages(context: Context): Router {
     const messages = await readMessages(context, run)
     const asked = messages.find(({ id }) => id === request.query.exchange)
     if (asked) return void response.redirect(303, `/runs/${run.id}/messages/${asked.id}`)
-    response.render('run', { ...runPage(context, request, run, messages), panel: undefined })
+    await renderRun(request, response, run, messages)
   })
 
   router.get('/:id/live', liveRun(context))
@@ -69,7 +71,7 @@ export function runPages(context: Context): Router {
     const message = findMessage(run, messages, request.params.other)
     const panel = panelOf(context, run, messages, message)
     if (request.query.part === 'panel') return void response.render('parts/panel', panel)
-    response.render('run', { ...runPage(context, request, run, messages), panel })
+    await renderRun(request, response, run, messages, panel)
   })
 
   router.get('/:id/values/:other', async (request: InRun, response: Response) => {
@@ -83,6 +85,12 @@ export function runPages(context: Context): Router {
     response.render('value', { run, id, value, places, claims, names: PARTY_NAMES, now: clock(), ...writing(context) })
   })
   return router
+
+  async function renderRun(request: Request, response: Response, run: RunTable, messages: Message[], panel?: object) {
+    allowLevers(response, config.addresses)
+    const lights = await lightsOf(context, request, run)
+    response.render('run', { ...runPage(context, request, run, messages), panel, lights })
+  }
 }
 
 async function runsOf({ db }: Context, request: Request) {
