@@ -5,6 +5,9 @@ import { connect } from './support/people'
 import type { Stack } from './support/stack'
 import { expect, test } from './support/test'
 
+// Each test connects a calendar first, and some load a dozen pages after that.
+test.setTimeout(90_000)
+
 const ALL_ON = { tripmate: 'on', accounts: 'on', consent: 'on', refresh: 'on', access: 'on' }
 
 /** Connects the calendar, and opens the lights of that run. @returns the run's id */
@@ -185,7 +188,6 @@ test('the lights and the bench are accessible, light and dark, and fit every wid
   stack,
   newcomer,
 }) => {
-  test.setTimeout(90_000)
   await openLights(page, stack, newcomer)
   await press(page, 'Refresh now')
   const pages = [page.url()]
