@@ -108,7 +108,8 @@ export class Recorder {
     const everywhere = [request, response].flatMap(message =>
       message ? [...message.headers.map(([, value]) => value), message.body ?? ''] : [],
     )
-    const known = this.values.knownIn([request.target, ...everywhere].join('\n'))
+    const why = exchange.refusal?.why ?? ''
+    const known = this.values.knownIn([request.target, why, ...everywhere].join('\n'))
     const values = [...new Map([...found, ...known].map(value => [value.id, value])).values()]
     const clean = (text: string) => replaceValues(text, values)
     const message = <T extends ReportedMessage>(one: T): T => ({
@@ -121,6 +122,7 @@ export class Recorder {
       ...(exchange.browser && { browser: hashBrowser(exchange.browser) }),
       request: { ...message(request), target: clean(request.target) },
       ...(response && { response: message(response) }),
+      ...(exchange.refusal && { refusal: { ...exchange.refusal, why: clean(exchange.refusal.why) } }),
     }
   }
 
@@ -130,7 +132,7 @@ export class Recorder {
     const { access_token: accessToken, refresh_token: refreshToken } = parseBody(response)
     if (typeof accessToken !== 'string') return
     const jti = String(readJwt(accessToken)?.claims.jti ?? '')
-    const grant = jti.includes('.') ? jti.slice(0, jti.indexOf('.')) : undefined
+    const grant = jti.includes('.') ? jti.slice(0, jti.indexOf('.')) : jti
     const tokens = [{ kind: 'access_token' as const, value: accessToken }]
     await this.values.take(tokens, grant)
     if (typeof refreshToken === 'string') {
@@ -145,6 +147,7 @@ export class Recorder {
       await exchanges.trim(this.db, runId, run?.kind === 'background' ? this.limits.background : this.limits.exchanges)
     }
     this.grown.clear()
+    await this.values.trim()
     await runs.remove(this.db, await runs.beyond(this.db, this.limits.runs))
     await exchanges.removeOrphans(this.db, Date.now() - ORPHANS_AFTER_MS)
   }

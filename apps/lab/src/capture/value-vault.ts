@@ -21,6 +21,9 @@ const LIFETIME_MS: Partial<Record<ValueKind, number>> = {
 /** The calendar allows for clocks that differ a little. */
 const AFTER_EXPIRY_MS = 60_000
 
+/** Values that are remembered. */
+const KEPT = 20_000
+
 /** Shorter values are not random enough to be secrets, and would be found in every text. */
 const SHORTEST = 8
 
@@ -94,19 +97,20 @@ export class ValueVault {
   /** @param why in a few words, for people */
   async spend(value: string, why: string): Promise<void> {
     const row = this.known.get(idOf(value))
-    if (row && row.spent_at === null) await this.end(row, why)
+    if (row && row.spent_at === null && !mayBeForged(row)) await this.end(row, why)
   }
 
   /** Ends a token by its `jti`, or every token of a grant. */
   async spendTokens(jtiOrGrant: string, why: string): Promise<void> {
     for (const row of this.known.values()) {
       const concerned = row.belongs_to === jtiOrGrant || readClaims(row)?.jti === jtiOrGrant
-      if (concerned && row.spent_at === null && isToken(row.kind)) await this.end(row, why)
+      if (concerned && row.spent_at === null && isToken(row.kind) && !mayBeForged(row)) await this.end(row, why)
     }
   }
 
-  /** Forgets values that no message mentions any longer. */
-  async forget(ids: string[]): Promise<void> {
+  /** Forgets the oldest values. Messages that still mention one show it masked. */
+  async trim(): Promise<void> {
+    const ids = [...this.known.keys()].slice(0, Math.max(0, this.known.size - KEPT))
     for (const id of ids) this.known.delete(id)
     await secretValues.remove(this.db, ids)
   }
@@ -127,7 +131,7 @@ export class ValueVault {
       plain: null,
       claims: jwt ? JSON.stringify(jwt) : null,
       first_seen_at: this.clock(),
-      expires_at: expiryOf(kind, jwt?.claims.exp, this.clock()),
+      expires_at: expiryOf(kind, belongsTo === undefined ? undefined : jwt?.claims.exp, this.clock()),
       spent_at: null,
       spent_why: null,
       belongs_to: belongsTo ?? (kind === 'code_verifier' ? challengeOf(value) : null),
@@ -144,7 +148,10 @@ export class ValueVault {
     if (!lacksText && !lacksGrant) return
     if (lacksText)
       Object.assign(row, spent ? { plain: value, sealed: null } : { sealed: seal(this.key, value, row.id) })
-    if (lacksGrant) row.belongs_to = belongsTo
+    if (lacksGrant) {
+      row.belongs_to = belongsTo
+      row.expires_at = expiryOf(row.kind, readClaims(row)?.exp, this.clock())
+    }
     await secretValues.update(this.db, row)
   }
 
@@ -160,6 +167,14 @@ export function challengeOf(codeVerifier: string): string {
 
 export function idOf(value: string): string {
   return createHash('sha256').update(value).digest('base64url').slice(0, 16)
+}
+
+/**
+ * A token that no token response has brought: anybody may have written it, perhaps around the signature of a good one. So
+ * neither its own `exp` nor its `jti` is believed, and it stays masked.
+ */
+function mayBeForged({ kind, belongs_to }: SecretValueTable): boolean {
+  return (kind === 'access_token' || kind === 'unknown') && belongs_to === null
 }
 
 function isToken(kind: ValueKind): boolean {

@@ -1,7 +1,7 @@
 import type { Database, SecretValueTable } from './schema'
 
 export function all(db: Database): Promise<SecretValueTable[]> {
-  return db.selectFrom('secret_values').selectAll().execute()
+  return db.selectFrom('secret_values').selectAll().orderBy('first_seen_at').execute()
 }
 
 export async function add(db: Database, row: SecretValueTable): Promise<void> {
@@ -17,5 +17,10 @@ export async function update(db: Database, { id, ...columns }: SecretValueTable)
 }
 
 export async function remove(db: Database, ids: string[]): Promise<void> {
-  if (ids.length > 0) await db.deleteFrom('secret_values').where('id', 'in', ids).execute()
+  for (let at = 0; at < ids.length; at += 500) {
+    await db
+      .deleteFrom('secret_values')
+      .where('id', 'in', ids.slice(at, at + 500))
+      .execute()
+  }
 }

@@ -9,6 +9,7 @@ import {
   form,
   json,
   type Lab,
+  NOW,
   newBrowser,
   secret,
   startLab,
@@ -248,6 +249,7 @@ describe('values that open something', () => {
     const browser = newBrowser()
     const [first, second, third] = [secret(), secret(), secret()]
     const token = accessToken({ jti: 'grant-9.1' })
+    await lab.report(exchange({ browser, response: json({ access_token: accessToken(), refresh_token: third }) }))
     const refresh = (sent: string, got: string, access: string) =>
       exchange({
         browser,
@@ -355,4 +357,38 @@ describe('who may report', () => {
 
 test('production has no Lab', () => {
   expect(() => readConfig({ NODE_ENV: 'production' })).toThrow('does not start with NODE_ENV=production')
+})
+
+test('a token that somebody wrote around a good signature stays masked, whatever it says of itself', async () => {
+  const browser = newBrowser()
+  const good = accessToken({ exp: NOW / 1000 + 1_000_000 })
+  const [header, , signature] = good.split('.')
+  const claims = Buffer.from(JSON.stringify({ jti: 'ended.1', exp: 1 })).toString('base64url')
+  const forged = `${header}.${claims}.${signature}`
+  await lab.report(
+    exchange({ browser, response: json({ access_token: good }) }),
+    exchange({ browser, request: { headers: [['authorization', `Bearer ${forged}`]] } }),
+    exchange({
+      browser,
+      request: { method: 'POST', target: '/revoke', ...form({ token: forged }) },
+      response: json({}),
+    }),
+    exchange({
+      request: { target: '/ended-tokens?after=1' },
+      response: json({ ended: [{ id: 'ended' }], last: 2, lease: 3 }),
+    }),
+  )
+  const [run] = await lab.runs(browser)
+  expect((await lab.stored()).includes(signature ?? '')).toBe(false)
+  expect((await lab.get(`/runs/${run?.id}.har`, browser)).body.includes(signature ?? '')).toBe(false)
+})
+
+test('the reason of a refusal is searched for values as well', async () => {
+  const browser = newBrowser()
+  const refresh = secret()
+  await lab.report(exchange({ browser, response: json({ refresh_token: refresh }) }))
+  await lab.report(
+    exchange({ browser, refusal: { refused: 'x', why: `${refresh} is not accepted` }, response: { status: 400 } }),
+  )
+  expect((await lab.stored()).includes(refresh)).toBe(false)
 })
