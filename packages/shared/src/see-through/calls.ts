@@ -64,7 +64,11 @@ export async function noteCall<T extends Answer>(
     answer = await send()
     return answer
   } finally {
-    noted.calls.push(describe(noted, call, answer, spanId))
+    try {
+      noted.calls.push(describe(noted, call, answer, spanId))
+    } catch {
+      // What cannot be described, such as JSON nested too deeply, is not shown. The call itself goes on.
+    }
   }
 }
 

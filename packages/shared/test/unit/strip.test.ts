@@ -18,12 +18,13 @@ let server: TestServer
 let other: TestServer
 /** What the other party answers. */
 let status: number
+let body: string
 
 beforeAll(async () => {
   server = await startTestServer()
   other = await startTestServer()
   other.answerWith((_request, response) => {
-    response.writeHead(status, { 'Content-Type': 'application/json' }).end('{}')
+    response.writeHead(status, { 'Content-Type': 'application/json' }).end(body)
   })
   const addresses = {
     clientAppUrl: server.url,
@@ -60,6 +61,7 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   status = 200
+  body = '{}'
 })
 afterAll(async () => {
   await server.stop()
@@ -146,6 +148,12 @@ describe('what just happened', () => {
     expect(text).not.toMatch(/Steps? \d/)
     expect((await strip('/noted')).text).toContain('A note of its own.')
   })
+})
+
+test('an answer that cannot be described disturbs nothing', async () => {
+  body = '['.repeat(100_000) + ']'.repeat(100_000)
+  const answer = await fetch(`${server.url}/act?kind=GET`)
+  expect(answer.status).toBe(200)
 })
 
 test('the strip is open where the browser remembers it as open', async () => {
