@@ -95,6 +95,7 @@ export const OTHER_TEXTS: Record<string, string[]> = {
     'Your calendar is connected.',
     'Your calendar is already connected.',
     'a state that is not from this browser',
+    'Tripmate did not give this browser this value, so it refuses the answer.',
     'The answer has … and error=… (RFC 6749 §4.1.2.1): the authorization server refused the request. See error_description in the address of this page.',
     'The answer has …. Tripmate accepts only an answer with the state that it gave this browser at /connect (RFC 6749 §10.12), so it refuses the answer to an authorization request made by hand.',
     'This answer cannot be used',

@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-describe('what is odd costs little: no answer takes more than 100 ms, and no memory stays behind, at', () => {
+describe('a malformed request costs little: under 100 ms and no memory leak, at', () => {
   const code = { grant_type: 'authorization_code', code: 'a-code', redirect_uri: REDIRECT_URI, ...CLIENT }
 
   it('GET /authorize', () =>

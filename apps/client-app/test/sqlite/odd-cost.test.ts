@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => tripmate.stop())
 
-describe('what is odd costs little: no answer takes more than 100 ms, and no memory stays behind, at', () => {
+describe('a malformed request costs little: under 100 ms and no memory leak, at', () => {
   it('GET /callback', () =>
     checkOddCost(tripmate.url, {
       method: 'GET',
