@@ -49,7 +49,7 @@ export function slowMotion(
   const stops = new Stops(clock)
   const pages = stopPages(service, config, stops, log, clock)
   return (request, response) => {
-    if (/^\/demo\//.test(request.url ?? '')) return pages(request, response)
+    if (/^\/demo\/(?:stop|go|slow)(?:[/?]|$)/.test(request.url ?? '')) return pages(request, response)
     const exchange = currentExchange.getStore()
     if (!exchange || !isSlow(request.headers.cookie)) return listener(request, response)
     exchange.slow = {}
