@@ -214,7 +214,7 @@ for (const width of [1280, 390]) {
     await turnOn(page, stack)
     const check = async () => {
       for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme })
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
         expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
       }
       // WCAG 1.4.10: nothing is wider than the window, down to 320 px.

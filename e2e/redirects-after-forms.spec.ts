@@ -66,6 +66,7 @@ for (const [to, path, ends] of [
     stack,
     newcomer,
   }) => {
+    test.setTimeout(60_000) // eight sign-ins and redirects
     const client = await register(request, stack, redirectUri())
     const first = await context.newPage()
     await first.goto(client.url())

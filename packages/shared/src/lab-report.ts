@@ -23,7 +23,7 @@ import { noteCall } from './see-through/calls'
 interface Reporting {
   service: ReportingService
   reporter: Reporter
-  secure: boolean
+  origin: URL
 }
 
 let reporting: Reporting | undefined
@@ -39,7 +39,7 @@ export function startReporting(
     'calendar-api': addresses.calendarApiUrl,
   }
   if (demo && addresses.labUrl !== '')
-    reporting = { service, reporter: new Reporter(addresses.labUrl), secure: origin[service].startsWith('https:') }
+    reporting = { service, reporter: new Reporter(addresses.labUrl), origin: new URL(origin[service]) }
 }
 
 /** Remembers why a request was refused, so that the Lab can show the check that refused it. */
@@ -130,7 +130,8 @@ function describeAnswer({ decided }: CurrentExchange, response: ServerResponse, 
 
 /**
  * A browser that has no run yet gets one with the first page or redirect. A program that asks for a page is treated as a
- * browser; one that does not ask for pages gets no cookie.
+ * browser; one that does not ask for pages gets no cookie. Nor does a browser that used another name of this service, such as
+ * 127.0.0.1: it is led to the service's own origin, where the other services' cookies are.
  */
 function offerCookie(
   active: Reporting,
@@ -139,13 +140,14 @@ function offerCookie(
   response: ServerResponse,
 ): void {
   const asksForPage = /text\/html/.test(request.headers.accept ?? '')
+  if (request.headers.host !== active.origin.host) return
   const { writeHead } = response
   response.writeHead = ((...args: Parameters<typeof writeHead>) => {
     const isPage = /^text\/html\b/.test(String(response.getHeader('content-type') ?? ''))
     const isAsset = /^\/(?:assets|favicon)/.test(request.url ?? '')
     if (!response.headersSent && !isAsset && (isPage || asksForPage)) {
       exchange.browser = createRunId()
-      response.appendHeader('Set-Cookie', runCookie(exchange.browser, active.secure))
+      response.appendHeader('Set-Cookie', runCookie(exchange.browser, active.origin.protocol === 'https:'))
     }
     return writeHead.apply(response, args)
   }) as typeof writeHead
