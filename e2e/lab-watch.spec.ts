@@ -80,7 +80,10 @@ test('the diagram draws what the record holds: who to whom, by which channel, in
   })
   expect(drawn).toEqual(expected)
   const steps = new Set(har.log.entries.flatMap((entry: Record<string, number>) => [entry._step, entry._responseStep]))
-  for (const step of [1, 2, 3, 4, 5, 6]) expect(steps).toContain(step)
+  for (const step of [1, 2, 3, 4, 5, 6]) {
+    expect(steps).toContain(step)
+    await expect(page.locator(`#step-${step}`)).toHaveText(`Step ${step}`)
+  }
 })
 
 test('an open page grows while it happens, and a new message is drawn within 100 ms of its arrival', async ({

@@ -20,6 +20,8 @@ export interface Node {
   /** Columns of the lifelines, from 0. */
   from: number
   to: number
+  /** The steps that this message is the first of: links such as `#step-4` lead here. */
+  anchors: number[]
   /** The values in it, for those who follow one. */
   valueIds: string[]
   children: Node[]
@@ -43,7 +45,11 @@ export function treeOf(messages: Message[], related: (id: string) => string[], a
   const drawn = messages.filter(({ shown }) => shown || all)
   const nodes = new Map(drawn.map(message => [message.id, nodeOf(message, related)]))
   const roots: Node[] = []
+  const anchored = new Set<number>()
   for (const node of nodes.values()) {
+    const { request, response } = node.message.steps
+    node.anchors = [request, response].filter(step => step !== null && !anchored.has(step)) as number[]
+    for (const step of node.anchors) anchored.add(step)
     const parent = node.message.causedBy === null ? undefined : nodes.get(node.message.causedBy)
     if (parent && node.message.depth > 0) parent.children.push(node)
     else roots.push(node)
@@ -57,6 +63,7 @@ function nodeOf(message: Message, related: (id: string) => string[]): Node {
     story: storyOf(message),
     from: columnOf(message.from),
     to: columnOf(message.to),
+    anchors: [],
     valueIds: valueIdsIn(message, related),
     children: [],
   }
