@@ -204,6 +204,7 @@ for (const [width, colorScheme] of [
     page,
     freshStack: stack,
   }) => {
+    test.setTimeout(90_000) // the exported page holds every message of the run
     await page.setViewportSize({ width, height: 800 })
     await chooseConnect(page, stack)
     await signIn(page)
@@ -218,7 +219,7 @@ for (const [width, colorScheme] of [
       `${stack.lab}/compare?a=${id}/${ids[1]}&b=${id}/${ids[2]}`,
       `${stack.lab}/compare?a=${id}&b=${id}`,
     ]
-    await page.emulateMedia({ colorScheme })
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     for (const address of addresses) {
       await page.goto(address)
       await page.evaluate(() => {

@@ -186,6 +186,7 @@ test('two browsers never see each other’s runs', async ({ page, browser, stack
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on the pages of a run (${colorScheme})`, async ({ page, stack, newcomer }) => {
+    test.setTimeout(60_000)
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await connect(page, stack, newcomer)
     await page.goto(`${stack.lab}/runs/newest`)

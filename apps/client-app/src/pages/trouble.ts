@@ -98,7 +98,8 @@ export function describeTrouble(error: unknown): Trouble | undefined {
           kind: 'ended',
           status: 403,
           title: 'Your calendar connection has ended',
-          detail: 'It expired, or you withdrew Tripmate’s access. Connect again to continue.',
+          detail:
+            'It expired, you withdrew Tripmate’s access, or Glasshouse Accounts ended it because a token was used twice. Connect again to continue.',
           next: { href: '/connect', label: 'Connect again' },
         }
       : {

@@ -62,7 +62,7 @@ const DESCRIPTIONS: Record<LightName, (facts: Facts) => Description> = {
       why: !accounts
         ? NO_ANSWER
         : accounts.consent
-          ? 'Accounts remembers your permission. It issues tokens because of it, but it opens nothing by itself.'
+          ? 'Accounts remembers that you allowed this, so it issues tokens to Tripmate. The consent itself opens nothing: only a token does.'
           : 'Accounts remembers no permission. The next time Tripmate asks, so does Accounts.',
       ...(accounts?.consent === false && { again: { href: `${client}/connect`, label: 'Connect again' } }),
     }
@@ -80,8 +80,8 @@ const DESCRIPTIONS: Record<LightName, (facts: Facts) => Description> = {
           ? NO_ANSWER
           : accounts.refreshToken
             ? tripmate?.session
-              ? 'Accounts would accept it once.'
-              : 'Accounts would accept it once, although Tripmate no longer knows whose it is.'
+              ? 'Accounts will exchange it for new tokens, one time.'
+              : 'Accounts will still exchange it for new tokens, one time, but Tripmate no longer knows which user it belongs to.'
             : 'Accounts refuses it: the whole connection was ended.',
       ...(refreshToken && { token: shown(refreshToken) }),
       ...(accounts?.refreshToken !== true && { again: { href: `${client}/connect`, label: 'Connect again' } }),

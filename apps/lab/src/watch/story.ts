@@ -134,7 +134,7 @@ const CHAPTERS: Chapter[] = [
     heldBy: 'apps/auth-server/test/http/client-credentials.test.ts',
   },
   {
-    about: m => m.to === 'calendar-api' && m.steps.request === 6 && m.request.method === 'GET',
+    about: m => m.from === 'client-app' && m.steps.request === 6 && m.request.method === 'GET',
     title: 'Tripmate reads your calendar',
     why: 'Tripmate shows the access token, and the calendar answers. The calendar checks the token by itself: who signed it, whether it is meant for this API, whether it is still good, and whether its scope allows reading.',
     thief:
@@ -145,7 +145,7 @@ const CHAPTERS: Chapter[] = [
     heldBy: 'apps/calendar-api/test/sqlite/bearer-token.test.ts',
   },
   {
-    about: m => m.to === 'calendar-api' && m.steps.request === 6,
+    about: m => m.from === 'client-app' && m.steps.request === 6,
     title: 'Tripmate changes your calendar',
     why: 'The same token, but now something is written, so the token must have the scope calendar.write. A token that may only read is refused here with 403.',
     thief:
@@ -154,6 +154,21 @@ const CHAPTERS: Chapter[] = [
     sentBy: 'apps/client-app/src/calendar/calendar-client.ts',
     receivedBy: 'apps/calendar-api/src/bearer-token.ts',
     heldBy: 'apps/calendar-api/test/sqlite/bearer-token.test.ts',
+  },
+  {
+    about: m => m.steps.request === 6,
+    title: 'Somebody calls the calendar',
+    why: 'The calendar does not care who calls: it looks only at the token. Without one, or with one that it cannot trust, the answer is 401.',
+    thief: 'A thief without a token gets nowhere. A thief with a token is let in, until the token ends.',
+    spec: rfc(6750, '2.1'),
+    receivedBy: 'apps/calendar-api/src/bearer-token.ts',
+    heldBy: 'apps/calendar-api/test/sqlite/bearer-token.test.ts',
+  },
+  {
+    about: m => /^\/demo\//.test(path(m)),
+    title: 'You press a button of the Lab',
+    why: 'The Lab asks a service to do something that otherwise only time or another page would do. This exists in demo mode only and is not part of OAuth.',
+    thief: 'Such a button would be useful to a thief as well, so in production it does not exist.',
   },
   {
     about: m => at(m, 'auth-server', 'POST', /^\/revoke$/),

@@ -62,14 +62,14 @@ export const api: Stop = {
   ],
   explanation: [
     'Calendar checks the token, in this order: Is there one? Is it an access token, and does the **signature** fit a key of Accounts? Was it issued by Accounts, **for this API**? Has it **expired**? Was it **withdrawn**? Does it carry the **scope** that this request needs? Then it answers with the events of the user in the token, and of nobody else.',
-    'It can do all this without asking Accounts at each request, because the token is a [[jwt|JWT]]: a few [[claim|claims]], signed by Accounts. Anyone can *read* them. To *trust* them, one has to check the signature. Whoever changes one letter breaks it.',
+    'Calendar makes these checks itself, without asking Accounts at each request, because the token is a [[jwt|JWT]]: a few [[claim|claims]], signed by Accounts. Anyone can *read* them. To *trust* them, one has to check the signature. Whoever changes one letter breaks it.',
     'Calendar does **not** check who sends the request. It cannot tell Tripmate from a thief with the same token. That is what [[bearer-token|bearer]] means, and it is the reason for all the care on the way.',
   ],
   thieves: [
     {
       who: 'Mallory steals the access token.',
       stopped:
-        'She gets in, until it expires (an hour here) or you withdraw it, and only as far as its scope reaches. So it never passes the browser, and it lives for a short time.',
+        'Nothing, at that moment: whoever shows the token is let in. So the damage is kept small. The token never passes through the browser, it expires within an hour, you can withdraw it, and it opens only what its scope allows.',
     },
     {
       who: 'Mallory has a read-only token and writes `calendar.write` into it.',

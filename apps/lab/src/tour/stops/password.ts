@@ -25,7 +25,7 @@ export const password: Stop = {
   task: [
     'Open [Tripmate](tripmate:/) and choose **Connect your calendar**.',
     'Before you type anything, look at the address bar. Whose page is this?',
-    'Sign in as `alice` with the password `wonderland`. Stop at the next page, which asks what Tripmate may do, and come back here.',
+    'Sign in as `alice` with the password `wonderland`. Stop at the next page, which asks what Tripmate may do, and come back here. (If that page does not come, alice has allowed Tripmate before. That is fine for this question.)',
     'If you were not asked for a password, you are signed in already: [sign out at Accounts](accounts:/account) and connect again.',
   ],
   proof: [
