@@ -61,10 +61,16 @@ const CLOCKS_DIFFER_BY_MS = 2_000
 
 /** @returns for each exchange that a redirect led to, the redirect */
 function redirectsAmong<T extends Ordered>(roots: T[]): Map<string, T> {
+  const byUrl = new Map<string, T[]>()
+  for (const root of roots) {
+    const same = byUrl.get(root.url)
+    if (same) same.push(root)
+    else byUrl.set(root.url, [root])
+  }
   const found = new Map<string, T>()
   for (const redirect of roots) {
     if (redirect.location === undefined) continue
-    const targets = roots.filter(({ id, url }) => url === redirect.location && id !== redirect.id && !found.has(id))
+    const targets = (byUrl.get(redirect.location) ?? []).filter(({ id }) => id !== redirect.id && !found.has(id))
     const after = targets.find(({ startedAt }) => startedAt >= redirect.startedAt)
     const before = targets.findLast(
       ({ startedAt }) => startedAt < redirect.startedAt && startedAt > redirect.startedAt - CLOCKS_DIFFER_BY_MS,

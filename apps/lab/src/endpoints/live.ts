@@ -11,7 +11,7 @@ import type { Node } from '../watch/tree'
 /** So that proxies and browsers keep a quiet stream open. */
 const KEEP_ALIVE_MS = 20_000
 /** Messages that arrive together are drawn together. */
-const COLLECT_FOR_MS = 30
+const COLLECT_FOR_MS = 10
 
 export function liveRun(context: Context) {
   return async (request: Request<{ id: string }>, response: Response): Promise<void> => {

@@ -16,14 +16,14 @@ export interface Lifeline {
 
 export interface Node {
   message: Message
-  story: Story
+  readonly story: Story
   /** Columns of the lifelines, from 0. */
   from: number
   to: number
   /** The steps that this message is the first of: links such as `#step-4` lead here. */
   anchors: number[]
   /** The values in it, for those who follow one. */
-  valueIds: string[]
+  readonly valueIds: string[]
   children: Node[]
 }
 
@@ -57,14 +57,19 @@ export function treeOf(messages: Message[], related: (id: string) => string[], a
   return roots
 }
 
+/** What takes time is worked out only for messages that are drawn: of a long run, a live page draws one at a time. */
 function nodeOf(message: Message, related: (id: string) => string[]): Node {
   return {
     message,
-    story: storyOf(message),
+    get story() {
+      return storyOf(message)
+    },
     from: columnOf(message.from),
     to: columnOf(message.to),
     anchors: [],
-    valueIds: valueIdsIn(message, related),
+    get valueIds() {
+      return valueIdsIn(message, related)
+    },
     children: [],
   }
 }
