@@ -67,7 +67,7 @@ export function bearerToken(checks: TokenChecks): (scope: Scope) => RequestHandl
 
 /**
  * The user on whose behalf the client sends this request.
- * @throws Problem 403 if there is none. The challenge (RFC 6750 §3) names no scope, because no scope would help
+ * @throws Problem 403 if the token has no user. The challenge (RFC 6750 §3) names no scope, because no scope would help
  */
 export function ownerOf(response: Response): string {
   const { accessToken, metadataUrl } = response.locals as { accessToken: AccessToken; metadataUrl: string }

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 /** The tags in a header; `*` matches any. */
 export type EntityTags = '*' | string[]
 
-/** The conditions of a request. undefined means that there is none. */
+/** The conditions of a request. undefined means that the request has no such condition. */
 export interface Preconditions {
   /** The event must have one of these tags. */
   ifMatch?: EntityTags | undefined

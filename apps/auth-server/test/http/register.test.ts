@@ -208,7 +208,7 @@ describe('registering is allowed', () => {
 
   const INITIAL = 'p0oNMvkJlqDv3OTzcOH3xJkV4VtYqeGz0DNS6Bn3'
 
-  test('in production, for whoever has the initial access token (§3)', async () => {
+  test('in production, only with the initial access token (§3)', async () => {
     const own = await startAuthServer({ ...PRODUCTION, INITIAL_ACCESS_TOKEN: INITIAL })
     try {
       const metadata = { redirect_uris: [CALLBACK] }

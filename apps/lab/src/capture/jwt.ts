@@ -1,4 +1,4 @@
-/** Reads a JWT (RFC 7519 §3) without verifying it: whoever has a token can read it. */
+/** Reads a JWT (RFC 7519 §3) without verifying it: anyone who has a token can read it. */
 export interface ReadJwt {
   header: Record<string, unknown>
   claims: Record<string, unknown>

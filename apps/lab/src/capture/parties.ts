@@ -1,5 +1,5 @@
 /** Who sent a message to whom, and by which channel. */
-import { alice, bob, calendarApi, tripmate } from '@glasshouse/shared/cast'
+import { calendarApi, tripmate } from '@glasshouse/shared/cast'
 import type { Addresses } from '@glasshouse/shared/environment'
 import type { ReportedExchange, ReportingService } from '@glasshouse/shared/lab/exchange'
 import { clientIdOf, headerOf } from './read-message'
@@ -41,5 +41,3 @@ function serviceAt(origin: string | undefined, addresses: Addresses): ReportingS
   }
   return services[origin ?? ''] ?? 'auth-server'
 }
-
-export const USER_NAMES: Record<string, string> = { [alice.id]: alice.username, [bob.id]: bob.username }

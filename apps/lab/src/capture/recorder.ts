@@ -2,7 +2,6 @@
  * Takes in what the services report: finds the secret values, keeps them apart, and stores the rest under the run that it
  * belongs to. One report at a time, in the order of arrival.
  */
-import { randomBytes } from 'node:crypto'
 import type { Addresses } from '@glasshouse/shared/environment'
 import type { ReportedExchange, ReportedMessage } from '@glasshouse/shared/lab/exchange'
 import type { News } from '../news'
@@ -154,8 +153,3 @@ export class Recorder {
 }
 
 const ORPHANS_AFTER_MS = 5 * 60_000
-
-/** @returns an id that nobody can guess */
-export function createId(): string {
-  return randomBytes(12).toString('base64url')
-}

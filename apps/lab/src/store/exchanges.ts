@@ -78,15 +78,6 @@ export async function settleTrace(db: Database, traceId: string, runId: string):
   return rows.map(({ id }) => id)
 }
 
-export async function count(db: Database, runId: string): Promise<number> {
-  const { count } = await db
-    .selectFrom('exchanges')
-    .select(eb => eb.fn.countAll<number>().as('count'))
-    .where('run_id', '=', runId)
-    .executeTakeFirstOrThrow()
-  return Number(count)
-}
-
 /** Removes the oldest exchanges of a run, so that `keep` remain. */
 export async function trim(db: Database, runId: string, keep: number): Promise<void> {
   await db
@@ -107,10 +98,4 @@ export async function trim(db: Database, runId: string, keep: number): Promise<v
 /** Exchanges whose cause never arrived. @param before milliseconds since the epoch */
 export async function removeOrphans(db: Database, before: number): Promise<void> {
   await db.deleteFrom('exchanges').where('run_id', 'is', null).where('started_at', '<', before).execute()
-}
-
-/** All stored text, for whoever searches it. */
-export async function texts(db: Database): Promise<string[]> {
-  const rows = await db.selectFrom('exchanges').select(['client_end', 'server_end']).execute()
-  return rows.flatMap(({ client_end, server_end }) => [client_end ?? '', server_end ?? ''])
 }
