@@ -17,3 +17,9 @@ test('the home page has three doors, the four parties and the demo users', async
   for (const word of ['alice', 'wonderland', 'bob', 'builder']) expect(body).toContain(word)
   expect(body).not.toContain(ACCOUNTS.replace('localhost', '127.0.0.1'))
 })
+
+test('/watch leads to the runs of this browser', async () => {
+  const response = await fetch(`${lab.url}/watch`, { redirect: 'manual' })
+  expect(response.status).toBe(302)
+  expect(response.headers.get('location')).toBe('/runs')
+})
