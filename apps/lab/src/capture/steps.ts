@@ -24,7 +24,7 @@ export function kindOf(exchange: ReportedExchange, to: ReportingService): Kind {
   return /^\/(?:connect|callback)$/.test(path) ? 'protocol' : 'page'
 }
 
-const PROTOCOL_PATHS = /^\/(?:authorize|login|consent|token|revoke|introspect|register)(?:\/|$)/
+const PROTOCOL_PATHS = /^\/(?:authorize|login|consent|token|revoke|introspect|register|account\/withdraw)(?:\/|$)/
 
 export function stepsOf({ request, response }: ReportedExchange, to: ReportingService): Steps {
   return { request: stepOfRequest(request, to), response: response ? stepOfResponse(request, response, to) : null }

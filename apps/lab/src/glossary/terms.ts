@@ -127,6 +127,35 @@ export const GLOSSARY: readonly TermGroup[] = [
         spec: rfc(6749, '4.1.3'),
       },
       {
+        id: 'request',
+        name: 'request and answer',
+        says: 'All messages here are HTTP: one program sends a request, and the other one sends an answer back. The first word of a request, such as GET or POST, says whether it wants to read something or to send something.',
+        example: '`POST /token` is the request with which Tripmate sends the code, and the token is in the answer.',
+        spec: rfc(9110, '3.4'),
+      },
+      {
+        id: 'status-code',
+        name: 'status code',
+        says: 'The number at the start of an answer. It begins with 2 if all went well, with 3 if the browser is sent on, and with 4 if the request was refused.',
+        example:
+          '303 sends your browser on to the next page, and 401 means that Calendar accepts no token that it was given.',
+        spec: rfc(9110, '15'),
+      },
+      {
+        id: 'header',
+        name: 'header',
+        says: 'The lines above the content of a message, each with a name and a value. They say things about the message, such as who it is for and what kind of content follows.',
+        example: '`Authorization: Bearer …` is the header in which Tripmate shows its access token.',
+        spec: rfc(9110, '5'),
+      },
+      {
+        id: 'rfc',
+        name: 'RFC',
+        says: 'Request for Comments: one of the numbered documents in which the rules of the Internet are written down. The sign § is followed by the number of a section in it.',
+        example: 'OAuth 2.0 is RFC 6749. The links with these numbers lead to the rule that a message follows.',
+        spec: rfc(2026, '2.1'),
+      },
+      {
         id: 'redirect',
         name: 'redirect',
         says: 'An answer that tells the browser to open another address. This is how one server sends a message to another through the browser.',

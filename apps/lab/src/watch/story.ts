@@ -2,34 +2,15 @@
  * What a message is for, told to a person: what it does, what a thief who got it could do, and what stops the thief. And where
  * it stands in this repository: the lines that sent and received it, and a test that holds it.
  */
-import { rfc, type SpecReference } from '@glasshouse/shared/see-through/spec'
+import { rfc } from '@glasshouse/shared/see-through/spec'
 import type { Message } from '../capture/messages'
-import { parseBody, pathOf } from '../capture/read-message'
-
-export interface Story {
-  /** A few words, for the list and the panel's heading. */
-  title: string
-  /** Two or three sentences each. */
-  why: string
-  thief: string
-  spec?: SpecReference
-  /** Paths in this repository. */
-  sentBy?: string
-  receivedBy?: string
-  heldBy?: string
-}
-
-interface Chapter extends Story {
-  /** Whether the story is about this message. */
-  about: (message: Message) => boolean
-}
-
-const path = (message: Message) => pathOf(message.request.target)
-const at = (message: Message, to: Message['to'], method: string, where: RegExp) =>
-  message.to === to && message.request.method === method && where.test(path(message))
+import { parseBody } from '../capture/read-message'
+import { at, type Chapter, path, type Story } from './chapter'
+import { REFUSALS } from './refusals'
 
 /** The first one that fits is taken. */
 const CHAPTERS: Chapter[] = [
+  ...REFUSALS,
   {
     about: m => at(m, 'client-app', 'GET', /^\/connect$/),
     title: 'You press Connect',
@@ -179,6 +160,15 @@ const CHAPTERS: Chapter[] = [
     sentBy: 'apps/client-app/src/oauth/token-request.ts',
     receivedBy: 'apps/auth-server/src/endpoints/revoke.ts',
     heldBy: 'apps/auth-server/test/http/revoke.test.ts',
+  },
+  {
+    about: m => at(m, 'auth-server', 'POST', /^\/account\/withdraw$/),
+    title: 'You withdraw your consent',
+    why: 'You tell Accounts that Tripmate may no longer use your calendar. Accounts deletes its record of your consent and ends every token that was made from it. It answers only when the calendar knows, so the calendar refuses these tokens from now on.',
+    thief: 'A thief who stole one of these tokens loses access as well, although Tripmate has not done anything.',
+    spec: rfc(9700, '4.14'),
+    receivedBy: 'apps/auth-server/src/pages/account.ts',
+    heldBy: 'apps/auth-server/test/http/account.test.ts',
   },
   {
     about: m => m.to === 'auth-server' && /^\/introspect$/.test(path(m)),

@@ -2,7 +2,8 @@
 
 import type { Message } from '../capture/messages'
 import type { RunTable } from '../store/schema'
-import { type Story, storyOf } from './story'
+import type { Story } from './chapter'
+import { storyOf } from './story'
 import { valueIdsIn } from './wire'
 
 /** The lifelines, from left to right. A program stands where the browser would. */

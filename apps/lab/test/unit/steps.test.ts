@@ -57,6 +57,14 @@ test.each<[string, ReportingService, Parameters<typeof exchange>[0], string, num
     7,
     7,
   ],
+  [
+    'the withdrawal of consent, which belongs to no step',
+    'auth-server',
+    { request: { method: 'POST', target: '/account/withdraw' }, response: location('/account') },
+    'protocol',
+    null,
+    null,
+  ],
   ['an API call', 'calendar-api', { request: { target: '/calendar/events?q=x' } }, 'protocol', 6, 6],
   [
     'a preflight',

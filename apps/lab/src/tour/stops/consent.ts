@@ -58,7 +58,7 @@ export const consent: Stop = {
   explanation: [
     'Three things are easily confused. A [[scope]] is a **word in a message**: what is asked for, or granted. [[consent|Consent]] is **your decision** that this app may have these scopes, and Accounts writes it down. A [[token]] is a **key**, made because of that decision.',
     'So there are two ways to end it. **Disconnect**, at Tripmate, throws away the keys, and the decision stands. **Withdraw**, on [your page at Accounts](accounts:/account), cancels the decision, and every key that was made from it stops working at once.',
-    'Accounts asks you again when an app wants more than you allowed, when the app cannot prove who it is (a [[public-client]]), or when the app asks for the question, as the link in your first task did with `prompt=consent`.',
+    'Accounts asks you again when an app wants more than you allowed, when the app cannot prove who it is (a [[public-client]]), or when the app wants you to be asked. The link in your first task does that: it adds `prompt=consent` to the request.',
   ],
   thieves: [
     {

@@ -23,10 +23,9 @@ export const password: Stop = {
     },
   ],
   task: [
-    'Open [Tripmate](tripmate:/) and choose **Connect your calendar**.',
+    'Open [Tripmate](tripmate:/) and choose **Connect your calendar**. If no page asks for your password, you are signed in already: [sign out at Accounts](accounts:/account) and connect again.',
     'Before you type anything, look at the address bar. Whose page is this?',
     'Sign in as `alice` with the password `wonderland`. Stop at the next page, which asks what Tripmate may do, and come back here. (If that page does not come, alice has allowed Tripmate before. That is fine for this question.)',
-    'If you were not asked for a password, you are signed in already: [sign out at Accounts](accounts:/account) and connect again.',
   ],
   proof: [
     {
@@ -44,7 +43,7 @@ export const password: Stop = {
     },
   ],
   explanation: [
-    'Tripmate sent your browser to Accounts and waited. It took no part in this message. What it hears in the end is yes or no, never the password.',
+    'Tripmate sent your browser to Accounts and waited. It took no part in this message. In the end it gets an answer from Accounts, never the password.',
     'A password opens everything: with it, Tripmate could do all that you can do, and even lock you out. To take it back you would have to change it, and then every other app with the old one would stop working. So an app gets a [[token]] instead. A token opens only what you allow, it expires, and you can withdraw it without touching anything else.',
     'The four parties have names in the RFC. You are the [[resource-owner]], Tripmate is the [[client]], Accounts is the [[authorization-server]], and Calendar is the [[resource-server]].',
   ],

@@ -5,7 +5,7 @@ export const state: Stop = {
   id: 'state',
   question: 'Why “state”?',
   scene:
-    'Mallory begins to connect her own calendar to Tripmate, and stops just before the end. The last address, with a code for *her* calendar in it, she does not open. She mails it to you. You click.',
+    'Mallory has a calendar of her own and starts to connect it to Tripmate. She says yes at Accounts, and Accounts sends her back to Tripmate with a code for *her* calendar. She stops there: she does not open this last address, but mails it to you. You click.',
   bet: 'What could happen if Tripmate did not check where this answer comes from?',
   answers: [
     {
@@ -14,7 +14,7 @@ export const state: Stop = {
     },
     {
       text: 'Nothing. Her code cannot work for you, because Accounts issued it for her calendar and not for yours.',
-      why: 'A code is issued to an app, and the app is Tripmate in both cases. Tripmate could redeem it. Something else has to say that this answer is not yours: `state`.',
+      why: 'A code is issued to an app, and the app is Tripmate in both cases, so Tripmate could redeem her code for you. The code does not show in whose browser the request began. `state` does.',
     },
     {
       text: 'Your Tripmate could be connected to her calendar, so that she reads your trips there.',
