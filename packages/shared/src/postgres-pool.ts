@@ -3,8 +3,8 @@
  * waiting for a connection and on each statement, and a connection that has failed is closed, never used again.
  */
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
-import { Pool, type PoolClient, type QueryConfig, type QueryResult, types } from 'pg'
-import { connectionLost } from './store-unavailable'
+import { DatabaseError, Pool, type PoolClient, type QueryConfig, type QueryResult, types } from 'pg'
+import { connectionLost, StoreUnavailable } from './store-unavailable'
 
 export interface PostgresLimits {
   /** How many connections each copy of a service may hold. */
@@ -95,13 +95,14 @@ class Connection {
 
   constructor(private readonly client: PoolClient) {}
 
-  async query(statement: string, parameters: unknown[]) {
+  async query(text: string, values: unknown[]) {
     // A rollback, for example, would only wait for the time limit again.
     if (this.lost) throw this.lost
+    const name = nameOf(text)
     try {
-      return await this.client.query(statement, parameters)
+      return await this.client.query(name === undefined ? { text, values } : { name, text, values })
     } catch (error) {
-      this.lost = connectionLost(error)
+      this.lost = isOutdated(error) ? new StoreUnavailable(error) : connectionLost(error)
       throw this.lost ?? error
     }
   }
@@ -109,4 +110,34 @@ class Connection {
   release(): void {
     this.client.release(this.lost !== undefined)
   }
+}
+
+/** A service has about a hundred statements. Those with a list of values come in as many lengths as the list. */
+const MOST_NAMES = 300
+
+/** In characters. A longer statement is an insert of many rows, which is rare. */
+const LONGEST_NAMED = 4_000
+
+const names = new Map<string, string>()
+
+/**
+ * A connection prepares a statement with a name once, and then only runs it. The name is the same on each connection.
+ * @returns undefined for a statement that is not worth it: those of a transaction, a migration, or too long a list
+ */
+function nameOf(text: string): string | undefined {
+  const known = names.get(text)
+  if (known !== undefined) return known
+  const isQuery = /^\s*(?:select|insert|update|delete)\b/i.test(text)
+  if (!isQuery || text.length > LONGEST_NAMED || names.size >= MOST_NAMES) return undefined
+  const name = `kept_${names.size + 1}`
+  names.set(text, name)
+  return name
+}
+
+/**
+ * Another copy's migration has changed the columns that a prepared statement returns (0A000 feature_not_supported). The
+ * connection is closed like a lost one; the next one prepares the statement anew.
+ */
+function isOutdated(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === '0A000' && /cached plan/.test(error.message)
 }

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import { type Driver, SqliteDialect } from 'kysely'
+import { type Driver, SqliteDialect, type SqliteDatabase as SqliteForKysely } from 'kysely'
 
 /** Opens a file in `dataDir`, and creates both if they are missing. @throws what the system or the driver throws */
 export function openSqliteFile(dataDir: string, name: string): SqliteDatabase.Database {
@@ -16,7 +16,7 @@ export function openSqliteFile(dataDir: string, name: string): SqliteDatabase.Da
  */
 export class OneRollbackDialect extends SqliteDialect {
   constructor(private readonly handle: SqliteDatabase.Database) {
-    super({ database: handle })
+    super({ database: withKeptStatements(handle) })
   }
 
   override createDriver(): Driver {
@@ -26,5 +26,35 @@ export class OneRollbackDialect extends SqliteDialect {
       if (this.handle.inTransaction) await rollback(connection)
     }
     return driver
+  }
+}
+
+/** A service has about a hundred statements. Those with a list of values come in as many lengths as the list. */
+const MOST_KEPT = 300
+
+/** In characters. A longer statement is an insert of many rows, which would take much memory and is rare. */
+const LONGEST_KEPT = 4_000
+
+/**
+ * Kysely prepares a statement each time it runs it, which costs more than most statements do. This keeps each prepared
+ * statement under its text; the one that was not used for longest makes room for a new one. SQLite itself prepares a
+ * kept statement again when the schema has changed.
+ */
+function withKeptStatements(handle: SqliteDatabase.Database): SqliteForKysely {
+  const kept = new Map<string, SqliteDatabase.Statement<unknown[]>>()
+  return {
+    prepare(text) {
+      const statement = kept.get(text) ?? handle.prepare<unknown[]>(text)
+      if (text.length > LONGEST_KEPT) return statement
+      // A Map is in the order of insertion: the first one was not used for longest.
+      kept.delete(text)
+      kept.set(text, statement)
+      for (const oldest of kept.keys()) {
+        if (kept.size <= MOST_KEPT) break
+        kept.delete(oldest)
+      }
+      return statement
+    },
+    close: () => handle.close(),
   }
 }
