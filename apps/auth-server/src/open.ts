@@ -9,6 +9,7 @@ import { createRegistrationLimit } from './registration-limit'
 import { seed } from './seed'
 import { createSignInLimit } from './sign-in-limit'
 import { migrations } from './store/migrations'
+import { openRegistry } from './store/registry'
 import type { Schema } from './store/schema'
 import { EndedTokenFeed } from './tokens/ended-tokens'
 import { KeyRing } from './tokens/signing-keys'
@@ -20,6 +21,7 @@ export async function openContext(
 ): Promise<{ context: Context; close: () => Promise<void> }> {
   const store = await openStore<Schema>({ service: 'auth-server', ...config }, migrations)
   try {
+    openRegistry(store)
     const keys = new KeyRing(store.db, config, clock)
     await keys.ensureKey()
     const warning = await keys.clockWarning()

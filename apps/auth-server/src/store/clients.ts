@@ -3,11 +3,14 @@ import type { Client, ClientMetadata, GrantType } from '../protocol/client'
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication'
 import type { ResourceServer } from '../protocol/resource'
 import { formatScope, parseScope } from '../protocol/scope'
+import { remembered } from './registry'
 import type { ClientTable, Database } from './schema'
 
-export async function find(db: Database, id: string): Promise<Client | undefined> {
-  const row = await db.selectFrom('clients').selectAll().where('id', '=', id).executeTakeFirst()
-  return row && toClient(row)
+export function find(db: Database, id: string): Promise<Client | undefined> {
+  return remembered(db, `client ${id}`, async () => {
+    const row = await db.selectFrom('clients').selectAll().where('id', '=', id).executeTakeFirst()
+    return row && toClient(row)
+  })
 }
 
 /** Adds the operator's own client, or updates the one with that id: its secret may have changed. */
@@ -89,14 +92,16 @@ export async function remove(db: Database, id: string): Promise<void> {
 }
 
 /** The resource servers (RFC 8707) that a token can be issued for, sorted by identifier. */
-export async function resourceServers(db: Database): Promise<ResourceServer[]> {
-  const rows = await db
-    .selectFrom('clients')
-    .select(['resource', 'scope'])
-    .where('resource', 'is not', null)
-    .orderBy('resource')
-    .execute()
-  return rows.map(row => ({ identifier: row.resource ?? '', scope: parseScope(row.scope) }))
+export function resourceServers(db: Database): Promise<readonly ResourceServer[]> {
+  return remembered(db, 'resource servers', async () => {
+    const rows = await db
+      .selectFrom('clients')
+      .select(['resource', 'scope'])
+      .where('resource', 'is not', null)
+      .orderBy('resource')
+      .execute()
+    return rows.map(row => ({ identifier: row.resource ?? '', scope: parseScope(row.scope) }))
+  })
 }
 
 function toRow(client: Client): Omit<ClientTable, 'registration_token_hash' | 'owner_id' | 'created_at'> {

@@ -20,6 +20,8 @@ export interface Schema {
   ended_token_counter: { id: number; value: number }
   listeners: ListenerTable
   signing_keys: SigningKeyTable
+  /** One row: how often the clients or the signing keys were changed. */
+  registry_version: { id: number; value: number }
 }
 
 export type Database = Kysely<Schema>

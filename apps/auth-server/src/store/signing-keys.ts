@@ -1,5 +1,6 @@
 /** The signing keys, as PKCS #8 PEM, in the sequence in which they replace each other. */
 import type { SigningAlgorithm } from '../config'
+import { remembered } from './registry'
 import type { Database } from './schema'
 
 /** Times in seconds since the epoch. */
@@ -17,17 +18,19 @@ export interface StoredSigningKey {
 }
 
 /** All keys, newest first. */
-export async function list(db: Database): Promise<StoredSigningKey[]> {
-  const rows = await db.selectFrom('signing_keys').selectAll().orderBy('generation', 'desc').execute()
-  return rows.map(row => ({
-    kid: row.kid,
-    algorithm: row.algorithm as SigningAlgorithm,
-    privateKeyPem: row.private_key_pem,
-    createdAt: row.created_at,
-    generation: row.generation,
-    signsFrom: row.signs_from,
-    tokenTtl: row.token_ttl,
-  }))
+export function list(db: Database): Promise<readonly StoredSigningKey[]> {
+  return remembered(db, 'signing keys', async () => {
+    const rows = await db.selectFrom('signing_keys').selectAll().orderBy('generation', 'desc').execute()
+    return rows.map(row => ({
+      kid: row.kid,
+      algorithm: row.algorithm as SigningAlgorithm,
+      privateKeyPem: row.private_key_pem,
+      createdAt: row.created_at,
+      generation: row.generation,
+      signsFrom: row.signs_from,
+      tokenTtl: row.token_ttl,
+    }))
+  })
 }
 
 /** Adds a key unless its number is taken. @returns true for exactly one of several copies that add it at the same moment */

@@ -46,8 +46,8 @@ export interface KeyState {
 }
 
 /**
- * The stored keys. They are read from the store each time, so that every running copy of this server knows a key as soon
- * as it exists. Parsing, the expensive part, is done once for each key.
+ * The stored keys. Each use asks the store for them, so that every running copy of this server knows a key as soon as it
+ * exists (`store/registry.ts`). Parsing, the expensive part, is done once for each key.
  */
 export class KeyRing {
   private readonly parsed = new Map<string, SigningKey>()

@@ -3,10 +3,12 @@ import { theSevenSteps } from './001-the-seven-steps'
 import { registeredClients } from './002-registered-clients'
 import { keyRotation } from './003-key-rotation'
 import { sweeping } from './004-sweeping'
+import { registryVersion } from './005-registry-version'
 
 export const migrations = {
   '001-the-seven-steps': theSevenSteps,
   '002-registered-clients': registeredClients,
   '003-key-rotation': keyRotation,
   '004-sweeping': sweeping,
+  '005-registry-version': registryVersion,
 }
