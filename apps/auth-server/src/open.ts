@@ -27,7 +27,7 @@ export async function openContext(
     const warning = await keys.clockWarning()
     if (warning) log.warn(warning)
     await seed(store.db, config, clock)
-    const endedTokens = new EndedTokenFeed(store.db, clock)
+    const endedTokens = new EndedTokenFeed(store, clock)
     const context = {
       config,
       db: store.db,

@@ -1,5 +1,27 @@
+/** Looks at the store that cost little: a number that says whether anything has changed. */
+import { sql } from 'kysely'
+import type { Store } from './database'
+
 /**
- * Lets everybody who asks at the same time share one look at the store.
+ * @param table has one row, with a number in its column `value`
+ * @returns a function that gives the committed number, as it is at the call or later. SQLite gives it at once, without a
+ *   turn in the queue, unless a transaction of ours is under way; on PostgreSQL all who ask at the same time share one look
+ */
+export function lookAtNumber<Tables>({ db, driver }: Pick<Store<Tables>, 'db' | 'driver'>, table: string) {
+  const query = sql<{ value: number }>`select value from ${sql.table(table)}`
+  const look = sharedLook(async () => {
+    const { rows } = await query.execute(db)
+    if (!rows[0]) throw new Error(`the table ${table} is empty`)
+    return rows[0].value
+  })
+  if (driver.engine === 'postgres') return look
+  const { handle } = driver
+  const statement = handle.prepare<[], number>(`select value from "${table}"`).pluck()
+  return (): number | Promise<number> => (handle.inTransaction ? look() : (statement.get() ?? look()))
+}
+
+/**
+ * Lets all who ask at the same time share one look at the store.
  * @returns a function that resolves to what a look found that began after the call, so that nobody is told what was true
  *   before they asked
  */

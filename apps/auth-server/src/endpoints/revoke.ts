@@ -38,16 +38,16 @@ export function revocationEndpoint(context: Context): Router {
 }
 
 async function revoke(context: Context, client: Client, token: string): Promise<void> {
+  const accessToken = readAccessToken(await context.keys.all(), token)
+  if (accessToken) {
+    refuseUnlessIssuedTo(client, accessToken.client_id)
+    return endAccessToken(context, accessToken.jti, accessToken.exp)
+  }
   const refreshToken = await refreshTokens.find(context.db, hashToken(token))
   if (refreshToken) {
     refuseUnlessIssuedTo(client, refreshToken.clientId)
     // §2.1: revoking a refresh token SHOULD also revoke the access tokens of the same grant.
     return endTokenFamily(context, refreshToken.family.id)
-  }
-  const accessToken = readAccessToken(await context.keys.all(), token)
-  if (accessToken) {
-    refuseUnlessIssuedTo(client, accessToken.client_id)
-    return endAccessToken(context, accessToken.jti, accessToken.exp)
   }
 }
 

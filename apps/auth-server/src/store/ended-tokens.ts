@@ -55,9 +55,3 @@ export async function numberOf(db: Database, id: string): Promise<number | undef
   const row = await db.selectFrom('ended_tokens').select('seq').where('id', '=', id).limit(1).executeTakeFirst()
   return row?.seq
 }
-
-/** The number of the newest entry. */
-export async function last(db: Database): Promise<number> {
-  const row = await db.selectFrom('ended_token_counter').select('value').executeTakeFirstOrThrow()
-  return row.value
-}

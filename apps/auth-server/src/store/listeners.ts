@@ -11,23 +11,16 @@ export async function confirm(db: Database, id: string, seq: number, leaseUntilM
     .execute()
 }
 
-/** Whether every listener with a running lease has confirmed number `seq`. */
-export async function allConfirmed(db: Database, seq: number, nowMs: number): Promise<boolean> {
+/** The number that every listener with a running lease has confirmed; Infinity if there is none. */
+export async function confirmedByAll(db: Database, nowMs: number): Promise<number> {
   const row = await db
     .selectFrom('listeners')
-    .select('id')
-    .where('confirmed_seq', '<', seq)
+    .select(({ fn }) => fn.min('confirmed_seq').as('seq'))
     .where('lease_until_ms', '>', nowMs)
-    .limit(1)
     .executeTakeFirst()
-  return row === undefined
+  return row?.seq ?? Infinity
 }
 
 export async function remove(db: Database, id: string): Promise<void> {
   await db.deleteFrom('listeners').where('id', '=', id).execute()
-}
-
-/** Deletes the listeners whose lease ended long ago. */
-export async function removeLapsed(db: Database, beforeMs: number): Promise<void> {
-  await db.deleteFrom('listeners').where('lease_until_ms', '<', beforeMs).execute()
 }

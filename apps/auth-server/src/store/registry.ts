@@ -4,7 +4,7 @@
  * and used again while the version is the same. So a change counts in the very next request, also one made by another copy of
  * this server or by hand.
  */
-import { sharedLook } from '@glasshouse/shared/shared-look'
+import { lookAtNumber } from '@glasshouse/shared/shared-look'
 import type { AuthServerStore, Database } from './schema'
 
 /** A server with more clients remembers those that were read last. */
@@ -19,24 +19,8 @@ interface Registry {
 const registries = new WeakMap<object, Registry>()
 
 /** Without this, as in a command, everything is read anew each time. */
-export function openRegistry({ db, driver }: AuthServerStore): void {
-  const look = sharedLook(async () => {
-    const { value } = await db.selectFrom('registry_version').select('value').executeTakeFirstOrThrow()
-    return value
-  })
-  registries.set(db, {
-    version: driver.engine === 'sqlite' ? directly(driver.handle, look) : look,
-    remembered: new Map(),
-  })
-}
-
-/** SQLite answers at once, without a turn in the queue, unless a transaction of ours is under way. */
-function directly(
-  handle: Extract<AuthServerStore['driver'], { engine: 'sqlite' }>['handle'],
-  look: () => Promise<number>,
-): Registry['version'] {
-  const statement = handle.prepare<[], number>('select value from registry_version').pluck()
-  return () => (handle.inTransaction ? look() : (statement.get() ?? look()))
+export function openRegistry(store: AuthServerStore): void {
+  registries.set(store.db, { version: lookAtNumber(store, 'registry_version'), remembered: new Map() })
 }
 
 /**
