@@ -102,7 +102,16 @@ function contentOf(session: session.SessionData): string {
 
 type Done<T = void> = (error: unknown, result?: T) => void
 
+/**
+ * How often the expiry of a session in use is written again, in milliseconds. Writing it for each request would cost more
+ * than most requests; so an unused session can end this much earlier.
+ */
+const TOUCH_EVERY_MS = 60_000
+
 class DatabaseSessionStore extends session.Store {
+  /** The expiry that is stored for a session, in milliseconds since the epoch. */
+  private readonly storedExpiry = new WeakMap<object, number>()
+
   constructor(
     private readonly db: Kysely<{ sessions: SessionTable }>,
     private readonly options: SessionOptions,
@@ -121,11 +130,23 @@ class DatabaseSessionStore extends session.Store {
   override get(id: string, done: Done<session.SessionData | null>): void {
     this.db
       .selectFrom('sessions')
-      .select('content')
+      .select(['content', 'expires_at'])
       .where('id', '=', id)
       .where('expires_at', '>', this.clock())
       .executeTakeFirst()
-      .then(row => done(null, row ? JSON.parse(row.content) : null), done)
+      .then(row => done(null, row ? this.read(row) : null), done)
+  }
+
+  private read(row: Pick<SessionTable, 'content' | 'expires_at'>): session.SessionData {
+    const content = JSON.parse(row.content)
+    this.storedExpiry.set(content, row.expires_at)
+    return content
+  }
+
+  override createSession(request: Request, content: session.SessionData) {
+    const created = super.createSession(request, content)
+    this.storedExpiry.set(created, this.storedExpiry.get(content) ?? 0)
+    return created
   }
 
   override set(id: string, content: session.SessionData, done: Done = () => {}): void {
@@ -142,7 +163,9 @@ class DatabaseSessionStore extends session.Store {
       }, done)
   }
 
-  override touch(id: string, _content: session.SessionData, done: Done = () => {}): void {
+  override touch(id: string, content: session.SessionData, done: Done = () => {}): void {
+    const isDue = this.expiry - (this.storedExpiry.get(content) ?? 0) >= TOUCH_EVERY_MS
+    if (!isDue) return void done(null)
     this.db
       .updateTable('sessions')
       .set({ expires_at: this.expiry })

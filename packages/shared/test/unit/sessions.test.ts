@@ -75,6 +75,50 @@ test('a response whose session cannot be stored is replaced by the error', async
   }
 })
 
+test('the expiry of a session in use is written once a minute, not at every request', async () => {
+  let now = Date.now()
+  const written: string[] = []
+  const db = new Kysely<{ sessions: SessionTable }>({
+    dialect: new SqliteDialect({ database: new SqliteDatabase(':memory:') }),
+    log: ({ query }) => {
+      if (/^(insert|update)/.test(query.sql)) written.push(query.sql)
+    },
+  })
+  await createSessionTable(db)
+  const app = express()
+  const options = { cookieName: 'test', secret: 'x'.repeat(32), origin: 'http://localhost', maxAge: 600 }
+  app.use(sessions(db, { ...options, clock: () => now }))
+  app.get('/', (request, response) => {
+    request.session.said ??= 'hello'
+    response.send(request.session.said)
+  })
+  const server = createServer(app).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  try {
+    const Cookie = (await fetch(url)).headers.get('set-cookie')?.split(';')[0] ?? ''
+    const use = async () => (await fetch(url, { headers: { Cookie } })).headers.get('set-cookie')
+    written.length = 0
+    now += 59_999
+    await use()
+    expect(written).toEqual([])
+    now += 1
+    await use()
+    expect(written).toHaveLength(1)
+    await use()
+    expect(written).toHaveLength(1)
+    // It ends when it was not used for its whole life, counted from the last time that was written.
+    now += 599_999
+    expect(await use()).toBeNull()
+    now += 600_000
+    expect(await use()).not.toBeNull()
+  } finally {
+    server.close()
+    server.closeAllConnections()
+    await db.destroy()
+  }
+})
+
 /** A store whose first write waits until the test lets it continue. */
 async function openSlowStore() {
   const db = new Kysely<{ sessions: SessionTable }>({
