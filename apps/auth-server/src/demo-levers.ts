@@ -50,7 +50,7 @@ export function demoLevers(context: Context): Router {
 async function lightsOf(context: Context, request: Request) {
   const { db, clock } = context
   const person = await signedIn(context, request)
-  const family = await tokenFamilies.findIfAny(db, String(request.query.grant ?? ''))
+  const family = await tokenFamilies.find(db, String(request.query.grant ?? ''))
   const userId = family?.userId ?? person?.id
   const clientId = family?.clientId ?? tripmate.id
   return {

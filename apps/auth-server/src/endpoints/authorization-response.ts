@@ -23,6 +23,9 @@ import type { ResourceOwner } from '../store/users'
 import { createOpaqueToken, hashToken } from '../tokens/opaque-token'
 import { asciiOnly } from './answer'
 
+/** How long a user may take to sign in and decide, in seconds. */
+const AUTHORIZATION_REQUEST_TTL_S = 30 * 60
+
 export interface RequestAndClient {
   pending: PendingAuthorizationRequest
   client: Client
@@ -43,18 +46,30 @@ export async function continueRequest(
   // RFC 6749 §3.1: the authorization server MUST first verify the identity of the resource owner.
   if (!resourceOwner || (prompt.login && pending.signedInAt === undefined)) {
     if (prompt.none) return refuse(context, response, pending, 'login_required', 'no user is signed in')
-    await save(request)
-    return response.redirect(303, `/login?request=${pending.id}`)
+    return ask(context, request, response, pending, '/login')
   }
 
   const allowed = await consents.find(context.db, resourceOwner.id, client.id)
   const mustAsk = prompt.consent || canBeImpersonated(client)
   if (!allowed || !includesScope(allowed, pending.scope) || mustAsk) {
     if (prompt.none) return refuse(context, response, pending, 'consent_required', 'the user has not allowed this')
-    await save(request)
-    return response.redirect(303, `/consent?request=${pending.id}`)
+    return ask(context, request, response, pending, '/consent')
   }
   await answerWithCode(context, response, pending, resourceOwner, pending.scope)
+}
+
+/** Sends the browser to a page, with the request stored until the user has answered it. */
+async function ask(
+  { db, clock }: Context,
+  request: Request,
+  response: Response,
+  pending: PendingAuthorizationRequest,
+  page: '/login' | '/consent',
+): Promise<void> {
+  const now = seconds(clock)
+  if (!pending.isStored) await authorizationRequests.add(db, pending, now, now + AUTHORIZATION_REQUEST_TTL_S)
+  await save(request)
+  response.redirect(303, `${page}?request=${pending.id}`)
 }
 
 /**
@@ -87,8 +102,7 @@ export async function answerWithCode(
     if (!(await consents.hold(transaction, resourceOwner.id, pending.clientId, scope))) throw consentChanged()
     const expiresAt = now + codeLifetime(config.authorizationCodeTtl)
     await tokenFamilies.add(transaction, family, now, expiresAt)
-    const content = { ...family, ...pick(pending), familyId: family.id }
-    await authorizationCodes.add(transaction, hashToken(code), content, expiresAt)
+    await authorizationCodes.add(transaction, hashToken(code), { family, ...pick(pending) }, expiresAt)
   })
   const { state } = pending
   // RFC 9207 §2: iss says which server answers, so that a client that uses several can tell them apart.
@@ -140,6 +154,7 @@ async function refuse(
 
 /** A request is answered only once: of two answers at the same time, one is refused. */
 async function decideOnce({ db, clock }: Context, pending: PendingAuthorizationRequest): Promise<void> {
+  if (!pending.isStored) return // no other request can refer to it
   if (!(await authorizationRequests.decide(db, pending.id, seconds(clock)))) throw alreadyAnswered()
 }
 

@@ -1,5 +1,4 @@
 /** The authorization endpoint (RFC 6749 §3.1): steps 1 to 3. */
-import { seconds } from '@glasshouse/shared/clock'
 import { showStep } from '@glasshouse/shared/see-through'
 import { type Request, type Response, Router } from 'express'
 import type { Context } from '../context'
@@ -11,16 +10,12 @@ import { matchRedirectUri } from '../protocol/redirect-uri'
 import { differences, received } from '../protocol/redirect-uri-difference'
 import { browserOf, isNewBrowser } from '../session'
 import type { PendingAuthorizationRequest } from '../store/authorization-requests'
-import * as authorizationRequests from '../store/authorization-requests'
 import * as clients from '../store/clients'
 import { defaultAudience } from '../tokens/audience'
 import { createOpaqueToken } from '../tokens/opaque-token'
 import { form } from './answer'
 import { refuse, refusedOnPage } from './authorization-refusal'
 import { continueRequest } from './authorization-response'
-
-/** How long a user may take to sign in and decide, in seconds. */
-const AUTHORIZATION_REQUEST_TTL_S = 30 * 60
 
 export function authorizationEndpoint(context: Context): Router {
   const router = Router()
@@ -52,7 +47,7 @@ async function authorize(context: Context, encoded: string, request: Request, re
     const authorizationRequest = parseAuthorizationRequest(parameters, client, redirectUri, resources)
     // RFC 9110 §9.2.1: HEAD is a safe method. It tells whether the request is valid; nothing is stored or issued.
     if (request.method === 'HEAD') return void response.end()
-    const pending = await keep(context, request, authorizationRequest, parameters, encoded)
+    const pending = begin(request, authorizationRequest, parameters, encoded)
     await continueRequest(context, request, response, { pending, client })
   } catch (error) {
     // §4.1.2.1: the client is told about every other error, with its state.
@@ -60,24 +55,23 @@ async function authorize(context: Context, encoded: string, request: Request, re
   }
 }
 
-/** Stores the request until the user has answered it. */
-async function keep(
-  { db, clock }: Context,
+/** A request that waits for its answer. It is stored once the user has to be asked. */
+function begin(
   request: Request,
   authorizationRequest: AuthorizationRequest,
   parameters: Parameters,
   encoded: string,
-): Promise<PendingAuthorizationRequest> {
-  const now = seconds(clock)
-  const pending = {
+): PendingAuthorizationRequest {
+  return {
     ...authorizationRequest,
     id: createOpaqueToken(),
     browser: browserOf(request),
     promptText: parameters.get('prompt') ?? '',
     received: JSON.stringify({ method: request.method, parameters: encoded }),
+    isStored: false,
+    signedInAt: undefined,
+    decidedAt: undefined,
   }
-  await authorizationRequests.add(db, pending, now, now + AUTHORIZATION_REQUEST_TTL_S)
-  return { ...pending, signedInAt: undefined, decidedAt: undefined }
 }
 
 async function findClient({ db }: Context, parameters: Parameters): Promise<Client> {

@@ -7,7 +7,6 @@ import { type Parameters, refuseRepeated } from '../protocol/parameters'
 import { verifyCodeVerifier } from '../protocol/pkce'
 import { narrowAudience } from '../protocol/resource'
 import * as authorizationCodes from '../store/authorization-codes'
-import * as tokenFamilies from '../store/token-families'
 import { askedAudience } from '../tokens/audience'
 import { issueTokens, type TokenResponse } from '../tokens/issue-tokens'
 import { hashToken } from '../tokens/opaque-token'
@@ -40,16 +39,14 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   // RFC 7636 §4.6
   verifyCodeVerifier(code.codeChallenge, parameters.get('code_verifier'), isHeldToPkce(client))
 
-  // If the family was ended at this very moment, the tokens issued here are already invalid, and every API knows it.
-  const family = await tokenFamilies.find(db, code.familyId)
-
   // RFC 8707 §2.2: resource, if present, must be within what the authorization request asked for.
-  const audience = narrowAudience(family.audience, await askedAudience(context, parameters))
+  const audience = narrowAudience(code.family.audience, await askedAudience(context, parameters))
 
   // RFC 6749 §3.2: parameters MUST NOT be included more than once, even those that are not used here.
   refuseRepeated(parameters)
 
-  return issueTokens(context, client, family, { scope: stillRegistered(client, code.scope), audience })
+  // If the family was ended at this very moment, the tokens issued here are already invalid, and every API knows it.
+  return issueTokens(context, client, code.family, { scope: stillRegistered(client, code.family.scope), audience })
 }
 
 /** @param code the stored code, if it exists. @throws OAuthError `invalid_grant` */

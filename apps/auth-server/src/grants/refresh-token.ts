@@ -8,7 +8,7 @@ import { narrowAudience } from '../protocol/resource'
 import { includesScope, parseScope, type Scope } from '../protocol/scope'
 import * as refreshTokens from '../store/refresh-tokens'
 import { askedAudience } from '../tokens/audience'
-import { issueTokens, type TokenResponse } from '../tokens/issue-tokens'
+import { createTokens, storeTokens, type TokenResponse } from '../tokens/issue-tokens'
 import { hashToken } from '../tokens/opaque-token'
 import { endTokenFamily } from '../tokens/withdrawal'
 import { type Grant, invalidGrant, stillRegistered } from './grant'
@@ -44,12 +44,14 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   refuseRepeated(parameters)
 
   // The old token is replaced and the new one stored in one transaction, so that a crash in between loses neither.
-  const response = await db.transaction().execute(async transaction => {
-    const replaced = await refreshTokens.replace(transaction, hash, client.id, now)
-    return replaced ? issueTokens(context, client, family, { scope, audience }, transaction) : undefined
+  const tokens = await createTokens(context, client, family, { scope, audience })
+  const replaced = await db.transaction().execute(async transaction => {
+    if (!(await refreshTokens.replace(transaction, hash, client.id, now))) return false
+    await storeTokens(transaction, tokens)
+    return true
   })
-  // Another request with the same token was faster.
-  return response ?? refuseReplay(context, family.id)
+  // Otherwise, another request with the same token was faster.
+  return replaced ? tokens.response : refuseReplay(context, family.id)
 }
 
 /** RFC 9700 §4.14.2: a replaced token was used again. Two parties hold it, and one of them stole it, so both lose it. */

@@ -1,14 +1,13 @@
 /** Authorization codes (RFC 6749 §4.1.2), stored as hashes. A redeemed code is kept, so that a replay can be recognised. */
-import { parseScope, type Scope } from '../protocol/scope'
+import { parseAudience } from '../protocol/resource'
+import { formatScope, parseScope } from '../protocol/scope'
 import type { AuthorizationCodeTable, Database } from './schema'
+import type { TokenFamily } from './token-families'
 
 export interface AuthorizationCode {
-  familyId: string
-  clientId: string
-  userId: string
+  family: TokenFamily
   redirectUri: string
   redirectUriGiven: boolean
-  scope: Scope
   codeChallenge: string | undefined
 }
 
@@ -18,12 +17,12 @@ export async function add(db: Database, hash: string, code: AuthorizationCode, e
     .insertInto('authorization_codes')
     .values({
       hash,
-      family_id: code.familyId,
-      client_id: code.clientId,
-      user_id: code.userId,
+      family_id: code.family.id,
+      client_id: code.family.clientId,
+      user_id: code.family.userId,
       redirect_uri: code.redirectUri,
       redirect_uri_given: code.redirectUriGiven ? 1 : 0,
-      scope: code.scope.join(' '),
+      scope: formatScope(code.family.scope),
       code_challenge: code.codeChallenge ?? null,
       expires_at: expiresAt,
       redeemed_at: null,
@@ -58,6 +57,12 @@ export async function redeem(
       ),
     )
     .returningAll()
+    .returning(({ selectFrom }) =>
+      selectFrom('token_families')
+        .select('audience')
+        .whereRef('token_families.id', '=', 'authorization_codes.family_id')
+        .as('audience'),
+    )
     .executeTakeFirst()
   return row && toCode(row)
 }
@@ -83,14 +88,17 @@ export async function find(db: Database, hash: string): Promise<StoredCode | und
   )
 }
 
-function toCode(row: AuthorizationCodeTable): AuthorizationCode {
+function toCode(row: AuthorizationCodeTable & { audience: string | null }): AuthorizationCode {
   return {
-    familyId: row.family_id,
-    clientId: row.client_id,
-    userId: row.user_id,
+    family: {
+      id: row.family_id,
+      clientId: row.client_id,
+      userId: row.user_id,
+      scope: parseScope(row.scope),
+      audience: parseAudience(row.audience ?? ''),
+    },
     redirectUri: row.redirect_uri,
     redirectUriGiven: row.redirect_uri_given === 1,
-    scope: parseScope(row.scope),
     codeChallenge: row.code_challenge ?? undefined,
   }
 }

@@ -14,6 +14,10 @@ export interface PendingAuthorizationRequest extends AuthorizationRequest {
   browser: string
   /** The request as received: method, path, and query or body. */
   received: string
+  /** The `prompt` parameter, empty without one. */
+  promptText: string
+  /** False until the user is asked something: a request that is answered at once is never stored. */
+  isStored: boolean
   /** Seconds since the epoch; undefined until the user has signed in to answer this request. */
   signedInAt: number | undefined
   /** Seconds since the epoch; undefined until it was answered. */
@@ -22,7 +26,7 @@ export interface PendingAuthorizationRequest extends AuthorizationRequest {
 
 export async function add(
   db: Database,
-  request: Omit<PendingAuthorizationRequest, 'signedInAt' | 'decidedAt'> & { promptText: string },
+  request: PendingAuthorizationRequest,
   now: number,
   expiresAt: number,
 ): Promise<void> {
@@ -95,6 +99,8 @@ function toRequest(row: AuthorizationRequestTable): PendingAuthorizationRequest 
     audience: parseAudience(row.audience),
     prompt: parsePrompt(row.prompt || undefined),
     received: row.received,
+    promptText: row.prompt,
+    isStored: true,
     signedInAt: row.signed_in_at ?? undefined,
     decidedAt: row.decided_at ?? undefined,
   }

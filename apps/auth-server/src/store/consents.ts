@@ -38,13 +38,14 @@ export async function hold(db: Database, userId: string, clientId: string, scope
   return row !== undefined && includesScope(parseScope(row.scope), scope)
 }
 
-/** Records that the client has just been issued a token. */
-export async function touch(db: Database, userId: string, clientId: string, now: number): Promise<void> {
+/** Records that the client was issued a token at this time, in seconds since the epoch, unless a later one is recorded. */
+export async function touch(db: Database, userId: string, clientId: string, issuedAt: number): Promise<void> {
   await db
     .updateTable('consents')
-    .set({ last_used_at: now })
+    .set({ last_used_at: issuedAt })
     .where('user_id', '=', userId)
     .where('client_id', '=', clientId)
+    .where(({ or, eb }) => or([eb('last_used_at', 'is', null), eb('last_used_at', '<', issuedAt)]))
     .execute()
 }
 
@@ -64,7 +65,15 @@ export async function listOf(db: Database, userId: string): Promise<ConnectedCli
     .selectFrom('consents')
     .innerJoin('clients', 'clients.id', 'consents.client_id')
     .select(['client_id', 'name', 'consents.scope', 'granted_at', 'last_used_at'])
-    .where('user_id', '=', userId)
+    .select(({ selectFrom }) =>
+      selectFrom('token_families')
+        .innerJoin('refresh_tokens', 'refresh_tokens.family_id', 'token_families.id')
+        .select(({ fn }) => fn.max('issued_at').as('issued_at'))
+        .whereRef('token_families.user_id', '=', 'consents.user_id')
+        .whereRef('token_families.client_id', '=', 'consents.client_id')
+        .as('last_refresh_token_at'),
+    )
+    .where('consents.user_id', '=', userId)
     .orderBy('granted_at', 'desc')
     .orderBy('client_id')
     .execute()
@@ -73,7 +82,7 @@ export async function listOf(db: Database, userId: string): Promise<ConnectedCli
     clientName: row.name,
     scope: parseScope(row.scope),
     grantedAt: row.granted_at,
-    lastTokenAt: row.last_used_at ?? undefined,
+    lastTokenAt: Math.max(row.last_used_at ?? 0, row.last_refresh_token_at ?? 0) || undefined,
   }))
 }
 

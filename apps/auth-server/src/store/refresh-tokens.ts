@@ -27,10 +27,9 @@ export async function add(db: Database, token: RefreshToken): Promise<void> {
 
 /**
  * Marks a refresh token as replaced. One statement decides which request was first.
- * @returns the token family, for the request that won; undefined when the token is unknown, expired, replaced, revoked, or
- * another client's
+ * @returns true for the request that won; false when the token is unknown, expired, replaced, revoked, or another client's
  */
-export async function replace(db: Database, hash: string, clientId: string, now: number): Promise<string | undefined> {
+export async function replace(db: Database, hash: string, clientId: string, now: number): Promise<boolean> {
   const row = await db
     .updateTable('refresh_tokens')
     .set({ replaced_at: now })
@@ -48,7 +47,7 @@ export async function replace(db: Database, hash: string, clientId: string, now:
     )
     .returning('family_id')
     .executeTakeFirst()
-  return row?.family_id
+  return row !== undefined
 }
 
 /** Whether this family has a refresh token that still works, given that the family has not ended. */

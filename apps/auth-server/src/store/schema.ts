@@ -65,6 +65,7 @@ export interface ConsentTable {
   client_id: string
   scope: string
   granted_at: number
+  /** When the client was last issued a token. A refresh token that is still stored may be newer. */
   last_used_at: number | null
 }
 
@@ -113,7 +114,7 @@ export interface TokenFamilyTable {
   scope: string
   audience: string
   created_at: number
-  /** When the last of its codes and tokens expires. */
+  /** When the last of its codes and access tokens expires. It lives on while one of its refresh tokens does. */
   live_until: number
   ended_at: number | null
 }

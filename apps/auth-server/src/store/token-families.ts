@@ -13,7 +13,7 @@ export interface TokenFamily {
   audience: Audience
 }
 
-/** @param liveUntil when its code expires. Times in seconds since the epoch */
+/** @param liveUntil when its code expires; from then on its refresh tokens decide how long it lives. Times in seconds since the epoch */
 export async function add(db: Database, family: TokenFamily, now: number, liveUntil: number): Promise<void> {
   await db
     .insertInto('token_families')
@@ -30,14 +30,7 @@ export async function add(db: Database, family: TokenFamily, now: number, liveUn
     .execute()
 }
 
-/** @throws when the family does not exist: a code or token never outlives its family */
-export async function find(db: Database, id: string): Promise<TokenFamily & { ended: boolean }> {
-  const row = await db.selectFrom('token_families').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
-  return toTokenFamily(row)
-}
-
-/** The same for an id that may be wrong. */
-export async function findIfAny(db: Database, id: string): Promise<(TokenFamily & { ended: boolean }) | undefined> {
+export async function find(db: Database, id: string): Promise<(TokenFamily & { ended: boolean }) | undefined> {
   const row = await db.selectFrom('token_families').selectAll().where('id', '=', id).executeTakeFirst()
   return row && toTokenFamily(row)
 }
@@ -53,7 +46,7 @@ export function toTokenFamily(row: TokenFamilyTable): TokenFamily & { ended: boo
   }
 }
 
-/** Records that one of its tokens lives until this time, in seconds since the epoch. */
+/** Records that an access token of it lives until this time, in seconds since the epoch. */
 export async function prolong(db: Database, id: string, liveUntil: number): Promise<void> {
   await db
     .updateTable('token_families')
@@ -73,7 +66,17 @@ export async function countLive(db: Database, userId: string, now: number): Prom
     .select(['client_id', ({ fn }) => fn.countAll<number | string>().as('count')])
     .where('user_id', '=', userId)
     .where('ended_at', 'is', null)
-    .where('live_until', '>', now)
+    .where(({ or, eb, exists, selectFrom }) =>
+      or([
+        eb('live_until', '>', now),
+        exists(
+          selectFrom('refresh_tokens')
+            .select('hash')
+            .whereRef('refresh_tokens.family_id', '=', 'token_families.id')
+            .where('refresh_tokens.expires_at', '>', now),
+        ),
+      ]),
+    )
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(

@@ -1,4 +1,5 @@
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import { runUpkeep } from '../../src/upkeep'
 import {
   addClient,
   authorizeForCode,
@@ -67,6 +68,16 @@ test('expired tokens, and tokens of another app or user, are not counted', async
   expect(await factsOf()).toMatchObject({ 'Tokens now': ONE })
   server.advance(2)
   expect(await factsOf()).toMatchObject({ 'Tokens now': NONE })
+})
+
+test('the page still says when the last token was issued after that token has expired and was deleted', async () => {
+  const { refresh_token } = await tokens(server)
+  server.advance(3600)
+  await refresh(server, refresh_token)
+  const { 'Last token issued': before } = await factsOf()
+  server.advance(86_400)
+  await runUpkeep(server.context)
+  expect(await factsOf()).toMatchObject({ 'Tokens now': NONE, 'Last token issued': before })
 })
 
 test('the page says when the last token was issued, and that it cannot tell when a token was used', async () => {

@@ -150,7 +150,7 @@ export const authorizationCodeGrant: Check[] = [
   ...resourceKnown({ file: GRANT, anchor: 'await askedAudience(context, parameters)' }),
   ...resourceGranted({ file: GRANT, anchor: 'await askedAudience(context, parameters))' }),
   ...noParameterTwice({ file: GRANT, anchor: 'refuseRepeated(parameters)' }),
-  ...calledFrom({ file: GRANT, anchor: 'stillRegistered(client, code.scope)' }, [
+  ...calledFrom({ file: GRANT, anchor: 'stillRegistered(client, code.family.scope)' }, [
     {
       name: 'scope-still-registered',
       sentence: 'The app is still registered for what the user allowed.',
