@@ -14,6 +14,7 @@ import type { EndedTokens } from './ended-tokens'
 import { Problem, type ProblemType } from './problem'
 import { queryOf } from './request-target'
 import { KeysUnavailable, type SigningAlgorithm, type SigningKey, type SigningKeys } from './signing-keys'
+import { verifiedClaims } from './verified-tokens'
 
 export const SCOPES = ['calendar.read', 'calendar.write'] as const
 export type Scope = (typeof SCOPES)[number]
@@ -210,14 +211,9 @@ export function authorizationServerUnavailable(resource: string): ProblemType {
 }
 
 /** @returns the claims of a token that this key has signed. The caller checks them, so that all checks stand together. */
-function verifySignature(token: string, { algorithm, publicKey }: SigningKey): JwtPayload {
+function verifySignature(token: string, key: SigningKey): JwtPayload {
   try {
-    const claims = jwt.verify(token, publicKey, {
-      algorithms: [algorithm],
-      ignoreExpiration: true,
-      ignoreNotBefore: true,
-    })
-    return typeof claims === 'object' ? claims : {}
+    return verifiedClaims(token, key)
   } catch {
     throw invalidToken('bearer.signature', 'Its signature is not valid.')
   }
