@@ -1,4 +1,5 @@
 /** Dates and times (RFC 3339), and IANA time zones. Instants are milliseconds since 1970. */
+import { remember } from '@glasshouse/shared/remember'
 import { DateTime } from 'luxon'
 
 /** A moment with the time zone to show it in, or a whole day, exactly as the API sends it. */
@@ -55,13 +56,17 @@ export function withOffset({ date, time, fraction }: DateTimeParts, zone: string
 
 /** @returns the usual spelling of an IANA time zone name; undefined if there is no such zone, or it is only an offset */
 export function findTimeZone(name: string): string | undefined {
-  if (!/^[a-z][a-z0-9_+\-/]{1,63}$/i.test(name)) return undefined
+  return /^[a-z][a-z0-9_+\-/]{1,63}$/i.test(name) ? usualSpelling(name) : undefined
+}
+
+/** There are 600 names. Users may send each in any mixture of capitals, so not all that come are remembered. */
+const usualSpelling = remember(1_000, (name: string) => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone
   } catch {
     return undefined
   }
-}
+})
 
 function instantOf({ date, time, fraction }: DateTimeParts, offset: string): number {
   const sign = offset.startsWith('-') ? -1 : 1

@@ -1,4 +1,5 @@
 /** Turns a calendar into a list: the coming days one by one, then later and earlier events. Pure: no I/O. */
+import { remember } from '@glasshouse/shared/remember'
 import { type CalendarEvent, type EventContent, instantOf, isAllDay, timeZoneOf } from './event'
 import { addDays, type LocalTime, toLocal } from './time'
 
@@ -115,12 +116,11 @@ const short = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 })
 
+/** Three years. Pages name the same dates again and again. */
+const MOST_DATES = 1_100
+
 /** @param date `YYYY-MM-DD` @returns `Friday 4 December` */
-export function dateInWords(date: string): string {
-  return long.format(new Date(`${date}T00:00:00Z`))
-}
+export const dateInWords = remember(MOST_DATES, (date: string) => long.format(new Date(`${date}T00:00:00Z`)))
 
 /** @param date `YYYY-MM-DD` @returns `Fri, 4 Dec 2026` */
-export function shortDate(date: string): string {
-  return short.format(new Date(`${date}T00:00:00Z`))
-}
+export const shortDate = remember(MOST_DATES, (date: string) => short.format(new Date(`${date}T00:00:00Z`)))

@@ -2,6 +2,7 @@
  * Local times and time zones. Users enter local times; the calendar needs a time with its offset (RFC 3339 §5.6). Intl
  * converts between them with the IANA time zone database.
  */
+import { remember } from '@glasshouse/shared/remember'
 
 /** `YYYY-MM-DDTHH:mm`, as in `<input type="datetime-local">`. */
 export type LocalTime = string
@@ -16,29 +17,30 @@ const FIRST = utc(1, 1, 1)
 const LAST = utc(9999, 12, 31, 23, 59, 59)
 
 export function isTimeZone(name: unknown): name is string {
-  if (typeof name !== 'string' || !/^[A-Za-z][\w+\-/]*$/.test(name)) return false
+  return typeof name === 'string' && /^[A-Za-z][\w+\-/]{0,63}$/.test(name) && isKnownZone(name)
+}
+
+/** There are 600 names. They come from users and calendars, in any mixture of capitals. */
+const isKnownZone = remember(1_000, (name: string) => {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
     return true
   } catch {
     return false
   }
-}
+})
 
 /**
- * The local time in this zone at this instant, as if it were UTC. Its difference from the instant is the offset.
+ * The local time in this zone at this instant, as if it were UTC.
  * @param instant milliseconds since the epoch
  */
 function wallClock(instant: number, timeZone: string): number {
-  const parts = Object.fromEntries(
-    formatter(timeZone)
-      .formatToParts(instant)
-      .map(({ type, value }) => [type, value]),
-  )
-  const { era, month, day, hour, minute, second } = parts
-  // Intl counts years before Christ backwards, without a year 0.
-  const year = era === 'BC' ? 1 - Number(parts.year) : Number(parts.year)
-  return utc(year, Number(month), Number(day), Number(hour), Number(minute), Number(second))
+  return Math.floor(instant / 1000) * 1000 + offsetAt(instant, timeZone)
+}
+
+/** How far this zone is ahead of UTC at this instant, in milliseconds. */
+function offsetAt(instant: number, timeZone: string): number {
+  return zoneOf(timeZone).offsetAt(instant)
 }
 
 /** @param month 1 is January. @returns the UTC instant in milliseconds. `Date.UTC` reads years 0 to 99 as 1900 to 1999. */
@@ -51,12 +53,12 @@ function write(asUtc: number): string {
   return new Date(Math.min(Math.max(asUtc, FIRST), LAST)).toISOString().slice(0, 19)
 }
 
-const formatters = new Map<string, Intl.DateTimeFormat>()
-
-function formatter(timeZone: string): Intl.DateTimeFormat {
-  const known = formatters.get(timeZone)
-  if (known) return known
-  const made = new Intl.DateTimeFormat('en-US', {
+/**
+ * A time zone's offsets. Intl takes several microseconds for each, and a page asks for hundreds, so the offset of a day on
+ * which the clocks do not change is remembered. No zone has ever changed its clocks there and back within one day.
+ */
+const zoneOf = remember(100, (timeZone: string) => {
+  const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
     era: 'short',
@@ -67,8 +69,23 @@ function formatter(timeZone: string): Intl.DateTimeFormat {
     minute: 'numeric',
     second: 'numeric',
   })
-  formatters.set(timeZone, made)
-  return made
+  /** @param day in UTC, counted from the epoch @returns undefined if the clocks change on it */
+  const offsetOn = remember(1_000, (day: number) => {
+    const offset = readOffset(format, day * DAY_MS)
+    return offset === readOffset(format, (day + 1) * DAY_MS) ? offset : undefined
+  })
+  return {
+    offsetAt: (instant: number) => offsetOn(Math.floor(instant / DAY_MS)) ?? readOffset(format, instant),
+  }
+})
+
+function readOffset(format: Intl.DateTimeFormat, instant: number): number {
+  const parts = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, value]))
+  const { era, month, day, hour, minute, second } = parts
+  // Intl counts years before Christ backwards, without a year 0.
+  const year = era === 'BC' ? 1 - Number(parts.year) : Number(parts.year)
+  const local = utc(year, Number(month), Number(day), Number(hour), Number(minute), Number(second))
+  return local - Math.floor(instant / 1000) * 1000
 }
 
 /**
@@ -113,10 +130,6 @@ export function toRfc3339(instant: number, timeZone: string): string {
   return `${wall}${sign}${hours}:${minutes}`
 }
 
-function offsetAt(instant: number, timeZone: string): number {
-  return wallClock(instant, timeZone) - Math.floor(instant / 1000) * 1000
-}
-
 /** The instant of this time in UTC; undefined for a date that does not exist, like 31 February. */
 function readAsUtc(local: string): number | undefined {
   const match = LOCAL.exec(local)
@@ -134,12 +147,12 @@ function readAsUtc(local: string): number | undefined {
 export function readMoment(text: string, timeZone: string, notBefore?: number): number | undefined {
   const [, local, offset] = WITH_OFFSET.exec(text) ?? []
   if (local === undefined || offset === undefined) return toInstant(text, timeZone, notBefore)
-  const [asUtc, ahead] = [readAsUtc(local), readOffset(offset)]
+  const [asUtc, ahead] = [readAsUtc(local), parseOffset(offset)]
   return asUtc === undefined || ahead === undefined ? undefined : asUtc - ahead
 }
 
 /** @param offset `Z` or `+02:00` @returns milliseconds */
-function readOffset(offset: string): number | undefined {
+function parseOffset(offset: string): number | undefined {
   if (/^z$/i.test(offset)) return 0
   const [hours, minutes] = [Number(offset.slice(1, 3)), Number(offset.slice(4, 6))]
   if (hours > 23 || minutes > 59) return undefined

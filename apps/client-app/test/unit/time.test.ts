@@ -68,3 +68,23 @@ it('counts days correctly when clocks change', () => {
   expect(addDays('2027-03-27', 2)).toBe('2027-03-29')
   expect(daysBetween('2027-03-27', '2027-03-29')).toBe(2)
 })
+
+describe('near a change of the clocks, every quarter of an hour is what Intl says', () => {
+  it.each([
+    ['Europe/Amsterdam', '2027-03-28', 'forward by an hour'],
+    ['America/New_York', '2027-11-07', 'back by an hour'],
+    ['Australia/Lord_Howe', '2027-04-03', 'back by half an hour'],
+    ['America/St_Johns', '2006-04-02', 'forward at one minute past midnight'],
+    ['Pacific/Apia', '2011-12-30', 'a whole day is left out'],
+    ['Europe/Lisbon', '1992-09-27', 'a change of the zone'],
+  ])('%s on %s: %s', (timeZone, date) => {
+    const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' })
+    const around = instant(`${date}T00:00:00Z`)
+    for (let hours = -48; hours < 48; hours += 0.25) {
+      const at = around + hours * 60 * 60_000
+      // Twice, because the second answer is remembered.
+      const expected = format.format(at).replace(' ', 'T')
+      expect([toLocal(at, timeZone), toLocal(at, timeZone)]).toEqual([expected, expected])
+    }
+  })
+})
