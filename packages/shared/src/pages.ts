@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { __express as ejs } from 'ejs'
 import express, { type Express, type Request, type Response } from 'express'
 import type { Addresses } from './environment'
+import { templateEngine } from './templates'
 
 /** One of the three parties of RFC 6749 §1.1 that run here (the fourth, the resource owner, is the user), or the Lab. */
 export interface Party {
@@ -73,9 +73,10 @@ export function installPages(app: Express, options: PageOptions): void {
   // Compiled templates are cached, except by `pnpm dev`, where a changed template is used at the next reload.
   const keep = process.env.NODE_ENV !== 'development'
 
-  app.engine('ejs', ejs)
+  const views = [options.viewsDir, SHARED_VIEWS]
+  app.engine('ejs', templateEngine(views, keep))
   app.set('view engine', 'ejs')
-  app.set('views', [options.viewsDir, SHARED_VIEWS])
+  app.set('views', views)
   app.set('view cache', keep)
   Object.assign(app.locals, {
     party: options.party,

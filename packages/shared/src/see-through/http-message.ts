@@ -215,7 +215,7 @@ function formBody(text: string): Body {
 }
 
 function jsonBody(value: unknown): Body {
-  const text = JSON.stringify(cutLists(maskSecrets(value)), null, 2)
+  const text = JSON.stringify(maskSecrets(cutLists(value)), null, 2)
   const members = value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : []
   return {
     text:
