@@ -22,6 +22,8 @@ export interface Check extends Place {
   section?: SpecReference
   /** What goes wrong without this check, in one sentence. */
   without: string
+  /** How the receiver knows, and how soon, where that is not in the request itself. */
+  how?: string
   /**
    * The texts of the refusal (`refusal.why` in a message) as they stand in the source, with … in place of what is filled in;
    * or its name (`refusal.refused`). A refusal that contains one of them comes from this check.

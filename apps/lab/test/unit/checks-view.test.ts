@@ -32,3 +32,15 @@ test('the list says in words how each check went, and leads to the RFC and to th
   expect(refused).toContain(`href="/source/apps/calendar-api/src/bearer-token.ts#L${line}"`)
   expect(notReached).toMatch(/visually-hidden">not reached: /)
 })
+
+test('a call of the calendar says that a revoked token is refused, how the calendar knows, and how soon', () => {
+  const checks = checkResults(message({ to: 'calendar-api', target: '/calendar/events' }))
+  const html = ejs.render(readFileSync(VIEW, 'utf8'), { checks })
+  const revoked = html.slice(html.indexOf('id="check-token-not-withdrawn"')).split('</li>', 1)[0] ?? ''
+  expect(revoked).toContain('a revoked token still has a right signature and has not expired')
+  expect(revoked).toContain('How the receiver knows:')
+  expect(revoked).toContain('GET /ended-tokens')
+  const source = readFileSync(join(__dirname, '../../../auth-server/src/tokens/ended-tokens.ts'), 'utf8')
+  const [, seconds] = /LEASE_S = (\d+)/.exec(source) ?? []
+  expect(revoked).toContain(`it refuses every token after ${seconds} seconds at most`)
+})

@@ -59,6 +59,14 @@ test.each(EACH)('%s: every link leads somewhere', (_id, stop) => {
   for (const { label } of stop.readOn.specs) expect(label).toMatch(/^RFC \d{4} §\d/)
 })
 
+test('“What does the API check?” says how long a revoked token can be used, as the source has it', () => {
+  const source = readFileSync(join(ROOT, 'apps/auth-server/src/tokens/ended-tokens.ts'), 'utf8')
+  const [, seconds] = /LEASE_S = (\d+)/.exec(source) ?? []
+  const text = STOPS.find(({ id }) => id === 'api')?.explanation.join(' ')
+  expect(text).toContain('**revoked** token is refused, although its signature fits and it has not expired')
+  expect(text).toContain(`it refuses every token after ${seconds} seconds at most`)
+})
+
 function textsOf(stop: Stop): string[] {
   return [
     stop.scene,

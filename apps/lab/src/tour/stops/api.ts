@@ -23,8 +23,9 @@ export const api: Stop = {
     },
   ],
   task: [
-    'Open [your events at Calendar](calendar:/calendar/events), with nothing but your browser.',
-    'Then open [Tripmate](tripmate:/), which shows you the same events. If it is not connected, [connect it](tripmate:/connect).',
+    'Open [Tripmate](tripmate:/), which shows you your events. If it is not connected, [connect it](tripmate:/connect).',
+    'Then open [the same events at Calendar](calendar:/calendar/events), with nothing but your browser.',
+    'Last, revoke the token and have it shown again: at [the lights of your newest run](run:#lights) choose **Revoke this one token**, then **Let Tripmate use it**.',
   ],
   proof: [
     {
@@ -54,14 +55,35 @@ export const api: Stop = {
         iss: 'Who issued it? Only Accounts is accepted, and the signature must fit one of its published keys.',
         aud: 'For which API? A token for another one is refused.',
         exp: 'Until when? After that, it is refused.',
-        jti: 'Which token is it? If you withdrew it, its number is on a list that Accounts keeps up to date for Calendar.',
+        jti: 'Which token is it? Calendar looks for this number on the list of revoked tokens that it gets from Accounts.',
         scope: 'For what? To see events it needs `calendar.read`, to add one `calendar.write`.',
         sub: 'Whose events? This is your number at Accounts. No other user’s events are shown or changed.',
       },
     },
+    {
+      title: 'A token that was revoked',
+      finds: {
+        to: 'calendar-api',
+        path: '/calendar/events',
+        status: [401],
+        answers: { detail: 'The access token was rejected. It was withdrawn.' },
+      },
+      request: {
+        authorization: 'The token from before. It opens nothing now, so you see all of it.',
+      },
+      response: {
+        start: 'Refused, although nobody has changed the token and its time is not over.',
+        'www-authenticate': 'This names the reason.',
+      },
+      claims: {
+        exp: 'Not over yet. The token itself does not show that it was revoked.',
+        jti: 'This number is on the list that Accounts sent to Calendar.',
+      },
+    },
   ],
   explanation: [
-    'Calendar checks the token, in this order: Is there one? Is it an access token, and does the **signature** fit a key of Accounts? Was it issued by Accounts, **for this API**? Has it **expired**? Was it **withdrawn**? Does it carry the **scope** that this request needs? Then it answers with the events of the user in the token, and of nobody else.',
+    'Calendar checks the token, in this order: Is there one? Is it an access token, and does the **signature** fit a key of Accounts? Was it issued by Accounts, **for this API**? Has it **expired**? Was it **revoked**? Does it carry the **scope** that this request needs? Then it answers with the events of the user in the token, and of nobody else.',
+    'A **revoked** token is refused, although its signature fits and it has not expired. How does Calendar know? Accounts keeps a list of the tokens that were revoked early, and Calendar holds a request for news of it open all the time (`GET /ended-tokens`). How soon? Accounts reports a token as revoked only when Calendar has the new list, so it works at once. If Calendar cannot reach Accounts, it refuses every token after 3 seconds at most.',
     'Calendar makes these checks itself, without asking Accounts at each request, because the token is a [[jwt|JWT]]: a few [[claim|claims]], signed by Accounts. Anyone can *read* them. To *trust* them, one has to check the signature. Whoever changes one letter breaks it.',
     'Calendar does **not** check who sends the request. It cannot tell Tripmate from a thief with the same token. That is what [[bearer-token|bearer]] means, and it is the reason for all the care on the way.',
   ],
@@ -81,7 +103,7 @@ export const api: Stop = {
     },
   ],
   lesson:
-    'The token, and nothing else: that the authorization server signed it, that it is meant for this API, has not expired, was not withdrawn, and carries the scope needed. Then it serves only the data of the user named in it. It does not check who sends it.',
+    'The token, and nothing else: that the authorization server signed it, that it is meant for this API, has not expired, is not on the list of revoked tokens (its signature and its time cannot show that), and carries the scope needed. Then it serves only the data of the user named in it. It does not check who sends it.',
   readOn: {
     specs: [rfc(6750, '2.1'), rfc(6750, '3.1'), rfc(9068, '4')],
     docs: [{ path: 'docs/decisions/jwt-and-withdrawal.md', label: 'Why JWT, and how withdrawal still works' }],
