@@ -28,7 +28,7 @@ function listen() {
   source.addEventListener('message', ({ data }) => draw(JSON.parse(data)))
 }
 
-function draw({ parts, folded, words }) {
+function draw({ parts, shown, folded, words }) {
   const template = document.createElement('template')
   for (const { id, before, html } of parts) {
     template.innerHTML = html
@@ -40,18 +40,11 @@ function draw({ parts, folded, words }) {
     old?.remove()
     list.insertBefore(item, before ? document.getElementById(`m-${before}`) : null)
   }
-  number()
+  setText('shown-count', shown)
   const line = document.getElementById('folded')
   line.hidden = folded === 0
   setText('folded-count', folded)
   setText('folded-words', words)
-}
-
-/** A message that arrives late may have its place in the middle. */
-function number() {
-  const shown = list.querySelectorAll('.exchange:not([data-folded]) > .arrow:first-child .arrow-number')
-  for (const [index, element] of shown.entries()) element.lastChild.textContent = String(index + 1)
-  setText('shown-count', shown.length)
 }
 
 function setText(id, text) {

@@ -2,6 +2,7 @@
 import type { Clock } from '@glasshouse/shared/clock'
 import type { Logger } from '@glasshouse/shared/log'
 import type { Recorder } from './capture/recorder'
+import type { RunReader } from './capture/run-reader'
 import type { ValueVault } from './capture/value-vault'
 import type { Config } from './config'
 import type { News } from './news'
@@ -15,6 +16,7 @@ export interface Context {
   /** Every secret value that passed by: what it is, and whether it still opens something. */
   values: ValueVault
   recorder: Recorder
+  reader: RunReader
   /** Tells open pages that a run has grown. */
   news: News
 }

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '@glasshouse/shared/clock'
 import { openStore } from '@glasshouse/shared/database'
 import type { Logger } from '@glasshouse/shared/log'
 import { type Limits, Recorder } from './capture/recorder'
+import { RunReader } from './capture/run-reader'
 import { ValueVault } from './capture/value-vault'
 import type { Config } from './config'
 import type { Context } from './context'
@@ -19,9 +20,10 @@ export async function openContext(
   const store = await openStore<Schema>({ service: 'lab', ...config }, migrations)
   const values = await ValueVault.open(store.db, clock)
   const news = new News()
+  const reader = new RunReader(store.db, config.addresses)
   const recorder = new Recorder(store.db, values, config.addresses, news, limits)
   return {
-    context: { config, db: store.db, clock, log, values, recorder, news },
+    context: { config, db: store.db, clock, log, values, recorder, reader, news },
     async close() {
       news.close()
       await recorder.idle()

@@ -26,6 +26,7 @@ export function message({ to, target, form, status = 200, ...more }: MessagePart
   return {
     id: '0123456789abcdef',
     number: 1,
+    place: 1,
     kind: 'protocol',
     shown: true,
     depth: 0,

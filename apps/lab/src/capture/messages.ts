@@ -1,4 +1,4 @@
-/** The messages of a run, as pages and exports show them: in the order of cause, numbered, with both ends merged. */
+/** The messages of a run, as pages and exports show them: in the order of cause, with both ends merged. */
 import type { Addresses } from '@glasshouse/shared/environment'
 import type { ReportedExchange } from '@glasshouse/shared/lab/exchange'
 import type { ExchangeTable } from '../store/schema'
@@ -9,8 +9,10 @@ import { type Kind, kindOf, type Steps, stepsOf } from './steps'
 
 export interface Message extends Route {
   id: string
-  /** 1, 2, 3 …: first the messages of the protocol and the pages that caused them, then those that are folded away. */
-  number: number
+  /** 1, 2, 3 …, in the order of cause: first what is shown at first, then what is folded away. It changes as the run grows. */
+  place: number
+  /** 1, 2, 3 … of those that are shown at first. Once given, it stays (`run-reader.ts`). */
+  number: number | undefined
   kind: Kind
   /** Shown at first. Assets, polls, discovery and pages that caused nothing are folded away. */
   shown: boolean
@@ -32,23 +34,37 @@ export interface Message extends Route {
   reportedBy: string[]
 }
 
-export function messagesOf(rows: ExchangeTable[], addresses: Addresses): Message[] {
-  const placed = byCause(rows.flatMap(row => readRow(row, addresses) ?? []))
+/** What an exchange says by itself: everything that does not depend on the other exchanges of its run. */
+export type ReadExchange = NonNullable<ReturnType<typeof readExchange>>
+
+/** @param numberOf the number that an exchange has been given */
+export function messagesOf(
+  read: ReadExchange[],
+  numberOf: (id: string) => number | undefined = () => undefined,
+): Message[] {
+  const placed = byCause(read)
   const causes = new Set(placed.filter(({ exchange }) => isProtocol(exchange)).map(({ exchange }) => exchange.causedBy))
   const messages = placed.map(({ exchange, depth, after }) => {
     const { url, location, ...message } = exchange
-    return { ...message, depth, after, shown: isProtocol(exchange) || causes.has(exchange.id), number: 0 }
+    const shown = isProtocol(exchange) || causes.has(exchange.id)
+    return { ...message, depth, after, shown, place: 0, number: numberOf(exchange.id) }
   })
-  const numbered = [...messages.filter(({ shown }) => shown), ...messages.filter(({ shown }) => !shown)]
-  for (const [index, message] of numbered.entries()) message.number = index + 1
+  const inPlace = [...messages.filter(({ shown }) => shown), ...messages.filter(({ shown }) => !shown)]
+  for (const [index, message] of inPlace.entries()) message.place = index + 1
   return messages
+}
+
+/** As a list, and as an export: what is shown at first comes first. */
+export function inPlace(messages: Message[]): Message[] {
+  return messages.toSorted((a, b) => a.place - b.place)
 }
 
 function isProtocol({ kind }: { kind: Kind }): boolean {
   return kind === 'protocol'
 }
 
-function readRow(row: ExchangeTable, addresses: Addresses) {
+/** @returns undefined for a row without either end */
+export function readExchange(row: ExchangeTable, addresses: Addresses) {
   const ends: Ends = {
     ...(row.client_end && { client: JSON.parse(row.client_end) as ReportedExchange }),
     ...(row.server_end && { server: JSON.parse(row.server_end) as ReportedExchange }),

@@ -77,7 +77,7 @@ export class Recorder {
     const known = await exchanges.find(this.db, exchange.id)
     const runId = known?.run_id ?? (await this.runFinder.find(exchange))
     const own = exchange.end === 'client' ? 'client_end' : 'server_end'
-    const row: ExchangeTable = {
+    const row: Omit<ExchangeTable, 'number'> = {
       id: exchange.id,
       trace_id: exchange.traceId,
       run_id: runId ?? null,

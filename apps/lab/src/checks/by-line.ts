@@ -1,5 +1,5 @@
 /** Which checks stand in a file, and which of the reader's own messages reached them. */
-import { type Message, messagesOf } from '../capture/messages'
+import { type Message, messagesOf, readExchange } from '../capture/messages'
 import { pathOf } from '../capture/read-message'
 import type { Context } from '../context'
 import * as exchanges from '../store/exchanges'
@@ -55,7 +55,8 @@ async function reachedIn({ db, config }: Context, file: string, browser: string)
   const rows = await exchanges.newestOf(db, visible, MESSAGES)
   const runOf = new Map(rows.map(({ id, run_id }) => [id, run_id ?? '']))
   const found = new Map<number, Reached[]>()
-  for (const message of messagesOf(rows, config.addresses).toSorted((a, b) => b.startedAt - a.startedAt)) {
+  const read = rows.flatMap(row => readExchange(row, config.addresses) ?? [])
+  for (const message of messagesOf(read).toSorted((a, b) => b.startedAt - a.startedAt)) {
     if (!checkListOf(message)?.checks.some(check => check.file === file)) continue
     for (const { file: where, line, result } of checkResults(message)) {
       if (where !== file || result === 'not reached') continue

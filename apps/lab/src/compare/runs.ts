@@ -1,6 +1,6 @@
 /** Two runs side by side: the messages that do the same stand beside each other. */
 import { diffArrays } from 'diff'
-import type { Message } from '../capture/messages'
+import { inPlace, type Message } from '../capture/messages'
 import { kindOf } from './alike'
 import { type ComparedMessages, compareMessages, type KindOfValue } from './lines'
 
@@ -33,5 +33,5 @@ function pairOf(left: Message | undefined, right: Message | undefined, kindOfVal
 }
 
 function inOrder(messages: Message[]): Message[] {
-  return messages.filter(({ shown }) => shown).toSorted((a, b) => a.number - b.number)
+  return inPlace(messages.filter(({ shown }) => shown))
 }

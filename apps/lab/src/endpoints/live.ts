@@ -5,7 +5,7 @@
 import type { Request, Response } from 'express'
 import type { Context } from '../context'
 import { findRun } from '../visibility'
-import { diagramOf, readMessages } from '../watch/run-page'
+import { diagramOf } from '../watch/run-page'
 import type { Node } from '../watch/tree'
 
 /** So that proxies and browsers keep a quiet stream open. */
@@ -27,15 +27,16 @@ export function liveRun(context: Context) {
       timer = undefined
       const ids = changed
       changed = new Set()
-      const diagram = diagramOf(context, run, await readMessages(context, run), all)
+      const diagram = diagramOf(context, run, await context.reader.read(run.id), all)
       const parts = []
       for (const [index, node] of diagram.tree.entries()) {
         if (!contains(node, ids)) continue
         const html = await render(response, { ...diagram, nodes: [node] })
         parts.push({ id: node.message.id, before: diagram.tree[index + 1]?.message.id ?? null, html })
       }
-      const { folded } = diagram
-      response.write(`data: ${JSON.stringify({ parts, folded: folded.count, words: folded.words })}\n\n`)
+      const { folded, shownCount } = diagram
+      const event = { parts, shown: shownCount, folded: folded.count, words: folded.words }
+      response.write(`data: ${JSON.stringify(event)}\n\n`)
     }
     const stop = context.news.subscribe(run.id, ids => {
       for (const id of ids) changed.add(id)

@@ -2,7 +2,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { ReportedMessage } from '@glasshouse/shared/lab/exchange'
 import type { Cookie, Entry, Har, Header, PostData, Request, Response } from 'har-format'
-import { type Message, originOf } from '../capture/messages'
+import { inPlace, type Message, originOf } from '../capture/messages'
 import { headerOf } from '../capture/read-message'
 import type { CheckResult } from '../checks/results'
 
@@ -17,7 +17,7 @@ export interface HarOptions {
 type LabEntry = Entry & Record<`_${string}`, unknown>
 
 export function harOf(messages: Message[], options: HarOptions): Har {
-  const ordered = messages.toSorted((a, b) => a.number - b.number)
+  const ordered = inPlace(messages)
   return {
     log: {
       version: '1.2',
@@ -37,7 +37,7 @@ function entryOf(message: Message, options: HarOptions): LabEntry {
     cache: {},
     timings: { send: 0, wait: message.durationMs, receive: 0 },
     _id: message.id,
-    _number: message.number,
+    ...(message.number !== undefined && { _number: message.number }),
     _from: message.from,
     _to: message.to,
     _channel: message.channel,

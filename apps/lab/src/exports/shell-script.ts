@@ -1,7 +1,7 @@
 /** The back channel of a run as a shell script: the same requests in the same order, with comments that explain them. */
 import type { Addresses } from '@glasshouse/shared/environment'
 import { isSpent } from '../capture/masking'
-import type { Message } from '../capture/messages'
+import { inPlace, type Message } from '../capture/messages'
 import { parseBody, pathOf } from '../capture/read-message'
 import { splitReferences } from '../capture/references'
 import type { RunTable } from '../store/schema'
@@ -21,7 +21,7 @@ export interface ScriptOptions {
 const HANDED_ON = ['access_token', 'refresh_token', 'registration_access_token']
 
 export function shellScriptOf(run: RunTable, messages: Message[], options: ScriptOptions): string {
-  const ordered = messages.filter(({ shown }) => shown).toSorted((a, b) => a.number - b.number)
+  const ordered = inPlace(messages.filter(({ shown }) => shown))
   const names = new VariableNames(options.values)
   const secrets = new Set<string>()
   // Every value is a variable: an answer may bring a newer one, and whoever runs the script may set one.

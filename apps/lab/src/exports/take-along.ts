@@ -17,7 +17,7 @@ export interface CopiedRequest {
   url?: string
 }
 
-/** @param inOrder the messages of the run, by number */
+/** @param inOrder the messages of the run */
 export function takeAlong({ config, values, clock }: Context, inOrder: Message[], message: Message) {
   return {
     copied: copiedRequest(message, { addresses: config.addresses, values, now: clock() }),

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Application } from 'express'
-import type { Message } from '../capture/messages'
+import { inPlace, type Message } from '../capture/messages'
 import type { Context } from '../context'
 import type { RunTable } from '../store/schema'
 import { diagramOf, PARTY_NAMES, panelOf } from '../watch/run-page'
@@ -17,7 +17,7 @@ const STYLESHEETS = [
 
 /** What the views need: the messages in order, each as its panel shows it, and those that are folded away in the list. */
 function wholeRun(context: Context, run: RunTable, messages: Message[]) {
-  const inOrder = messages.toSorted((a, b) => a.number - b.number)
+  const inOrder = inPlace(messages)
   const kindOf = (id: string) => context.values.get(id)?.kind
   return {
     ...diagramOf(context, run, messages, false),

@@ -1,6 +1,5 @@
 /** Lets a run's access token expire: at the calendar, which judges it, and at the authorization server, which issued it. */
 import { PageError } from '@glasshouse/shared/page-error'
-import { messagesOf } from '../capture/messages'
 import type { Context } from '../context'
 import { callService } from '../own-calls'
 import * as exchanges from '../store/exchanges'
@@ -8,10 +7,9 @@ import type { RunTable } from '../store/schema'
 import { tokensOf } from './tokens'
 
 /** @returns the id of the exchange with the calendar @throws PageError if there is no token, or no answer */
-export async function letTokenExpire({ config, db, values }: Context, run: RunTable): Promise<string> {
-  const rows = await exchanges.ofRun(db, run.id)
-  const { accessToken } = tokensOf(messagesOf(rows, config.addresses), values)
-  const traceId = rows.at(0)?.trace_id
+export async function letTokenExpire({ config, db, reader, values }: Context, run: RunTable): Promise<string> {
+  const { accessToken } = tokensOf(await reader.read(run.id), values)
+  const traceId = await exchanges.traceOfRun(db, run.id)
   if (!accessToken || !traceId) {
     throw new PageError(409, 'There is no access token', 'In this run, Tripmate has not got an access token yet.')
   }

@@ -1,8 +1,6 @@
 /** The five lights of a run: what works now, what can change it, and what the button that was just pressed has done. */
 import type { Request } from 'express'
-import { messagesOf } from '../capture/messages'
 import type { Context } from '../context'
-import * as exchanges from '../store/exchanges'
 import * as runs from '../store/runs'
 import type { RunTable } from '../store/schema'
 import { buttonOf } from './buttons'
@@ -23,11 +21,11 @@ export interface Lights {
 
 /** @returns undefined for the run of a program, which has no browser and so no sessions */
 export async function lightsOf(context: Context, request: Request, run: RunTable): Promise<Lights | undefined> {
-  const { config, db, values } = context
+  const { config, db, reader, values } = context
   if (run.kind !== 'browser') return undefined
   const newest = await runs.newest(db, run)
   const pressedQuery = await readPressed(context, request, run)
-  const messages = messagesOf(await exchanges.ofRun(db, run.id), config.addresses)
+  const messages = await reader.read(run.id)
   const tokens = tokensOf(messages, values)
   const answers = await askServices(config.addresses, request.headers.cookie ?? '', tokens)
   const facts: Facts = {

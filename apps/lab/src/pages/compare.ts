@@ -4,7 +4,7 @@
  */
 import { PageError } from '@glasshouse/shared/page-error'
 import { type Request, Router } from 'express'
-import type { Message } from '../capture/messages'
+import { inPlace, type Message } from '../capture/messages'
 import { counterpartIn, previousAlike } from '../compare/alike'
 import { compareMessages, markedPieces } from '../compare/lines'
 import { compareRuns } from '../compare/runs'
@@ -12,7 +12,7 @@ import type { Context } from '../context'
 import * as runs from '../store/runs'
 import type { RunTable } from '../store/schema'
 import { browserOf, findRun } from '../visibility'
-import { PARTY_NAMES, readMessages, writing } from '../watch/run-page'
+import { PARTY_NAMES, writing } from '../watch/run-page'
 import { storyOf } from '../watch/story'
 import type { WireLine } from '../watch/wire'
 
@@ -64,7 +64,7 @@ async function readSide(context: Context, request: Request, name: 'a' | 'b'): Pr
   const [, runId, messageId] = /^([\w-]{1,40})(?:\/([\da-f]{16}))?$/.exec(typeof asked === 'string' ? asked : '') ?? []
   if (!runId) throw badRequest()
   const run = await findRun(context, request, runId)
-  const messages = await readMessages(context, run)
+  const messages = await context.reader.read(run.id)
   if (!messageId) return { run, messages }
   const message = messages.find(({ id }) => id === messageId)
   if (message) return { run, messages, message }
@@ -78,7 +78,7 @@ async function readSide(context: Context, request: Request, name: 'a' | 'b'): Pr
 
 /** @returns how the address names it */
 async function oneBefore(context: Context, request: Request, { run, messages, message }: Side): Promise<string> {
-  const inOrder = messages.toSorted((a, b) => a.number - b.number)
+  const inOrder = inPlace(messages)
   const inSameRun = message && previousAlike(inOrder, message)
   if (inSameRun) return `${run.id}/${inSameRun.id}`
   const browser = browserOf(request)
@@ -88,7 +88,7 @@ async function oneBefore(context: Context, request: Request, { run, messages, me
   )
   for (const one of earlier.slice(0, SEARCHED_RUNS)) {
     if (!message) return one.id
-    const counterpart = counterpartIn(await readMessages(context, one), message)
+    const counterpart = counterpartIn(await context.reader.read(one.id), message)
     if (counterpart) return `${one.id}/${counterpart.id}`
   }
   throw new PageError(

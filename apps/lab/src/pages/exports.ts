@@ -6,7 +6,6 @@ import { mermaidOf } from '../exports/mermaid'
 import { shellScriptOf } from '../exports/shell-script'
 import { wholeRunMessages, wholeRunPage } from '../exports/whole-run'
 import { findRun } from '../visibility'
-import { readMessages } from '../watch/run-page'
 
 type OfRun = Request<{ id: string }>
 
@@ -16,7 +15,7 @@ export function exportPages(context: Context): Router {
 
   const read = async (request: OfRun) => {
     const run = await findRun(context, request, request.params.id)
-    return { run, messages: await readMessages(context, run) }
+    return { run, messages: await context.reader.read(run.id) }
   }
 
   router.get('/:id.mmd', async (request: OfRun, response) => {

@@ -13,7 +13,7 @@ import * as runs from '../store/runs'
 import type { RunTable } from '../store/schema'
 import { browserOf, findRun } from '../visibility'
 import { placesOf } from '../watch/followed'
-import { PARTY_NAMES, panelOf, readMessages, runPage, writing } from '../watch/run-page'
+import { PARTY_NAMES, panelOf, runPage, writing } from '../watch/run-page'
 
 type InRun = Request<{ id: string; other?: string }>
 
@@ -51,13 +51,13 @@ export function runPages(context: Context): Router {
   router.get('/:id.har', async (request: InRun, response: Response) => {
     const run = await findRun(context, request, request.params.id)
     const { text } = writing(context)
-    const har = harOf(await readMessages(context, run), { addresses: config.addresses, text, checks: checkResults })
+    const har = harOf(await context.reader.read(run.id), { addresses: config.addresses, text, checks: checkResults })
     response.type('application/json').send(JSON.stringify(har))
   })
 
   router.get('/:id', async (request: InRun, response: Response) => {
     const run = await findRun(context, request, request.params.id)
-    const messages = await readMessages(context, run)
+    const messages = await context.reader.read(run.id)
     const asked = messages.find(({ id }) => id === request.query.exchange)
     if (asked) return void response.redirect(303, `/runs/${run.id}/messages/${asked.id}`)
     await renderRun(request, response, run, messages)
@@ -67,7 +67,7 @@ export function runPages(context: Context): Router {
 
   router.get('/:id/messages/:other', async (request: InRun, response: Response) => {
     const run = await findRun(context, request, request.params.id)
-    const messages = await readMessages(context, run)
+    const messages = await context.reader.read(run.id)
     const message = findMessage(run, messages, request.params.other)
     const panel = panelOf(context, run, messages, message)
     if (request.query.part === 'panel') return void response.render('parts/panel', panel)
@@ -76,7 +76,7 @@ export function runPages(context: Context): Router {
 
   router.get('/:id/values/:other', async (request: InRun, response: Response) => {
     const run = await findRun(context, request, request.params.id)
-    const messages = await readMessages(context, run)
+    const messages = await context.reader.read(run.id)
     const id = request.params.other ?? ''
     const value = values.get(id)
     const places = placesOf(messages, [id, ...values.related(id)], one => values.related(one))

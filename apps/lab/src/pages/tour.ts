@@ -1,9 +1,7 @@
 /** `/tour`: nine questions, each decided by a message that the learner's own browser has caused. */
 import { PageError } from '@glasshouse/shared/page-error'
 import express, { type Request, type Response, Router } from 'express'
-import { messagesOf } from '../capture/messages'
 import type { Context } from '../context'
-import * as exchanges from '../store/exchanges'
 import * as runs from '../store/runs'
 import { type Bets, forgetBets, keepBet, readBet, readBets } from '../tour/bets'
 import { recompute } from '../tour/challenge'
@@ -79,7 +77,7 @@ async function searchRuns(context: Context, request: Request, stop: Stop): Promi
   if (browser === undefined) return {}
   const own = (await runs.visibleTo(context.db, browser)).filter(run => run.kind === 'browser').slice(0, RUNS_SEARCHED)
   for (const { id } of own) {
-    const messages = messagesOf(await exchanges.ofRun(context.db, id), context.config.addresses)
+    const messages = await context.reader.read(id)
     const found = findProof(messages, stop.proof)
     if (found) return { runId: id, found }
   }

@@ -4,14 +4,48 @@ export function find(db: Database, id: string): Promise<ExchangeTable | undefine
   return db.selectFrom('exchanges').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-export function ofRun(db: Database, runId: string): Promise<ExchangeTable[]> {
-  return db
+/** The trace of the oldest exchange of a run: what the Lab does with this trace belongs to the run. */
+export async function traceOfRun(db: Database, runId: string): Promise<string | undefined> {
+  const row = await db
     .selectFrom('exchanges')
-    .selectAll()
+    .select('trace_id')
     .where('run_id', '=', runId)
     .orderBy('started_at')
     .orderBy('id')
-    .execute()
+    .limit(1)
+    .executeTakeFirst()
+  return row?.trace_id
+}
+
+/** What is needed to tell which exchanges of a run a reader has to read again. */
+export function outlineOf(db: Database, runId: string): Promise<Pick<ExchangeTable, 'id' | 'version' | 'number'>[]> {
+  return db.selectFrom('exchanges').select(['id', 'version', 'number']).where('run_id', '=', runId).execute()
+}
+
+export async function withIds(db: Database, ids: string[]): Promise<ExchangeTable[]> {
+  const rows: ExchangeTable[] = []
+  for (let at = 0; at < ids.length; at += PARAMETERS_AT_ONCE) {
+    const some = ids.slice(at, at + PARAMETERS_AT_ONCE)
+    rows.push(...(await db.selectFrom('exchanges').selectAll().where('id', 'in', some).execute()))
+  }
+  return rows
+}
+
+/** Databases limit the parameters of a query. */
+const PARAMETERS_AT_ONCE = 500
+
+/** Gives these exchanges their numbers. One that has a number keeps it. @param first the number of the first one */
+export async function giveNumbers(db: Database, ids: string[], first: number): Promise<void> {
+  await db.transaction().execute(async transaction => {
+    for (const [index, id] of ids.entries()) {
+      await transaction
+        .updateTable('exchanges')
+        .set({ number: first + index })
+        .where('id', '=', id)
+        .where('number', 'is', null)
+        .execute()
+    }
+  })
 }
 
 /** The oldest exchange of these runs that mentions a value. */
@@ -57,7 +91,7 @@ export async function runOfTrace(db: Database, traceId: string): Promise<string 
 }
 
 /** Stores one end of an exchange, or the second end of one that is known. */
-export async function save(db: Database, row: ExchangeTable): Promise<void> {
+export async function save(db: Database, row: Omit<ExchangeTable, 'number'>): Promise<void> {
   const { id, ...columns } = row
   await db
     .insertInto('exchanges')

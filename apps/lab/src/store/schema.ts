@@ -35,6 +35,8 @@ export interface ExchangeTable {
   server_end: string | null
   /** Grows with every change, so that a page can ask for what is new. */
   version: number
+  /** Its number in the run: given when a page first shows it, and never changed. */
+  number: number | null
 }
 
 /** What a secret value is for. It decides when the value opens nothing any longer. */

@@ -19,7 +19,7 @@ export function findProof(messages: Message[], pieces: Proof[]): Found[] | undef
 }
 
 function newestFirst(messages: Message[]): Message[] {
-  return messages.toSorted((a, b) => b.startedAt - a.startedAt || b.number - a.number)
+  return messages.toSorted((a, b) => b.startedAt - a.startedAt || b.place - a.place)
 }
 
 export function fits(message: Message, pattern: MessagePattern): boolean {

@@ -1,5 +1,5 @@
 /** The life of one value in a run: every message in which it, or its hash, stands, from birth to death. */
-import type { Message } from '../capture/messages'
+import { inPlace, type Message } from '../capture/messages'
 import { requestWire, responseWire, type Wire, type WirePart } from './wire'
 
 export interface Place {
@@ -15,16 +15,14 @@ export interface Place {
 export function placesOf(messages: Message[], ids: string[], related: (id: string) => string[]): Place[] {
   const wanted = new Set(ids)
   const [own] = ids
-  return messages
-    .toSorted((a, b) => a.number - b.number)
-    .flatMap(message =>
-      (['request', 'response'] as const).flatMap((half): Place[] => {
-        const wire = half === 'request' ? requestWire(message) : responseWire(message)
-        const hits = wire ? linesWith(wire, wanted, related) : []
-        if (hits.length === 0) return []
-        return [{ message, half, where: hits.map(({ label }) => label), related: hits.every(({ id }) => id !== own) }]
-      }),
-    )
+  return inPlace(messages).flatMap(message =>
+    (['request', 'response'] as const).flatMap((half): Place[] => {
+      const wire = half === 'request' ? requestWire(message) : responseWire(message)
+      const hits = wire ? linesWith(wire, wanted, related) : []
+      if (hits.length === 0) return []
+      return [{ message, half, where: hits.map(({ label }) => label), related: hits.every(({ id }) => id !== own) }]
+    }),
+  )
 }
 
 function linesWith(

@@ -1,21 +1,16 @@
 /** Everything that the page of a run shows. */
 import type { Request } from 'express'
 import { isSpent, show } from '../capture/masking'
-import { type Message, messagesOf } from '../capture/messages'
+import { inPlace, type Message } from '../capture/messages'
 import { plainText } from '../capture/plain-text'
 import { checkResults } from '../checks/results'
 import type { Context } from '../context'
 import { takeAlong } from '../exports/take-along'
-import * as exchanges from '../store/exchanges'
 import type { RunTable } from '../store/schema'
 import { storyOf } from './story'
 import { foldedIn, lifelinesOf, treeOf } from './tree'
 import { requestWire, responseWire, type WirePart } from './wire'
 import { WITNESSES, witnessTable } from './witnesses'
-
-export async function readMessages(context: Context, run: RunTable): Promise<Message[]> {
-  return messagesOf(await exchanges.ofRun(context.db, run.id), context.config.addresses)
-}
 
 /** What views need to write texts that contain secret values. */
 export function writing(context: Context) {
@@ -44,6 +39,7 @@ export function diagramOf(context: Context, run: RunTable, messages: Message[], 
     lifelines: lifelinesOf(run),
     tree: treeOf(messages, id => context.values.related(id), all),
     folded: foldedIn(messages),
+    shownCount: messages.filter(({ shown }) => shown).length,
     ...writing(context),
   }
 }
@@ -54,7 +50,6 @@ export function runPage(context: Context, request: Request, run: RunTable, messa
   return {
     ...diagramOf(context, run, messages, all),
     messages,
-    shownCount: messages.filter(({ shown }) => shown).length,
     witnesses: WITNESSES,
     secrets: witnessTable(messages, kindOf),
   }
@@ -62,7 +57,7 @@ export function runPage(context: Context, request: Request, run: RunTable, messa
 
 /** The panel of one message. */
 export function panelOf(context: Context, run: RunTable, messages: Message[], message: Message) {
-  const inOrder = messages.toSorted((a, b) => a.number - b.number)
+  const inOrder = inPlace(messages)
   const index = inOrder.indexOf(message)
   return {
     run,

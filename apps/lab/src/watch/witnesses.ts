@@ -1,6 +1,6 @@
 /** Who has seen which secret: computed from the captured messages, so the table fills as the run goes on. */
 import { NEVER_RECORDED } from '@glasshouse/shared/lab/never-recorded'
-import type { Message } from '../capture/messages'
+import { inPlace, type Message } from '../capture/messages'
 import { headerOf, parseBody } from '../capture/read-message'
 import { referencedIds } from '../capture/references'
 import type { ValueKind } from '../store/schema'
@@ -15,12 +15,17 @@ export const WITNESSES = [
 
 export type Witness = (typeof WITNESSES)[number]['key']
 
+interface Seen {
+  id: string
+  number: number | undefined
+}
+
 export interface SecretRow {
   name: string
   /** What it would give a thief. */
   opens: string
   /** The number of the first message in which each witness saw it, and that message's id. */
-  seenBy: Partial<Record<Witness, { id: string; number: number } | undefined>>
+  seenBy: Partial<Record<Witness, Seen | undefined>>
 }
 
 interface Secret {
@@ -57,7 +62,7 @@ const SECRETS: Secret[] = [
 ]
 
 export function witnessTable(messages: Message[], kindOf: (id: string) => ValueKind | undefined): SecretRow[] {
-  const inOrder = messages.toSorted((a, b) => a.number - b.number)
+  const inOrder = inPlace(messages)
   return SECRETS.map(({ name, opens, isIn }) => {
     const row: SecretRow = { name, opens, seenBy: {} }
     for (const message of inOrder) {
@@ -76,7 +81,7 @@ export function witnessTable(messages: Message[], kindOf: (id: string) => ValueK
 }
 
 /** Pages are not recorded, but a page that is built from the calendar's answer shows the events to the user. */
-function pageWithEvents(messages: Message[]): { id: string; number: number } | undefined {
+function pageWithEvents(messages: Message[]): Seen | undefined {
   const causes = new Set(messages.filter(message => hasEvents(message, 'response')).map(({ causedBy }) => causedBy))
   return messages.find(({ id, channel, response }) => channel === 'front' && response?.status === 200 && causes.has(id))
 }

@@ -156,7 +156,7 @@ describe('a line that holds a check', () => {
     const link = /<a href="\/runs\/[\w-]+\/messages\/00000000000000aa">GET \/calendar\/events<\/a> at \d\d:\d\d:\d\d/
     expect(noteOf(body, 'The signature is right')).toMatch(new RegExp(`${link.source} passed`))
     expect(noteOf(body, 'It has not expired (exp).')).toMatch(new RegExp(`${link.source} was refused here`))
-    expect(noteOf(body, 'Nobody has withdrawn it')).toContain('None of your messages')
+    expect(noteOf(body, 'It was not revoked')).toContain('None of your messages')
 
     const other = await get(`/source/${BEARER}`, { cookie: 'glasshouse.run=zyxwvutsrqponmlkjihgfedc' })
     expect(other.body).not.toContain('/messages/00000000000000aa')

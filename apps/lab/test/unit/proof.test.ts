@@ -5,6 +5,7 @@ import type { MessagePattern } from '../../src/tour/stop'
 const TOKEN: Message = {
   id: '1',
   number: 8,
+  place: 8,
   from: 'client-app',
   to: 'auth-server',
   channel: 'back',

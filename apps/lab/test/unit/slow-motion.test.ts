@@ -1,5 +1,5 @@
 import type { ReportedExchange } from '@glasshouse/shared/lab/exchange'
-import { messagesOf } from '../../src/capture/messages'
+import { messagesOf, readExchange } from '../../src/capture/messages'
 import { spentBy } from '../../src/capture/spending'
 import type { ExchangeTable } from '../../src/store/schema'
 
@@ -42,7 +42,7 @@ function exchange({ service = 'client-app', method = 'GET', target, location, st
 
 function messages(sent: ReportedExchange[]) {
   const rows = sent.map(one => ({ id: one.id, caused_by: null, client_end: null, server_end: JSON.stringify(one) }))
-  return messagesOf(rows as ExchangeTable[], addresses)
+  return messagesOf(rows.flatMap(row => readExchange(row as ExchangeTable, addresses) ?? []))
 }
 
 /** Step 3 as it is reported in slow motion: each redirect is the one that the service decided on. */
