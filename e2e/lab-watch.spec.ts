@@ -103,11 +103,13 @@ test('an open page grows while it happens, and a number that was shown stays', a
     watch
       .locator('.exchange > .arrow:first-child .arrow-number')
       .evaluateAll(all => all.map(one => Number(one.lastChild?.textContent)))
-  const shown = await numbers()
-  expect(shown.toSorted((a, b) => a - b)).toEqual(shown.map((_, index) => index + 1))
-  await expect(watch.locator('#shown-count')).toHaveText(String(shown.length))
-  await watch.reload()
-  expect(await numbers()).toEqual(shown)
+  await expect(async () => {
+    const shown = await numbers()
+    expect(shown.toSorted((a, b) => a - b)).toEqual(shown.map((_, index) => index + 1))
+    expect(await watch.locator('#shown-count').textContent()).toBe(String(shown.length))
+    await watch.reload()
+    expect(await numbers()).toEqual(shown)
+  }).toPass()
 })
 
 test('a message opens beside the diagram, by mouse and by keyboard, and closes', async ({ page, stack, newcomer }) => {

@@ -14,17 +14,13 @@ document.addEventListener('focusin', light)
 panel?.addEventListener('click', openOnClick)
 recompute()
 
-/** New messages, as server-sent events. The browser connects again by itself after a break; then the page is read anew. */
+/**
+ * New messages, as server-sent events, from the version that this page shows. The browser connects again by itself after a
+ * break, and says which event was the last that it got.
+ */
 function listen() {
-  const all = 'all' in watch.dataset
-  const source = new EventSource(`/runs/${watch.dataset.run}/live${all ? '?all' : ''}`)
-  let lost = false
-  source.addEventListener('error', () => {
-    lost = true
-  })
-  source.addEventListener('open', () => {
-    if (lost) location.reload()
-  })
+  const { run, version } = watch.dataset
+  const source = new EventSource(`/runs/${run}/live?since=${version}${'all' in watch.dataset ? '&all' : ''}`)
   source.addEventListener('message', ({ data }) => draw(JSON.parse(data)))
 }
 

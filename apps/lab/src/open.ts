@@ -21,7 +21,7 @@ export async function openContext(
   const values = await ValueVault.open(store.db, clock)
   const news = new News()
   const reader = new RunReader(store.db, config.addresses)
-  const recorder = new Recorder(store.db, values, config.addresses, news, limits)
+  const recorder = new Recorder(store.db, values, reader, config.addresses, news, limits)
   return {
     context: { config, db: store.db, clock, log, values, recorder, reader, news },
     async close() {

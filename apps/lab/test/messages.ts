@@ -48,5 +48,6 @@ export function message({ to, target, form, status = 200, ...more }: MessagePart
     response: { status, headers: answered, bodyBytes: 0 },
     refusal: more.refusal,
     reportedBy: [to],
+    version: 1,
   }
 }

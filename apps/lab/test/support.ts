@@ -18,7 +18,7 @@ export const NOW = Date.parse('2027-03-10T09:20:00Z')
 
 export interface Lab {
   url: string
-  context: Context
+  readonly context: Context
   /** What a service sends. @returns the status */
   report(...exchanges: ReportedExchange[]): Promise<number>
   /** @param browser the value of its cookie */

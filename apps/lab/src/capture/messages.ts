@@ -2,7 +2,7 @@
 import type { Addresses } from '@glasshouse/shared/environment'
 import type { ReportedExchange } from '@glasshouse/shared/lab/exchange'
 import type { ExchangeTable } from '../store/schema'
-import { byCause } from './order'
+import { byCause, type Ordered } from './order'
 import { type Ends, type Route, routeOf } from './parties'
 import { headerOf, isHeldArrival } from './read-message'
 import { type Kind, kindOf, type Steps, stepsOf } from './steps'
@@ -32,25 +32,43 @@ export interface Message extends Route {
   refusal: ReportedExchange['refusal']
   /** Which of the two parties has reported it. */
   reportedBy: string[]
+  /** Grows with every change, over all messages. */
+  version: number
 }
 
 /** What an exchange says by itself: everything that does not depend on the other exchanges of its run. */
-export type ReadExchange = NonNullable<ReturnType<typeof readExchange>>
+export type ReadExchange = Omit<Message, 'place' | 'number' | 'shown' | 'depth' | 'after'> & Ordered
 
-/** @param numberOf the number that an exchange has been given */
-export function messagesOf(
-  read: ReadExchange[],
-  numberOf: (id: string) => number | undefined = () => undefined,
-): Message[] {
-  const placed = byCause(read)
+/** @param run its exchanges, and the numbers that some of them have */
+export function messagesOf(run: { exchanges: Map<string, ReadExchange>; numbers?: Map<string, number> }): Message[] {
+  const placed = byCause([...run.exchanges.values()])
   const causes = new Set(placed.filter(({ exchange }) => isProtocol(exchange)).map(({ exchange }) => exchange.causedBy))
-  const messages = placed.map(({ exchange, depth, after }) => {
-    const { url, location, ...message } = exchange
-    const shown = isProtocol(exchange) || causes.has(exchange.id)
-    return { ...message, depth, after, shown, place: 0, number: numberOf(exchange.id) }
-  })
-  const inPlace = [...messages.filter(({ shown }) => shown), ...messages.filter(({ shown }) => !shown)]
-  for (const [index, message] of inPlace.entries()) message.place = index + 1
+  // Each member by name: a spread takes much longer, and an open page asks for 2,000 messages at each one that arrives.
+  const messages = placed.map(
+    ({ exchange, depth, after }): Message => ({
+      id: exchange.id,
+      place: 0,
+      number: run.numbers?.get(exchange.id),
+      kind: exchange.kind,
+      shown: isProtocol(exchange) || causes.has(exchange.id),
+      depth,
+      after,
+      causedBy: exchange.causedBy,
+      from: exchange.from,
+      to: exchange.to,
+      channel: exchange.channel,
+      steps: exchange.steps,
+      startedAt: exchange.startedAt,
+      durationMs: exchange.durationMs,
+      request: exchange.request,
+      response: exchange.response,
+      refusal: exchange.refusal,
+      reportedBy: exchange.reportedBy,
+      version: exchange.version,
+    }),
+  )
+  const ordered = [...messages.filter(({ shown }) => shown), ...messages.filter(({ shown }) => !shown)]
+  for (const [index, message] of ordered.entries()) message.place = index + 1
   return messages
 }
 
@@ -64,7 +82,7 @@ function isProtocol({ kind }: { kind: Kind }): boolean {
 }
 
 /** @returns undefined for a row without either end */
-export function readExchange(row: ExchangeTable, addresses: Addresses) {
+export function readExchange(row: ExchangeTable, addresses: Addresses): ReadExchange | undefined {
   const ends: Ends = {
     ...(row.client_end && { client: JSON.parse(row.client_end) as ReportedExchange }),
     ...(row.server_end && { server: JSON.parse(row.server_end) as ReportedExchange }),
@@ -88,6 +106,7 @@ export function readExchange(row: ExchangeTable, addresses: Addresses) {
     response: main.response ?? ends.client?.response,
     refusal: ends.server?.refusal,
     reportedBy: [ends.client?.service, ends.server?.service].filter(service => service !== undefined),
+    version: Number(row.version),
     // A held arrival is no target of a redirect: the one that the client answers is.
     url: isHeldArrival(main) ? '' : absolute(main.request.target, origin),
     location: location === undefined ? undefined : absolute(location, origin),

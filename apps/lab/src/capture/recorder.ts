@@ -12,6 +12,7 @@ import { readJwt } from './jwt'
 import { parseBody } from './read-message'
 import { replaceValues } from './references'
 import { hashBrowser, RunFinder } from './run-finder'
+import type { RunReader } from './run-reader'
 import { findValues } from './secret-names'
 import { endedIn, spentBy } from './spending'
 import type { ValueVault } from './value-vault'
@@ -39,6 +40,7 @@ export class Recorder {
   constructor(
     private readonly db: Database,
     private readonly values: ValueVault,
+    private readonly reader: RunReader,
     addresses: Addresses,
     private readonly news: News,
     private readonly limits: Limits = LIMITS,
@@ -91,7 +93,7 @@ export class Recorder {
     await exchanges.save(this.db, row)
     if (!runId) return []
     await runs.touch(this.db, runId, Math.ceil(exchange.startedAt + exchange.durationMs))
-    const settled = await exchanges.settleTrace(this.db, exchange.traceId, runId)
+    const settled = await exchanges.settleTrace(this.db, exchange.traceId, runId, ++this.version)
     return [exchange.id, ...settled].map(id => ({ runId, id }))
   }
 
@@ -143,7 +145,8 @@ export class Recorder {
     this.sinceTidied = 0
     for (const runId of this.grown) {
       const run = await runs.find(this.db, runId)
-      await exchanges.trim(this.db, runId, run?.kind === 'background' ? this.limits.background : this.limits.exchanges)
+      const keep = run?.kind === 'background' ? this.limits.background : this.limits.exchanges
+      if ((await exchanges.trim(this.db, runId, keep)) > 0) this.reader.forget(runId)
     }
     this.grown.clear()
     await this.values.trim()

@@ -13,17 +13,19 @@ import type { Database } from '../store/schema'
 import { inPlace, type Message, messagesOf, type ReadExchange, readExchange } from './messages'
 
 /** The runs that were read last are kept in memory: about 10 MB each, if they are as long as a run may be. */
-const KEPT_RUNS = 8
+const KEPT_RUNS = 4
 
+/** What has been read of a run. */
 interface Kept {
+  exchanges: Map<string, ReadExchange>
+  numbers: Map<string, number>
+  /** The highest version among them. */
   version: number
-  /** Undefined for a row that says nothing. */
-  read: ReadExchange | undefined
 }
 
 export class RunReader {
-  private readonly kept = new Map<string, Map<string, Kept>>()
-  private numbering: Promise<unknown> = Promise.resolve()
+  private readonly runs = new Map<string, Kept>()
+  private last: Promise<unknown> = Promise.resolve()
 
   constructor(
     private readonly db: Database,
@@ -31,58 +33,47 @@ export class RunReader {
   ) {}
 
   /** @returns the messages in the order of cause */
-  async read(runId: string): Promise<Message[]> {
-    const messages = await this.readOnce(runId)
-    if (withoutNumber(messages).length === 0) return messages
+  read(runId: string): Promise<Message[]> {
     // One at a time: two pages that are opened at once must not give different numbers.
-    const turn = this.numbering.then(() => this.giveNumbers(runId))
-    this.numbering = turn.catch(() => {})
+    const turn = this.last.then(() => this.readInTurn(runId))
+    this.last = turn.catch(() => {})
     return turn
   }
 
-  private async giveNumbers(runId: string): Promise<Message[]> {
-    const messages = await this.readOnce(runId)
-    const missing = withoutNumber(messages)
-    const highest = messages.reduce((most, { number }) => Math.max(most, number ?? 0), 0)
-    for (const [index, message] of missing.entries()) message.number = highest + 1 + index
-    const ids = missing.map(({ id }) => id)
-    if (ids.length > 0) await exchanges.giveNumbers(this.db, ids, highest + 1)
+  /** For exchanges that were removed from the store. */
+  forget(runId: string): void {
+    this.runs.delete(runId)
+  }
+
+  private async readInTurn(runId: string): Promise<Message[]> {
+    const kept = await this.bringUpToDate(runId)
+    const messages = messagesOf(kept)
+    const missing = inPlace(messages.filter(({ shown, number }) => shown && number === undefined))
+    if (missing.length === 0) return messages
+    const first = 1 + [...kept.numbers.values()].reduce((highest, number) => Math.max(highest, number), 0)
+    const given = missing.map(({ id }, index): [id: string, number: number] => [id, first + index])
+    await exchanges.giveNumbers(this.db, given)
+    for (const [id, number] of given) kept.numbers.set(id, number)
+    for (const message of missing) message.number = kept.numbers.get(message.id)
     return messages
   }
 
-  private async readOnce(runId: string): Promise<Message[]> {
-    const outline = await exchanges.outlineOf(this.db, runId)
-    const before = this.kept.get(runId)
-    const changed = outline.filter(({ id, version }) => before?.get(id)?.version !== Number(version))
-    const rows = await exchanges.withIds(
-      this.db,
-      changed.map(({ id }) => id),
-    )
-    const fresh = new Map<string, Kept>(
-      rows.map(row => [row.id, { version: Number(row.version), read: readExchange(row, this.addresses) }]),
-    )
-    const now = new Map(
-      outline.flatMap(({ id }): [string, Kept][] => {
-        const one = fresh.get(id) ?? before?.get(id)
-        return one ? [[id, one]] : []
-      }),
-    )
-    this.keep(runId, now)
-    const numbers = new Map(outline.map(({ id, number }) => [id, number ?? undefined]))
-    return messagesOf(
-      [...now.values()].flatMap(({ read }) => read ?? []),
-      id => numbers.get(id),
-    )
+  private async bringUpToDate(runId: string): Promise<Kept> {
+    const kept = this.runs.get(runId) ?? { exchanges: new Map(), numbers: new Map(), version: 0 }
+    this.keep(runId, kept)
+    for (const row of await exchanges.changedSince(this.db, runId, kept.version)) {
+      kept.version = Math.max(kept.version, Number(row.version))
+      if (row.number !== null) kept.numbers.set(row.id, row.number)
+      const read = readExchange(row, this.addresses)
+      if (read) kept.exchanges.set(row.id, read)
+    }
+    return kept
   }
 
-  private keep(runId: string, run: Map<string, Kept>): void {
-    this.kept.delete(runId)
-    this.kept.set(runId, run)
-    const [oldest] = this.kept.keys()
-    if (this.kept.size > KEPT_RUNS && oldest !== undefined) this.kept.delete(oldest)
+  private keep(runId: string, run: Kept): void {
+    this.runs.delete(runId)
+    this.runs.set(runId, run)
+    const [oldest] = this.runs.keys()
+    if (this.runs.size > KEPT_RUNS && oldest !== undefined) this.runs.delete(oldest)
   }
-}
-
-function withoutNumber(messages: Message[]): Message[] {
-  return inPlace(messages).filter(({ shown, number }) => shown && number === undefined)
 }

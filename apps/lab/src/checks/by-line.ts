@@ -56,7 +56,8 @@ async function reachedIn({ db, config }: Context, file: string, browser: string)
   const runOf = new Map(rows.map(({ id, run_id }) => [id, run_id ?? '']))
   const found = new Map<number, Reached[]>()
   const read = rows.flatMap(row => readExchange(row, config.addresses) ?? [])
-  for (const message of messagesOf(read).toSorted((a, b) => b.startedAt - a.startedAt)) {
+  const messages = messagesOf({ exchanges: new Map(read.map(one => [one.id, one])) })
+  for (const message of messages.toSorted((a, b) => b.startedAt - a.startedAt)) {
     if (!checkListOf(message)?.checks.some(check => check.file === file)) continue
     for (const { file: where, line, result } of checkResults(message)) {
       if (where !== file || result === 'not reached') continue

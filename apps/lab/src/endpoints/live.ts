@@ -1,6 +1,7 @@
 /**
  * `GET /runs/:id/live`: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). Each event brings
- * the parts of the diagram that are new or have changed. A page that was disconnected gets the whole diagram again.
+ * the parts of the diagram that are new or have changed. Its id is the version that the page shows then: after a break the
+ * browser sends it back, and gets what it has missed. The first time, the page sends its version as `since`.
  */
 import type { Request, Response } from 'express'
 import type { Context } from '../context'
@@ -27,21 +28,24 @@ export function liveRun(context: Context) {
       timer = undefined
       const ids = changed
       changed = new Set()
-      const diagram = diagramOf(context, run, await context.reader.read(run.id), all)
+      const messages = await context.reader.read(run.id)
+      if (response.writableEnded) return
+      const diagram = diagramOf(context, run, messages, all)
       const parts = []
       for (const [index, node] of diagram.tree.entries()) {
         if (!contains(node, ids)) continue
         const html = await render(response, { ...diagram, nodes: [node] })
         parts.push({ id: node.message.id, before: diagram.tree[index + 1]?.message.id ?? null, html })
       }
-      const { folded, shownCount } = diagram
+      const { folded, shownCount, version } = diagram
       const event = { parts, shown: shownCount, folded: folded.count, words: folded.words }
-      response.write(`data: ${JSON.stringify(event)}\n\n`)
+      response.write(`id: ${version}\ndata: ${JSON.stringify(event)}\n\n`)
     }
-    const stop = context.news.subscribe(run.id, ids => {
+    const collect = (ids: string[]) => {
       for (const id of ids) changed.add(id)
-      timer ??= setTimeout(() => void send().catch(end), COLLECT_FOR_MS)
-    })
+      if (changed.size > 0) timer ??= setTimeout(() => void send().catch(end), COLLECT_FOR_MS)
+    }
+    const stop = context.news.subscribe(run.id, collect)
     const keepAlive = setInterval(() => response.write(':\n\n'), KEEP_ALIVE_MS)
     const end = () => response.end()
     const offClose = context.news.onClose(end)
@@ -51,6 +55,9 @@ export function liveRun(context: Context) {
       clearInterval(keepAlive)
       clearTimeout(timer)
     })
+    const since = Number(request.get('Last-Event-ID') ?? request.query.since ?? Number.POSITIVE_INFINITY)
+    const missed = (await context.reader.read(run.id)).filter(({ version }) => version > since)
+    collect(missed.map(({ id }) => id))
   }
 }
 

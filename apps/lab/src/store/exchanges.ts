@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Database, ExchangeTable } from './schema'
 
 export function find(db: Database, id: string): Promise<ExchangeTable | undefined> {
@@ -17,35 +18,39 @@ export async function traceOfRun(db: Database, runId: string): Promise<string | 
   return row?.trace_id
 }
 
-/** What is needed to tell which exchanges of a run a reader has to read again. */
-export function outlineOf(db: Database, runId: string): Promise<Pick<ExchangeTable, 'id' | 'version' | 'number'>[]> {
-  return db.selectFrom('exchanges').select(['id', 'version', 'number']).where('run_id', '=', runId).execute()
+/** The exchanges of a run that are new or have changed. @param version the highest one that is known; 0 for all */
+export function changedSince(db: Database, runId: string, version: number): Promise<ExchangeTable[]> {
+  return db
+    .selectFrom('exchanges')
+    .selectAll()
+    .where('run_id', '=', runId)
+    .where('version', '>', version)
+    .orderBy('version')
+    .execute()
 }
 
-export async function withIds(db: Database, ids: string[]): Promise<ExchangeTable[]> {
-  const rows: ExchangeTable[] = []
-  for (let at = 0; at < ids.length; at += PARAMETERS_AT_ONCE) {
-    const some = ids.slice(at, at + PARAMETERS_AT_ONCE)
-    rows.push(...(await db.selectFrom('exchanges').selectAll().where('id', 'in', some).execute()))
+/** Databases limit the parameters of a statement. */
+const AT_ONCE = 200
+
+/** @param numbers by the id of the exchange; one that has a number keeps it */
+export async function giveNumbers(db: Database, numbers: [id: string, number: number][]): Promise<void> {
+  for (let at = 0; at < numbers.length; at += AT_ONCE) {
+    const some = numbers.slice(at, at + AT_ONCE)
+    const cases = sql.join(
+      some.map(([id, number]) => sql`when ${id} then ${sql.lit(number)}`),
+      sql` `,
+    )
+    await db
+      .updateTable('exchanges')
+      .set({ number: sql<number>`case id ${cases} end` })
+      .where(
+        'id',
+        'in',
+        some.map(([id]) => id),
+      )
+      .where('number', 'is', null)
+      .execute()
   }
-  return rows
-}
-
-/** Databases limit the parameters of a query. */
-const PARAMETERS_AT_ONCE = 500
-
-/** Gives these exchanges their numbers. One that has a number keeps it. @param first the number of the first one */
-export async function giveNumbers(db: Database, ids: string[], first: number): Promise<void> {
-  await db.transaction().execute(async transaction => {
-    for (const [index, id] of ids.entries()) {
-      await transaction
-        .updateTable('exchanges')
-        .set({ number: first + index })
-        .where('id', '=', id)
-        .where('number', 'is', null)
-        .execute()
-    }
-  })
 }
 
 /** The oldest exchange of these runs that mentions a value. */
@@ -100,11 +105,11 @@ export async function save(db: Database, row: Omit<ExchangeTable, 'number'>): Pr
     .execute()
 }
 
-/** Gives all exchanges of a trace their run. @returns the ids of those that had none */
-export async function settleTrace(db: Database, traceId: string, runId: string): Promise<string[]> {
+/** Gives all exchanges of a trace their run. @param version their new one @returns the ids of those that had no run */
+export async function settleTrace(db: Database, traceId: string, runId: string, version: number): Promise<string[]> {
   const rows = await db
     .updateTable('exchanges')
-    .set({ run_id: runId })
+    .set({ run_id: runId, version })
     .where('trace_id', '=', traceId)
     .where('run_id', 'is', null)
     .returning('id')
@@ -112,9 +117,9 @@ export async function settleTrace(db: Database, traceId: string, runId: string):
   return rows.map(({ id }) => id)
 }
 
-/** Removes the oldest exchanges of a run, so that `keep` remain. */
-export async function trim(db: Database, runId: string, keep: number): Promise<void> {
-  await db
+/** Removes the oldest exchanges of a run, so that `keep` remain. @returns how many were removed */
+export async function trim(db: Database, runId: string, keep: number): Promise<number> {
+  const { numDeletedRows } = await db
     .deleteFrom('exchanges')
     .where('id', 'in', eb =>
       eb
@@ -126,7 +131,8 @@ export async function trim(db: Database, runId: string, keep: number): Promise<v
         .offset(keep)
         .limit(1_000_000),
     )
-    .execute()
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 /** Exchanges whose cause never arrived. @param before milliseconds since the epoch */

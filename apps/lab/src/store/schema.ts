@@ -33,7 +33,7 @@ export interface ExchangeTable {
   /** JSON of a `ReportedExchange`, with secret values replaced by references (`value-vault.ts`). */
   client_end: string | null
   server_end: string | null
-  /** Grows with every change, so that a page can ask for what is new. */
+  /** Grows with every change, so that a reader can ask for what is new. */
   version: number
   /** Its number in the run: given when a page first shows it, and never changed. */
   number: number | null

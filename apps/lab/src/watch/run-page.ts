@@ -39,6 +39,7 @@ export function diagramOf(context: Context, run: RunTable, messages: Message[], 
     lifelines: lifelinesOf(run),
     tree: treeOf(messages, id => context.values.related(id), all),
     folded: foldedIn(messages),
+    version: messages.reduce((highest, { version }) => Math.max(highest, version), 0),
     shownCount: messages.filter(({ shown }) => shown).length,
     ...writing(context),
   }

@@ -15,17 +15,31 @@ export interface Lifeline {
   party: string
 }
 
-export interface Node {
-  message: Message
-  readonly story: Story
+/** What takes time is worked out only for messages that are drawn: of a long run, a live page draws one at a time. */
+export class Node {
   /** Columns of the lifelines, from 0. */
-  from: number
-  to: number
+  readonly from: number
+  readonly to: number
   /** The steps that this message is the first of: links such as `#step-4` lead here. */
-  anchors: number[]
+  anchors: number[] = []
+  readonly children: Node[] = []
+
+  constructor(
+    readonly message: Message,
+    private readonly related: (id: string) => string[],
+  ) {
+    this.from = columnOf(message.from)
+    this.to = columnOf(message.to)
+  }
+
+  get story(): Story {
+    return storyOf(this.message)
+  }
+
   /** The values in it, for those who follow one. */
-  readonly valueIds: string[]
-  children: Node[]
+  get valueIds(): string[] {
+    return valueIdsIn(this.message, this.related)
+  }
 }
 
 export function lifelinesOf(run: RunTable): Lifeline[] {
@@ -44,7 +58,7 @@ export function lifelinesOf(run: RunTable): Lifeline[] {
 /** @param related the ids of values that belong together @param all with the messages that are folded away at first */
 export function treeOf(messages: Message[], related: (id: string) => string[], all: boolean): Node[] {
   const drawn = messages.filter(({ shown }) => shown || all)
-  const nodes = new Map(drawn.map(message => [message.id, nodeOf(message, related)]))
+  const nodes = new Map(drawn.map(message => [message.id, new Node(message, related)]))
   const roots: Node[] = []
   const anchored = new Set<number>()
   for (const node of nodes.values()) {
@@ -56,23 +70,6 @@ export function treeOf(messages: Message[], related: (id: string) => string[], a
     else roots.push(node)
   }
   return roots
-}
-
-/** What takes time is worked out only for messages that are drawn: of a long run, a live page draws one at a time. */
-function nodeOf(message: Message, related: (id: string) => string[]): Node {
-  return {
-    message,
-    get story() {
-      return storyOf(message)
-    },
-    from: columnOf(message.from),
-    to: columnOf(message.to),
-    anchors: [],
-    get valueIds() {
-      return valueIdsIn(message, related)
-    },
-    children: [],
-  }
 }
 
 function columnOf(party: string): number {

@@ -26,92 +26,101 @@ export interface SecretRow {
   opens: string
   /** The number of the first message in which each witness saw it, and that message's id. */
   seenBy: Partial<Record<Witness, Seen | undefined>>
+  /** Why nobody saw it in this run, where a row of dashes would surprise. */
+  unseen?: string
+}
+
+/** One direction of a message, read once for all rows of the table. */
+interface Half {
+  message: Message
+  half: 'request' | 'response'
+  body: Record<string, unknown>
+  kinds: Set<ValueKind | undefined>
+  /** Those that the browser's address bar and history got. */
+  inAddressBar: Set<ValueKind | undefined>
 }
 
 interface Secret {
   name: string
   opens: string
-  isIn: (message: Message, half: 'request' | 'response', kindOf: (id: string) => ValueKind | undefined) => boolean
+  isIn: (half: Half) => boolean
+  /** For a value that can stand in an address. */
+  kind?: ValueKind
 }
 
-const ofKind =
-  (...kinds: ValueKind[]): Secret['isIn'] =>
-  (message, half, kindOf) =>
-    idsIn(message, half).some(id => kinds.includes(kindOf(id) as ValueKind))
+const ofKind = (kind: ValueKind): Pick<Secret, 'isIn' | 'kind'> => ({ kind, isIn: ({ kinds }) => kinds.has(kind) })
 
 const SECRETS: Secret[] = [
   {
     name: 'your password',
     opens: 'everything you have at Accounts',
-    isIn: ({ request }, half) => half === 'request' && parseBody(request).password === NEVER_RECORDED,
+    isIn: ({ half, body }) => half === 'request' && body.password === NEVER_RECORDED,
   },
   {
     name: 'client secret',
     opens: 'lets its holder pass for Tripmate',
-    isIn: ({ request }, half) =>
+    isIn: ({ half, body, message }) =>
       half === 'request' &&
-      (parseBody(request).client_secret === NEVER_RECORDED ||
-        (headerOf(request, 'authorization') ?? '').includes(NEVER_RECORDED)),
+      (body.client_secret === NEVER_RECORDED ||
+        (headerOf(message.request, 'authorization') ?? '').includes(NEVER_RECORDED)),
   },
-  { name: 'code verifier', opens: 'proves who began the request', isIn: ofKind('code_verifier') },
-  { name: 'state', opens: 'shows that an answer belongs to this browser’s request', isIn: ofKind('state') },
-  { name: 'authorization code', opens: 'is exchanged for the tokens, once', isIn: ofKind('code') },
-  { name: 'access token', opens: 'the calendar, for an hour', isIn: ofKind('access_token') },
-  { name: 'refresh token', opens: 'gets new access tokens', isIn: ofKind('refresh_token') },
+  { name: 'code verifier', opens: 'proves who began the request', ...ofKind('code_verifier') },
+  { name: 'state', opens: 'shows that an answer belongs to this browser’s request', ...ofKind('state') },
+  { name: 'authorization code', opens: 'is exchanged for the tokens, once', ...ofKind('code') },
+  { name: 'access token', opens: 'the calendar, for an hour', ...ofKind('access_token') },
+  { name: 'refresh token', opens: 'gets new access tokens', ...ofKind('refresh_token') },
   { name: 'your events', opens: 'what all of this protects', isIn: hasEvents },
 ]
 
+const UNSEEN: Record<string, string> = {
+  'your password': 'Not sent in this run: you were signed in at Accounts already.',
+}
+
+/** @param messages those of one run */
 export function witnessTable(messages: Message[], kindOf: (id: string) => ValueKind | undefined): SecretRow[] {
-  const inOrder = inPlace(messages)
-  return SECRETS.map(({ name, opens, isIn }) => {
+  const halves = inPlace(messages).flatMap(message => [
+    ...halfOf(message, 'request', kindOf),
+    ...halfOf(message, 'response', kindOf),
+  ])
+  const asksAccounts = halves.some(({ message }) => message.steps.request === 1 && message.to === 'auth-server')
+  return SECRETS.map(({ name, opens, isIn, kind }) => {
     const row: SecretRow = { name, opens, seenBy: {} }
-    for (const message of inOrder) {
-      for (const half of ['request', 'response'] as const) {
-        if (!isIn(message, half, kindOf)) continue
-        const witnesses: string[] = [message.from, message.to]
-        if (passesAddressBar(message, half, isIn, kindOf)) witnesses.push('address')
-        for (const { key } of WITNESSES) {
-          if (witnesses.includes(key)) row.seenBy[key] ??= { id: message.id, number: message.number }
-        }
+    for (const half of halves) {
+      if (!isIn(half)) continue
+      const { from, to, id, number } = half.message
+      const witnesses: string[] = [from, to, ...(kind && half.inAddressBar.has(kind) ? ['address'] : [])]
+      for (const { key } of WITNESSES) {
+        if (witnesses.includes(key)) row.seenBy[key] ??= { id, number }
       }
     }
-    if (isIn === hasEvents) row.seenBy.browser ??= pageWithEvents(inOrder)
+    if (isIn === hasEvents) row.seenBy.browser ??= pageWithEvents(halves)
+    const unseen = UNSEEN[name]
+    if (unseen && asksAccounts && Object.keys(row.seenBy).length === 0) row.unseen = unseen
     return row
   })
 }
 
-/** Pages are not recorded, but a page that is built from the calendar's answer shows the events to the user. */
-function pageWithEvents(messages: Message[]): Seen | undefined {
-  const causes = new Set(messages.filter(message => hasEvents(message, 'response')).map(({ causedBy }) => causedBy))
-  return messages.find(({ id, channel, response }) => channel === 'front' && response?.status === 200 && causes.has(id))
-}
-
-function hasEvents(message: Message, half: 'request' | 'response'): boolean {
-  const part = message[half]
-  if (!part || message.to === 'auth-server') return false
-  const body = parseBody(part)
-  return Array.isArray(body.items) ? body.items.length > 0 : typeof body.summary === 'string' && body.summary !== ''
-}
-
-/** What stands in a target that the browser opens, or in an address that it is sent to, is in its address bar and history. */
-function passesAddressBar(
-  message: Message,
-  half: 'request' | 'response',
-  isIn: Secret['isIn'],
-  kindOf: (id: string) => ValueKind | undefined,
-): boolean {
-  if (message.channel !== 'front') return false
-  const { request, response } = message
-  const target = half === 'request' ? request.target : ((response && headerOf(response, 'location')) ?? '')
-  const alone = { ...message, request: { ...request, target, headers: [], bodyBytes: 0 } } as Message
-  delete alone.request.body
-  return isIn(alone, 'request', kindOf)
-}
-
-function idsIn(message: Message, half: 'request' | 'response'): string[] {
+function halfOf(message: Message, half: Half['half'], kindOf: (id: string) => ValueKind | undefined): Half[] {
   const part = message[half]
   if (!part) return []
-  const texts = [...part.headers.map(([, value]) => value), part.body ?? '']
-  if (half === 'request') texts.push(message.request.target)
-  return texts.flatMap(referencedIds)
+  const address = half === 'request' ? message.request.target : (headerOf(part, 'location') ?? '')
+  const texts = [...part.headers.map(([, value]) => value), part.body ?? '', address]
+  const kindsIn = (all: string[]) => new Set(all.flatMap(referencedIds).map(kindOf))
+  // What stands in a target that the browser opens, or in an address that it is sent to, is in its address bar and history.
+  const inAddressBar = message.channel === 'front' ? kindsIn([address]) : new Set<ValueKind | undefined>()
+  return [{ message, half, body: parseBody(part), kinds: kindsIn(texts), inAddressBar }]
+}
+
+/** Pages are not recorded, but a page that is built from the calendar's answer shows the events to the user. */
+function pageWithEvents(halves: Half[]): Seen | undefined {
+  const answers = halves.filter(({ half }) => half === 'response')
+  const causes = new Set(answers.filter(hasEvents).map(({ message }) => message.causedBy))
+  return answers
+    .map(({ message }) => message)
+    .find(({ id, channel, response }) => channel === 'front' && response?.status === 200 && causes.has(id))
+}
+
+function hasEvents({ message, body }: Half): boolean {
+  if (message.to === 'auth-server') return false
+  return Array.isArray(body.items) ? body.items.length > 0 : typeof body.summary === 'string' && body.summary !== ''
 }

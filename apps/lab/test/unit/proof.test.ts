@@ -32,6 +32,7 @@ const TOKEN: Message = {
   },
   refusal: undefined,
   reportedBy: ['client-app'],
+  version: 1,
 }
 const REDIRECT: Message = {
   ...TOKEN,

@@ -42,7 +42,8 @@ function exchange({ service = 'client-app', method = 'GET', target, location, st
 
 function messages(sent: ReportedExchange[]) {
   const rows = sent.map(one => ({ id: one.id, caused_by: null, client_end: null, server_end: JSON.stringify(one) }))
-  return messagesOf(rows.flatMap(row => readExchange(row as ExchangeTable, addresses) ?? []))
+  const read = rows.flatMap(row => readExchange(row as ExchangeTable, addresses) ?? [])
+  return messagesOf({ exchanges: new Map(read.map(one => [one.id, one])) })
 }
 
 /** Step 3 as it is reported in slow motion: each redirect is the one that the service decided on. */
