@@ -10,9 +10,9 @@ const PREFLIGHT_MAX_AGE_S = 600
 /** Answers preflights with 204, and lets pages of any origin read the response and the headers named here. */
 export function crossOrigin(methods: string) {
   return (request: Request, response: Response, next: NextFunction): void => {
-    response.set('Access-Control-Allow-Origin', '*')
-    response.set('Access-Control-Expose-Headers', 'ETag, Location, WWW-Authenticate')
-    response.set('Cross-Origin-Resource-Policy', 'cross-origin')
+    response.setHeader('Access-Control-Allow-Origin', '*')
+    response.setHeader('Access-Control-Expose-Headers', 'ETag, Location, WWW-Authenticate')
+    response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
     if (request.method === 'OPTIONS' && request.headers['access-control-request-method']) {
       response.set('Access-Control-Allow-Methods', methods)
       response.set('Access-Control-Allow-Headers', ADMITTED.join(', '))

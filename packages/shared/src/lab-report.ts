@@ -99,7 +99,7 @@ function record(
   }) as typeof end
 
   response.once('close', () => {
-    active.reporter.add({
+    active.reporter.add(() => ({
       service: active.service,
       end: 'server',
       id: exchange.spanId,
@@ -112,7 +112,7 @@ function record(
         response: describeAnswer(exchange, response, answered),
       }),
       ...(exchange.refusal && { refusal: exchange.refusal }),
-    })
+    }))
   })
 }
 
@@ -191,7 +191,7 @@ export async function reportCall<T extends Answer>(
       cause.calls ??= []
       cause.calls.push({ id: trace.spanId, method: call.method, url: call.url, status: answer?.status })
     }
-    active.reporter.add(
+    active.reporter.add(() =>
       describeCall(active, call, headers, answer, {
         ...trace,
         cause,

@@ -43,7 +43,7 @@ export function createLog(service: string, level: string, file = STANDARD_OUTPUT
 export function requestLog(log: Logger) {
   return (request: Request, response: Response, next: NextFunction): void => {
     response.locals.requestId = randomUUID()
-    response.set('X-Request-Id', response.locals.requestId)
+    response.setHeader('X-Request-Id', response.locals.requestId)
     const { method, path } = request
     response.on('finish', () => {
       log.debug({ requestId: response.locals.requestId, method, path, status: response.statusCode })

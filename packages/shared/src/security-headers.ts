@@ -1,5 +1,5 @@
 /** The security headers of every response to a browser: helmet, with a policy that loads nothing from other hosts. */
-import type { Response } from 'express'
+import type { NextFunction, Request, Response } from 'express'
 import helmet from 'helmet'
 
 const CONTENT_SECURITY_POLICY = {
@@ -21,7 +21,7 @@ const CONTENT_SECURITY_POLICY = {
  */
 export function securityHeaders(origin: string, { keepsOpener = false } = {}) {
   const https = origin.startsWith('https:')
-  return helmet({
+  const headers = headersOf({
     contentSecurityPolicy: { useDefaults: false, directives: CONTENT_SECURITY_POLICY },
     // RFC 9700 §4.2.4: a page with a code or a state in its URL must not reveal it to other sites.
     referrerPolicy: { policy: 'no-referrer' },
@@ -30,6 +30,18 @@ export function securityHeaders(origin: string, { keepsOpener = false } = {}) {
     crossOriginEmbedderPolicy: false,
     crossOriginOpenerPolicy: { policy: keepsOpener ? 'unsafe-none' : 'same-origin' },
   })
+  return (_request: Request, response: Response, next: NextFunction): void => {
+    for (const [name, value] of headers) response.setHeader(name, value)
+    next()
+  }
+}
+
+/** The headers are the same for every response, so helmet works them out once. */
+function headersOf(options: Parameters<typeof helmet>[0]): [string, string][] {
+  const headers: [string, string][] = []
+  const collector = { setHeader: (name: string, value: string) => headers.push([name, value]), removeHeader() {} }
+  helmet(options)({} as Request, collector as unknown as Response, () => {})
+  return headers
 }
 
 /**

@@ -71,7 +71,7 @@ export function authorizationOf({ headers, rawHeaders }: Request): string | unde
 
 /** RFC 6749 §5.1: a response with a token or another secret must not be cached. */
 export function noStore(_request: Request, response: Response, next: NextFunction): void {
-  response.set('Cache-Control', 'no-store').set('Pragma', 'no-cache')
+  response.setHeader('Cache-Control', 'no-store').setHeader('Pragma', 'no-cache')
   next()
 }
 

@@ -29,10 +29,12 @@ export class Reporter {
     this.agent = this.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options)
   }
 
-  add(exchange: ReportedExchange): void {
+  /** @param describe is called only if there is room, because it costs more than all else here */
+  add(describe: () => ReportedExchange): void {
     const isFull = this.queue.length >= QUEUE_LIMIT || this.characters >= QUEUE_LIMIT_CHARACTERS
     if (isFull) this.dropped += 1
     else {
+      const exchange = describe()
       this.queue.push(exchange)
       this.characters += charactersIn(exchange)
     }
