@@ -59,17 +59,35 @@ export function signAccessToken(
  * @returns its claims, or undefined when these keys did not sign it
  */
 export function readAccessToken(keys: SigningKey[], token: string): AccessTokenClaims | undefined {
+  const known = verified.get(token)
+  if (known && keys.includes(known.key)) return known.claims
   try {
     const header = jwt.decode(token, { complete: true })?.header
     const key = keys.find(({ kid }) => header?.typ === TYP && kid === header.kid)
-    return (
-      key &&
-      (jwt.verify(token, key.publicKey, { algorithms: [key.algorithm], ignoreExpiration: true }) as AccessTokenClaims)
-    )
+    if (!key) return undefined
+    const options = { algorithms: [key.algorithm], ignoreExpiration: true }
+    const claims = jwt.verify(token, key.publicKey, options) as AccessTokenClaims
+    remember(token, { key, claims })
+    return claims
   } catch {
     // This key did not sign it, or its content cannot be read.
     return undefined
   }
+}
+
+/**
+ * Tokens whose signature was good. A resource server that introspects asks about the same token again and again, and to
+ * check its signature costs more than everything else. A token does not change, so it is good as long as its key is.
+ */
+const verified = new Map<string, { key: SigningKey; claims: AccessTokenClaims }>()
+
+/** About 4 MB. */
+const MOST_VERIFIED = 5_000
+
+function remember(token: string, entry: { key: SigningKey; claims: AccessTokenClaims }): void {
+  const [oldest] = verified.keys()
+  if (verified.size >= MOST_VERIFIED && oldest !== undefined) verified.delete(oldest)
+  verified.set(token, entry)
 }
 
 /** The token family that a `jti` belongs to. */
