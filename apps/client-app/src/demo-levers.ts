@@ -17,7 +17,8 @@ const LEVERS: Record<string, Lever> = {
   disconnect,
   refresh: refreshNow,
   /** One call of the API, as a page of Tripmate would make it. */
-  call: (context, userId) => listEvents(context, userId, { timeMin: new Date(context.clock()).toISOString() }, 1),
+  call: (context, userId) =>
+    listEvents(context, userId, { timeMin: new Date(context.clock()).toISOString() }, () => true),
   /** RFC 7009 §2: one access token, and not the refresh token. */
   revoke: (context, userId) =>
     withAccessToken(context, userId, async accessToken => {

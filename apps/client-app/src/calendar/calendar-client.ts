@@ -27,22 +27,22 @@ export interface EventList {
 
 /**
  * The events in a range of time, sorted by start.
- * @param pages how many pages to read at most; the caller must tell the user if there is `more`
+ * @param isEnough says of the events read so far that no further page is needed; the caller must tell the user if there is `more`
  * @throws CalendarTrouble, NotConnected, AuthServerUnavailable, as every function here does
  */
 export async function listEvents(
   context: Context,
   userId: string,
   range: Range,
-  pages = MAX_PAGES,
+  isEnough: (events: CalendarEvent[]) => boolean = () => false,
 ): Promise<EventList> {
   const list: EventList = { events: [], unreadable: 0, more: undefined }
-  for (let page = 0; page < pages; page++) {
+  for (let page = 0; page < MAX_PAGES; page++) {
     const next = await listPage(context, userId, range, PAGE_SIZE, list.more)
     list.events.push(...next.events)
     list.unreadable += next.unreadable
     list.more = next.more
-    if (!list.more) break
+    if (!list.more || isEnough(list.events)) break
   }
   return list
 }

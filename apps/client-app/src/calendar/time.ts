@@ -136,7 +136,9 @@ function readAsUtc(local: string): number | undefined {
   if (!match) return undefined
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(part => Number(part ?? 0))
   const instant = utc(year, month, day, hour, minute, second)
-  return new Date(instant).toISOString().slice(0, 16) === local.slice(0, 16) && second < 60 ? instant : undefined
+  // A day that its month does not have becomes a day of the next month.
+  const exists = month >= 1 && month <= 12 && new Date(utc(year, month, day)).getUTCDate() === day
+  return exists && hour < 24 && minute < 60 && second < 60 ? instant : undefined
 }
 
 /**

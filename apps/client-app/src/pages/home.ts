@@ -3,8 +3,8 @@ import { seconds } from '@glasshouse/shared/clock'
 import { type Request, Router } from 'express'
 import 'express-session'
 import { readAgenda } from '../calendar/agenda'
-import { type EventList, listEvents } from '../calendar/calendar-client'
-import type { CalendarEvent } from '../calendar/event'
+import { listEvents, listPage } from '../calendar/calendar-client'
+import { type CalendarEvent, instantOf } from '../calendar/event'
 import { type EventFields, emptyFields } from '../calendar/event-form'
 import { addDays, toLocal } from '../calendar/time'
 import type { Context } from '../context'
@@ -17,10 +17,10 @@ import { ITINERARIES } from '../trips/itineraries'
 import { asTrouble, isTrouble, type Trouble } from './trouble'
 
 const DAY_MS = 24 * 60 * 60 * 1000
-/** How far back the start page looks. Coming events are requested separately, so that past ones cannot displace them. */
+/** How far back the start page looks. */
 const PAST_DAYS = 366
-/** Coming events are sorted by start. The first page of them is shown here, the rest on a page of its own. */
-const PAGES_AHEAD = 1
+/** So many coming events are read for the start page; the rest has a page of its own. */
+const ENOUGH_AHEAD = 250
 /** How many events are shown under "Later" and "Earlier". */
 const MOST_ROWS = { later: 200, earlier: 50 }
 
@@ -51,7 +51,7 @@ interface Calendar {
   /** Sorted by start. */
   events: CalendarEvent[]
   unreadable: number
-  /** Whether some coming or past events are missing. */
+  /** Whether some coming or past events are missing. Missing past events are the newest. */
   isPart: { coming: boolean; past: boolean }
   trouble: Trouble | undefined
 }
@@ -65,25 +65,33 @@ async function readCalendar(context: Context, userId: string): Promise<Calendar>
   const lists = await readLists(context, userId).catch(asTrouble)
   // The call may have refreshed the connection, or found that it has ended.
   const state = await stateOf(context, userId)
-  if (isTrouble(lists)) return { state, ...NO_EVENTS, trouble: lists }
-  const { past, coming } = lists
-  const known = new Set(past.events.map(event => event.id))
-  return {
-    state,
-    events: [...past.events, ...coming.events.filter(event => !known.has(event.id))],
-    unreadable: past.unreadable + coming.unreadable,
-    isPart: { coming: Boolean(coming.more), past: Boolean(past.more) },
-    trouble: undefined,
-  }
+  return isTrouble(lists) ? { state, ...NO_EVENTS, trouble: lists } : { state, ...lists, trouble: undefined }
 }
 
-async function readLists(context: Context, userId: string): Promise<{ past: EventList; coming: EventList }> {
+/**
+ * Reads one list that begins a year ago, until it contains enough coming events. Usually that is the first page. If it is
+ * none of the pages, coming events are requested separately, so that past ones cannot displace them.
+ */
+async function readLists(
+  context: Context,
+  userId: string,
+): Promise<Pick<Calendar, 'events' | 'unreadable' | 'isPart'>> {
   const now = context.clock()
   // The whole of today counts as coming, in every time zone.
-  const [from, to] = [now - PAST_DAYS * DAY_MS, now - DAY_MS].map(at => new Date(at).toISOString()) as [string, string]
-  const past = await listEvents(context, userId, { timeMin: from, timeMax: to })
-  const coming = await listEvents(context, userId, { timeMin: to }, PAGES_AHEAD)
-  return { past, coming }
+  const [from, today] = [now - PAST_DAYS * DAY_MS, now - DAY_MS]
+  const comingIn = (events: CalendarEvent[]) => events.filter(({ start }) => instantOf(start, 'UTC') >= today).length
+  const hasEnough = (events: CalendarEvent[]) => comingIn(events) >= ENOUGH_AHEAD
+  const all = await listEvents(context, userId, { timeMin: new Date(from).toISOString() }, hasEnough)
+  const { events, unreadable, more } = all
+  if (!more || hasEnough(events)) return { events, unreadable, isPart: { coming: Boolean(more), past: false } }
+
+  const coming = await listPage(context, userId, { timeMin: new Date(today).toISOString() }, ENOUGH_AHEAD)
+  const known = new Set(events.map(event => event.id))
+  return {
+    events: [...events, ...coming.events.filter(event => !known.has(event.id))],
+    unreadable: unreadable + coming.unreadable,
+    isPart: { coming: Boolean(coming.more), past: comingIn(events) === 0 },
+  }
 }
 
 function agendaOf({ state, events, isPart, trouble }: Calendar, now: number, timeZone: string) {

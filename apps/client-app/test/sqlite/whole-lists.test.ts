@@ -43,6 +43,30 @@ it('shows coming events, however many past events there are', async () => {
   expect(page).toContain('See all events of the past year')
 })
 
+it('shows coming events that begin on the last page that is read', async () => {
+  addEvents(1_990, 'Past', NOW - 100 * DAY_MS)
+  addEvents(300, 'Meeting', NOW + HOUR_MS)
+  const page = await home()
+  // Of 250 coming events, 200 are shown under "Later" and the rest day by day: here they fit into two weeks.
+  expect(page).toContain('Meeting 250')
+  expect(page).not.toContain('Meeting 251')
+  expect(page).toContain('Past 1990')
+  expect(page).toContain('This list shows only the next events.')
+})
+
+it('asks once for a calendar that fits into one page, and never more often than necessary', async () => {
+  const lists = async () => {
+    tripmate.calendar.requests.length = 0
+    await home()
+    return tripmate.calendar.requests.length
+  }
+  addEvents(120, 'Past', NOW - 20 * DAY_MS)
+  addEvents(120, 'Meeting', NOW + HOUR_MS)
+  expect(await lists()).toBe(1)
+  addEvents(1_000, 'Later', NOW + 30 * DAY_MS)
+  expect(await lists()).toBe(2)
+})
+
 it('says that it shows only some of the coming events, and links to all of them', async () => {
   addEvents(330, 'Meeting', NOW + HOUR_MS)
   const page = await browser.get(tripmate.url)
@@ -105,6 +129,5 @@ it('counts the events that could not be read', async () => {
     response.json({ items: [null, { id: 'x', start: { date: 'soon' }, end: {} }, { id: 'y', status: 'cancelled' }] })
     return true
   }
-  // The page asks for two lists, of past and of coming events.
-  expect(await home()).toContain('Tripmate could not read 4 events in this calendar and does not show them.')
+  expect(await home()).toContain('Tripmate could not read 2 events in this calendar and does not show them.')
 })
