@@ -9,6 +9,7 @@ import { CACHE, packageFolders, packageManager, ROOT, shown } from './workspace.
 import { requireWritable } from './writable.mjs'
 
 const MARK = join(CACHE, 'installed')
+const BENCH_MARK = join(CACHE, 'installed-bench')
 
 /** Does nothing if nothing has changed since the last install. @throws {Refusal} with one line that says what to do */
 export async function install() {
@@ -18,11 +19,22 @@ export async function install() {
   requireWritable(folders, `Dependencies must be installed for Node ${process.version}`)
   remove(MARK)
   say('Installing dependencies (the first time takes a minute or two) …')
-  await pnpm('install', '--frozen-lockfile')
+  await pnpm('install', '--frozen-lockfile', '--filter=!bench')
   // pnpm checks that the module is compiled, but not for which Node version.
   if (!(await nativeModuleLoads())) await pnpm('rebuild', NATIVE_MODULE)
   mkdirSync(dirname(MARK), { recursive: true })
   writeFileSync(MARK, wanted)
+}
+
+/** Also installs the peers that `bench/` compares Glasshouse with; nothing else needs them. @throws {Refusal} */
+export async function installBench() {
+  await install()
+  const wanted = fingerprint()
+  const isInstalled = existsSync(join(ROOT, 'bench/node_modules'))
+  if (isInstalled && existsSync(BENCH_MARK) && readFileSync(BENCH_MARK, 'utf8') === wanted) return
+  say('Installing what only the bench needs …')
+  await pnpm('install', '--frozen-lockfile', '--filter=bench')
+  writeFileSync(BENCH_MARK, wanted)
 }
 
 /** @param {string[]} command @throws {Refusal} */

@@ -1,6 +1,6 @@
 /** What `npm run test:long` does: the tests that take minutes, because they wait for outages or kill services repeatedly. */
 import { build } from './build.mjs'
-import { install } from './install.mjs'
+import { install, installBench } from './install.mjs'
 import { chooseParts, runParts } from './parts.mjs'
 import { runScript } from './refusal.mjs'
 import { runCounting, runJest, runPlaywright } from './runners.mjs'
@@ -18,6 +18,13 @@ const PARTS = {
   kills: {
     title: 'Services killed under load, on SQLite and PostgreSQL',
     run: () => runCounting('kill-test', process.execPath, ['scripts/kill-test.mjs']),
+  },
+  bench: {
+    title: 'Each workload of the bench for a second, with every answer checked',
+    async run() {
+      await installBench()
+      return runCounting('bench', process.execPath, ['bench/run.mjs', '--smoke'])
+    },
   },
 }
 

@@ -1,0 +1,109 @@
+/** `pnpm bench`: Glasshouse beside oidc-provider and bare Node, in one run, as ratios. docs/performance.md says how to read it. */
+import { execFileSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { cpus } from 'node:os'
+import { readOptions } from '../scripts/lib/options.mjs'
+import { Refusal, runScript } from '../scripts/lib/refusal.mjs'
+import { say } from '../scripts/lib/run.mjs'
+import { ROOT } from '../scripts/lib/workspace.mjs'
+import { besideItself, besidePeers } from './lib/contestants.mjs'
+import { printMemory, printProfile } from './lib/inside.mjs'
+import { Loader } from './lib/loader.mjs'
+import { stopAll } from './lib/programs.mjs'
+import { asDetails, asTable } from './lib/report.mjs'
+import { measureInTurn } from './lib/rounds.mjs'
+import { WORKLOADS } from './lib/workloads.mjs'
+
+const OPTIONS = {
+  '--seconds': 'how long each contestant is measured in each round; default 3',
+  '--only': `runs only these workloads, e.g. --only=token,list; there are ${Object.keys(WORKLOADS).join(', ')}`,
+  '--engine': 'postgres: Glasshouse on PostgreSQL, with one and with two copies, beside itself on SQLite',
+  '--profile': 'shows where the time of a request goes',
+  '--memory': 'shows how much memory the services keep after so many calls; default 100000, of token, list and page',
+  '--smoke': 'one second each, to see that every workload runs and every answer is right; judges no time',
+}
+const ROUNDS = 5
+/** Before each measurement, for the caches and the compiler. */
+const WARM_S = 1
+const USERS = 16
+/** One for each service. */
+const MEMORY_WORKLOADS = ['token', 'list', 'page']
+
+const require = createRequire(import.meta.url)
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130))
+
+runScript(async () => {
+  const options = readOptions('pnpm bench', OPTIONS, process.argv.slice(2))
+  const byDefault = options.has('--memory') ? MEMORY_WORKLOADS : Object.keys(WORKLOADS)
+  const names = options.get('--only')?.split(',') ?? byDefault
+  const unknown = names.find(name => !Object.hasOwn(WORKLOADS, name))
+  if (unknown) throw new Refusal(`--only=${unknown}: the workloads are ${Object.keys(WORKLOADS).join(', ')}.`)
+  const seconds = readNumber('--seconds', options.get('--seconds') ?? '3')
+  const calls = readNumber('--memory', options.get('--memory') || '100000')
+  const engine = options.get('--engine') ?? 'sqlite'
+  if (!['sqlite', 'postgres'].includes(engine)) throw new Refusal(`--engine=${engine} is neither sqlite nor postgres.`)
+
+  const { createTestFolder } = require('../packages/shared/dist/testing/test-folder.js')
+  const folder = createTestFolder('glasshouse-bench-')
+  const loader = new Loader()
+  try {
+    const contestants = await (engine === 'postgres' ? besideItself(folder) : besidePeers(folder))
+    if (options.has('--smoke')) return await smoke(loader, names, contestants)
+    if (options.has('--profile') || options.has('--memory')) {
+      for (const name of names) {
+        const [ours] = contestants.entriesFor(name)
+        if (options.has('--profile')) await printProfile(loader, name, ours, seconds)
+        else await printMemory(loader, name, ours, calls)
+      }
+      return 0
+    }
+    const measured = new Map()
+    for (const name of names) {
+      say(`measuring ${name} …`)
+      const entries = contestants.entriesFor(name)
+      measured.set(
+        name,
+        await measureInTurn(loader, name, entries, { rounds: ROUNDS, seconds, warm: WARM_S, users: USERS }),
+      )
+    }
+    say(`\n${description(seconds)}\n\n${asTable(measured, contestants.ours)}\n\n${asDetails(measured)}`)
+    return 0
+  } finally {
+    loader.stop()
+    await stopAll()
+  }
+})
+
+/** @param {Loader} loader @param {string[]} names @param {import('./lib/contestants.mjs').Contestants} contestants @returns {Promise<number>} the exit code */
+async function smoke(loader, names, contestants) {
+  let [passed, failed] = [0, 0]
+  for (const name of names) {
+    for (const entry of contestants.entriesFor(name)) {
+      try {
+        await measureInTurn(loader, name, [entry], { rounds: 1, seconds: 1, warm: 0, users: 4 })
+        passed += 1
+        say(`✓ ${name}: ${entry.name}`)
+      } catch (error) {
+        failed += 1
+        say(`✗ ${error.message}`)
+      }
+    }
+  }
+  say(`${passed} passed, ${failed} failed`)
+  return failed > 0 || passed === 0 ? 1 : 0
+}
+
+/** @param {string} option @param {string} text @throws {Refusal} */
+function readNumber(option, text) {
+  const value = Number(text || 'nothing')
+  if (value > 0) return value
+  throw new Refusal(`${option}=${text} is not a positive number.`)
+}
+
+/** @param {number} seconds */
+function description(seconds) {
+  const [{ model }] = cpus()
+  const commit = execFileSync('git', ['log', '-1', '--format=%h'], { cwd: ROOT, encoding: 'utf8' }).trim()
+  return `Commit ${commit}. Node ${process.version}, ${cpus().length} × ${model.trim()}. ${ROUNDS} rounds of ${seconds} s, ${USERS} at once.`
+}
