@@ -238,3 +238,25 @@ async function violations(page: Page): Promise<string[]> {
   const { violations } = await axe.analyze()
   return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 160)}`))
 }
+
+test('two runs that went the same way differ in nothing but what is new each time', async ({
+  page,
+  freshStack: stack,
+}) => {
+  await connect(page, stack)
+  for (let count = 0; count < 2; count++) {
+    await page.getByRole('link', { name: 'Disconnect' }).click()
+    await page.getByRole('button', { name: 'Disconnect' }).click()
+    await page.getByRole('link', { name: 'Connect' }).first().click()
+    await expect(page.getByText('Your calendar is connected.')).toBeVisible()
+  }
+  await page.getByRole('link', { name: 'Disconnect' }).click()
+  await page.getByRole('button', { name: 'Disconnect' }).click()
+  await expect(page.getByRole('link', { name: 'Connect your calendar' })).toBeVisible()
+  const list = await page.request.get(`${stack.lab}/runs`, { headers: { Accept: 'application/json' } })
+  const [newest, before] = (await list.json()).filter(({ kind }: { kind: string }) => kind === 'browser')
+  await page.goto(`${stack.lab}/compare?a=${before.id}&b=${newest.id}`)
+  const differing = page.locator('.message-pair').filter({ hasNot: page.locator('.badge', { hasText: 'the same' }) })
+  expect(await differing.allInnerTexts()).toEqual([])
+  await expect(page.getByText('Both runs went the same way')).toBeVisible()
+})

@@ -177,6 +177,8 @@ describe('the authorization response (step 3)', () => {
     )
     expect(page.status).toBe(200)
     expect(textOf(page)).toContain('Calendar not connected')
+    expect(textOf(page)).toContain('denying a new request takes nothing away')
+    expect(page.body).toContain(`href="${tripmate.accounts.url}/account"`)
     expect(tripmate.accounts.tokenRequests).toEqual([])
   })
 

@@ -51,7 +51,9 @@ it('shows the message that the scenario is about: the event that is added', asyn
 it('says after disconnecting what was revoked', async () => {
   const { browser } = await connect(tripmate, browserWithRun())
   const page = await browser.submit(await browser.get(`${tripmate.url}/disconnect`))
-  expect(stripOf(await browser.follow(page, tripmate.url))).toContain('2 tokens were revoked: 2 requests.')
+  expect(stripOf(await browser.follow(page, tripmate.url))).toContain(
+    'gave back 2 tokens, and the authorization server revoked them: 2 requests.',
+  )
 })
 
 it('does not speak of step 6 where nothing was sent', async () => {

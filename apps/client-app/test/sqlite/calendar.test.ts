@@ -155,6 +155,8 @@ describe('a connection with only part of the scope granted (RFC 6749 §3.3)', ()
     const page = await browser.get(tripmate.url)
     expect(textOf(page)).toContain('Tripmate may see your calendar but not change it')
     expect(page.body).toMatch(/<button[^>]*disabled aria-describedby="cannot-write">Add to calendar/)
+    expect(page.body).toMatch(/<fieldset class="stack" disabled>\s*<div class="field">\s*<label for="summary">/)
+    expect(page.body).not.toContain('href="#add"')
     expect(page.body).toContain('href="/connect?ask=write"')
   })
 

@@ -7,6 +7,8 @@ export interface Preset {
   label: string
   /** What somebody would gain if it worked. */
   gain: string
+  /** Why this token gives nothing to change. */
+  unavailable?: (claims: Json) => string | undefined
   change: (token: { header: Json; claims: Json }) => { header: Json; claims: Json }
 }
 
@@ -17,7 +19,14 @@ export const PRESETS: Preset[] = [
     name: 'scope',
     label: 'Give it more rights',
     gain: 'An app that may only read could delete your events.',
-    change: ({ header, claims }) => ({ header, claims: { ...claims, scope: otherScope(claims.scope) } }),
+    unavailable: ({ scope }) =>
+      missingScope(scope) === undefined
+        ? 'This token has every scope that exists. Connect again, allow reading only, and try it with that token.'
+        : undefined,
+    change: ({ header, claims }) => ({
+      header,
+      claims: { ...claims, scope: [claims.scope, missingScope(claims.scope)].filter(Boolean).join(' ') },
+    }),
   },
   {
     name: 'sub',
@@ -39,12 +48,10 @@ export const PRESETS: Preset[] = [
   },
 ]
 
-/** More than it has; a token that has both gets a scope that does not exist. */
-function otherScope(scope: unknown): string {
+/** @returns a scope that exists and that the token does not have */
+function missingScope(scope: unknown): string | undefined {
   const has = String(scope ?? '').split(' ')
-  return has.includes('calendar.write')
-    ? `${has.join(' ')} calendar.admin`
-    : [...has, 'calendar.write'].join(' ').trim()
+  return ['calendar.write', 'calendar.read'].find(one => !has.includes(one))
 }
 
 export function presetNamed(name: unknown): Preset | undefined {

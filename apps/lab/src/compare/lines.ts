@@ -77,8 +77,11 @@ function nameOf(line: WireLine): string {
 
 /** The first parameter begins with ? and the others with &. */
 function withoutSign(before: string): string {
-  return before.replace(/^[?&]/, '')
+  return before.replace(/^[?&]/, '').replace(COUNT_OF_MORE, '… more')
 }
+
+/** How many members of a list are not shown says how full a calendar is, and nothing about the protocol. */
+const COUNT_OF_MORE = /… \d+ more\b/
 
 function outcomeOf(left: WireLine | undefined, right: WireLine | undefined, kindOf: KindOfValue): Outcome {
   if (!left) return 'only right'
@@ -90,7 +93,7 @@ function outcomeOf(left: WireLine | undefined, right: WireLine | undefined, kind
 /** With the ids of secret values: two that are masked alike are not the same. */
 function valueText({ before, value, after }: WireLine): string {
   const written = value.map(part => (typeof part === 'string' ? part : 'valueId' in part ? part.valueId : part.text))
-  return [withoutSign(before), ...written, after.replace(/,$/, '')].join('\n')
+  return [before.replace(/^[?&]/, ''), ...written, after.replace(/,$/, '')].join('\n')
 }
 
 function isNewEachTime(left: WireLine, right: WireLine, kindOf: KindOfValue): boolean {
@@ -99,15 +102,14 @@ function isNewEachTime(left: WireLine, right: WireLine, kindOf: KindOfValue): bo
   return withoutSign(left.before) === withoutSign(right.before) && one === other
 }
 
-/** The value with the kind of a secret in place of the secret, and one word for any time (RFC 3339). */
+/** The value with the kind of a secret in place of the secret, and one word for any time (RFC 3339) and any event's id. */
 function shapeOf(value: WirePart[], kindOf: KindOfValue): string {
   return value
     .map(part => {
       if (typeof part !== 'string') return 'valueId' in part ? `\u0000${kindOf(part.valueId)}\u0000` : part.text
-      return part.replace(
-        /\d{4}-\d\d-\d\dT\d\d(?::|%3A)\d\d(?::|%3A)\d\d(?:\.\d+)?(?:Z|(?:[+-]|%2B)\d\d(?::|%3A)\d\d)/g,
-        'time',
-      )
+      return part
+        .replace(/\d{4}-\d\d-\d\dT\d\d(?::|%3A)\d\d(?::|%3A)\d\d(?:\.\d+)?(?:Z|(?:[+-]|%2B)\d\d(?::|%3A)\d\d)/g, 'time')
+        .replace(/(?<=\/calendar\/events\/)[\w-]+/, 'id')
     })
     .join('')
 }

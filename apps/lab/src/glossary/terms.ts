@@ -170,6 +170,13 @@ export const GLOSSARY: readonly TermGroup[] = [
         spec: rfc(6749, '3.1.2'),
       },
       {
+        id: 'api',
+        name: 'API',
+        says: 'Application programming interface: the part of a server that programs call, not people. It has addresses and answers as a website has, but answers with data and not with pages.',
+        example: 'Glasshouse Calendar. Its answers are JSON.',
+        spec: rfc(6749, '1'),
+      },
+      {
         id: 'endpoint',
         name: 'endpoint',
         says: 'An address of a server that has one purpose. OAuth defines two: one for the browser, and one for the app’s server.',

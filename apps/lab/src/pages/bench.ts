@@ -85,7 +85,7 @@ async function show(
     verdict,
     key,
     canSend: original.signature !== undefined,
-    presets: PRESETS,
+    presets: PRESETS.map(preset => ({ ...preset, unavailable: preset.unavailable?.(decodePart(original.claims)) })),
     answer,
     // For the page's own check. Only of a token that opens nothing any longer.
     forScript: spent && originalKey ? JSON.stringify({ ...original, key: originalKey }) : undefined,

@@ -1,5 +1,6 @@
 /** `/tour`: nine questions, each decided by a message that the learner's own browser has caused. */
 import { PageError } from '@glasshouse/shared/page-error'
+import { STEPS } from '@glasshouse/shared/see-through/steps'
 import express, { type Request, type Response, Router } from 'express'
 import type { Context } from '../context'
 import * as runs from '../store/runs'
@@ -19,7 +20,9 @@ export function tourPages(context: Context): Router {
   const router = Router()
   const form = express.urlencoded({ extended: false, limit: '1kb' })
 
-  router.get('/', (request, response) => response.render('tour', { stops: STOPS, bets: readBets(request) }))
+  router.get('/', (request, response) =>
+    response.render('tour', { stops: STOPS, steps: STEPS, bets: readBets(request) }),
+  )
 
   router.get('/summary', (request, response) =>
     response.render('tour-summary', { stops: STOPS, bets: readBets(request) }),

@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import MarkdownIt from 'markdown-it'
 import { escapeHtml, highlightBlock } from './highlight'
+import { describeDiagram } from './mermaid-text'
 import { linkRfcs } from './rfc-links'
 
 type Token = MarkdownIt.Token
@@ -27,6 +28,12 @@ export function renderMarkdown(path: string, text: string, isFile: (path: string
     const [file = ''] = content.split(' › ', 1)
     const html = `<code>${escapeHtml(content)}</code>`
     return isFile(file) && !isInLink(tokens, index) ? `<a href="/source/${file}">${html}</a>` : html
+  }
+  const fence = markdown.renderer.rules.fence
+  markdown.renderer.rules.fence = (tokens, index, ...more) => {
+    const token = tokens[index]
+    const isDiagram = token?.info.trim() === 'mermaid'
+    return isDiagram ? describeDiagram(token.content) : (fence?.(tokens, index, ...more) ?? '')
   }
   let tables = 0
   markdown.renderer.rules.table_open = () =>

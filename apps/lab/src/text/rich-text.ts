@@ -31,7 +31,7 @@ export function readRichText(text: string, places: Places, termName: (id: string
         kind: 'link',
         text: label,
         href: addressOf(place, path, places),
-        newTab: place !== 'lab' && place !== 'run',
+        newTab: place !== 'lab',
       })
     }
   }

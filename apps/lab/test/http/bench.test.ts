@@ -1,4 +1,5 @@
 import { type Page, TestBrowser } from '@glasshouse/shared/testing/test-browser'
+import { PRESETS } from '../../src/bench/presets'
 import { type Connected, connectedRun, startLab, storedText, type TestLab } from '../connected-run'
 
 let lab: TestLab
@@ -133,6 +134,16 @@ describe('changing', () => {
     const draft = new RegExp(`<textarea id="${part}"[^>]*>([^<]*)`).exec(page.body)?.[1]?.replaceAll('&#34;', '"')
     expect(JSON.parse(draft ?? '')).toMatchObject(change)
     expect(verdict(page)).toBe(says)
+  })
+
+  test('a token with every scope has no button for another one: there is none that exists', async () => {
+    const page = await post({ claims: { ...parts().claims, scope: 'calendar.read' } })
+    expect(page.body).toMatch(/value="scope"[^>]*aria-describedby="gain-scope">Give it more rights/)
+    for (const { name, unavailable, change } of PRESETS) {
+      const claims = { scope: 'calendar.read calendar.write' }
+      expect(unavailable?.(claims) !== undefined).toBe(name === 'scope')
+      if (name === 'scope') expect(change({ header: {}, claims }).claims).toEqual(claims)
+    }
   })
 
   test('the button exp adds a year', async () => {

@@ -1,3 +1,4 @@
+import { STEPS } from '@glasshouse/shared/see-through/steps'
 import type { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { STOPS } from '../../src/tour/stops'
 import { CHALLENGE, connection, learner, signIn, startLab, type TestLab, VERIFIER } from '../played-run'
@@ -21,6 +22,28 @@ test('the tour lists its stops, and every stop opens', async () => {
     expect(page.status).toBe(200)
     expect(page.body.match(/<button type="submit" class="bet"/g)).toHaveLength(3)
   }
+})
+
+test('the tour names the seven steps that its questions speak of', async () => {
+  const { body } = await learner(lab).browser.get(`${lab.url}/tour`)
+  const list = /<ol class="tour-steps">([\s\S]*?)<\/ol>/.exec(body)?.[1] ?? ''
+  expect([...list.matchAll(/<strong>([^<]*)/g)].map(([, name]) => name)).toEqual(STEPS.map(({ name }) => name))
+})
+
+test('a stop whose message was sent before the learner came offers to look at it, or to do it again', async () => {
+  const { browser, run } = learner(lab)
+  await bet(browser, 'code', 'a')
+  expect((await open(browser, 'code')).body).not.toContain('You have done this before')
+  await lab.context.recorder.take(connection(run))
+  const { body } = await open(browser, 'code')
+  expect(body).toMatch(/You have done this before: <a href="#evidence">look at what was sent<\/a>\. Or do it again/)
+})
+
+test('a link of a task opens a tab of its own, also one into the Lab: the stop stays open', async () => {
+  const { browser } = learner(lab)
+  await bet(browser, 'refresh', 'a')
+  const { body } = await open(browser, 'refresh')
+  expect(body).toMatch(/href="\/runs" target="_blank" rel="noopener">the lights of your newest run/)
 })
 
 test('a stop that does not exist is not found', async () => {

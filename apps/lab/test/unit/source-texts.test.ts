@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { highlightLines } from '../../src/source/highlight'
 import { renderMarkdown } from '../../src/source/markdown'
 import { linkRfcs } from '../../src/source/rfc-links'
@@ -85,4 +87,25 @@ describe('a document', () => {
     expect(html).toContain('<h2 id="twice-1">')
     expect(linksIn(html)).toEqual(['RFC 6749 §4 → rfc6749#section-4'])
   })
+})
+
+test('a diagram of Mermaid is a list of who says what to whom, and one of another kind its source', () => {
+  const html = renderMarkdown(
+    'README.md',
+    '```mermaid\nsequenceDiagram\n  actor alice as alice (resource owner)\n  alice->>tripmate: <Connect>\n```\n',
+  )
+  expect(html).toContain('<figcaption>Who says what to whom.')
+  expect(html).toContain(
+    '<li><strong>alice (resource owner)</strong> to <strong>tripmate</strong>: &#60;Connect&#62;</li>',
+  )
+  const other = renderMarkdown('README.md', '```mermaid\ngraph TD\n  A-->B\n```\n')
+  expect(other).toContain('<figcaption>A diagram in the language of Mermaid')
+  expect(other).toContain('A--&#62;B')
+})
+
+test('the diagram of the README is understood', () => {
+  const readme = readFileSync(join(__dirname, '../../../../README.md'), 'utf8')
+  expect(renderMarkdown('README.md', readme)).toMatch(
+    /<figcaption>Who says what to whom[\s\S]*?(?:<li>[\s\S]*?){8}<\/ol>/,
+  )
 })

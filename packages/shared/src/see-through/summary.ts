@@ -74,7 +74,10 @@ function tellCalls(calls: NotedCall[], self: string): Told[] {
       2,
       'The authorization server refused the refresh token.',
     ]),
-    ...count(calls, isKind('revocation request', accepted), n => [1, `${things(n, 'token')} revoked: ${requests(n)}.`]),
+    ...count(calls, isKind('revocation request', accepted), n => [
+      1,
+      `${self} gave back ${n === 1 ? 'a token' : `${n} tokens`}, and the authorization server revoked ${n === 1 ? 'it' : 'them'}: ${requests(n)}.`,
+    ]),
     ...tellChanges(calls, 'POST', 'added'),
     ...tellChanges(calls, 'PATCH', 'changed'),
     ...tellChanges(calls, 'DELETE', 'deleted'),

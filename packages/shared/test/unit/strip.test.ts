@@ -104,7 +104,7 @@ describe('what just happened', () => {
     ['POST', 30, 'Step 6 of 7', '30 events were added: 30 requests.'],
     ['PATCH', 1, 'Step 6 of 7', '1 event was changed: 1 request.'],
     ['DELETE', 1, 'Step 6 of 7', '1 event was deleted: 1 request.'],
-    ['revoke', 2, '', '2 tokens were revoked: 2 requests.'],
+    ['revoke', 2, '', 'Tripmate gave back 2 tokens, and the authorization server revoked them: 2 requests.'],
   ])('%s, %d times, is told from the calls that were made', async (kind, times, step, sentence) => {
     const { text } = await strip(`/act?kind=${kind}&times=${times}`)
     expect(text).toContain(step)

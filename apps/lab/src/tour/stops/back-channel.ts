@@ -6,25 +6,25 @@ export const backChannel: Stop = {
   question: 'Why does no browser take part in steps 4 and 5?',
   scene:
     'Steps 1 to 3 sent your browser from Tripmate to Accounts and back. In step 4 Tripmate exchanges the code, and in step 5 it gets the tokens.',
-  bet: 'Where would you look to see the messages of steps 4 and 5?',
+  bet: 'What would be lost if these two messages went through your browser, too?',
   answers: [
     {
-      text: 'In the developer tools of my browser.',
-      why: 'Try it: press F12, open the network tab, and connect again. You find /connect, /authorize and /callback there, but no /token.',
+      text: 'Only time. It would take longer, but be just as safe.',
+      why: 'Time is the least of it. Tripmate’s secret and the tokens would be in your browser, where extensions, and people at the screen, can read them.',
     },
     {
-      text: 'Not in my browser at all. They go from Tripmate’s server to Accounts.',
+      text: 'The secrets in them: in a browser, others can see and change what passes.',
       right: true,
-      why: 'Two servers speak to each other directly. You can see it here only because both of them report to the Lab.',
+      why: 'So Tripmate’s server speaks to Accounts directly. You can see the messages here only because both of them report to the Lab.',
     },
     {
-      text: 'In the history of my browser.',
-      why: 'The history keeps addresses that your browser opened. It never opened this one.',
+      text: 'Nothing. They do go through it: Tripmate’s page sends them in the background.',
+      why: 'Try it: press F12, open the network tab, and connect again. You find /connect, /authorize and /callback there, but no /token.',
     },
   ],
   task: [
-    'You have done it already, when you connected your calendar. If no message appears here, [connect once more](tripmate:/connect).',
-    'If you know your browser’s developer tools (F12), open the network tab first, and look for `/token`.',
+    '[Connect your calendar](tripmate:/connect), once more if it is connected already.',
+    'If you know your browser’s developer tools (F12), open the network tab before, and look for `/token`.',
   ],
   proof: [
     {

@@ -22,9 +22,7 @@ export const code: Stop = {
       why: 'In production, HTTPS encrypts it on its way through the network. But at the end of that way it stands readable in the browser: in the address bar, in the history, perhaps in a log.',
     },
   ],
-  task: [
-    'You have done it already, when you connected your calendar. If no message appears here, [connect once more](tripmate:/connect).',
-  ],
+  task: ['[Connect your calendar](tripmate:/connect), once more if it is connected already.'],
   proof: [
     {
       title: 'The code comes through your browser',

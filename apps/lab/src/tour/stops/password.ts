@@ -38,7 +38,8 @@ export const password: Stop = {
           'Your password stood here. The Lab never records a password, so even this page cannot show it to you.',
       },
       response: {
-        location: 'Accounts believes you, and sends your browser on to its next page.',
+        location:
+          'Accounts believes you, and sends your browser on: to the page that asks what Tripmate may do, or, if alice has allowed that before, straight back to Tripmate.',
       },
     },
   ],

@@ -5,7 +5,7 @@ export const pkce: Stop = {
   id: 'pkce',
   question: 'Why PKCE?',
   scene:
-    'Mallory tries harder. She steals your code before Tripmate has used it. And suppose that she also knows Tripmate’s secret, or that the app has none, because it runs on a phone or in a browser, where nothing stays secret.',
+    'PKCE, spoken “pixy”, is short for Proof Key for Code Exchange. Mallory tries harder. She steals your code before Tripmate has used it. And suppose that she also knows Tripmate’s secret, or that the app has none, because it runs on a phone or in a browser, where nothing stays secret.',
   bet: 'What does she still lack?',
   answers: [
     {
@@ -22,9 +22,7 @@ export const pkce: Stop = {
       why: 'The challenge is not secret. It stands in the address bar in step 1, and Mallory may read it. It is a hash, and does not lead back to the verifier.',
     },
   ],
-  task: [
-    'You have done it already, when you connected your calendar. If no messages appear here, [connect once more](tripmate:/connect).',
-  ],
+  task: ['[Connect your calendar](tripmate:/connect), once more if it is connected already.'],
   proof: [
     {
       title: 'Step 1: Tripmate sends the hash',
