@@ -24,9 +24,9 @@ export function describeDiagram(source: string): string {
   }
   if (type !== 'sequenceDiagram' || messages.length === 0) return asSource(source)
   return `<figure class="diagram-text"><figcaption>Who says what to whom. (On GitHub this is drawn as a diagram.)</figcaption>
-<ol>
+<ul>
 ${messages.map(message => `<li>${message}</li>`).join('\n')}
-</ol></figure>
+</ul></figure>
 `
 }
 

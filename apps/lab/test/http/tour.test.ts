@@ -27,7 +27,7 @@ test('the tour lists its stops, and every stop opens', async () => {
 test('the tour names the seven steps that its questions speak of', async () => {
   const { body } = await learner(lab).browser.get(`${lab.url}/tour`)
   const list = /<ol class="tour-steps">([\s\S]*?)<\/ol>/.exec(body)?.[1] ?? ''
-  expect([...list.matchAll(/<strong>([^<]*)/g)].map(([, name]) => name)).toEqual(STEPS.map(({ name }) => name))
+  expect([...list.matchAll(/<strong>([^<]*)/g)].map(([, name]) => name)).toEqual(STEPS.map(({ name }) => `${name}.`))
 })
 
 test('a stop whose message was sent before the learner came offers to look at it, or to do it again', async () => {

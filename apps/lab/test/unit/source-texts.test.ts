@@ -106,6 +106,6 @@ test('a diagram of Mermaid is a list of who says what to whom, and one of anothe
 test('the diagram of the README is understood', () => {
   const readme = readFileSync(join(__dirname, '../../../../README.md'), 'utf8')
   expect(renderMarkdown('README.md', readme)).toMatch(
-    /<figcaption>Who says what to whom[\s\S]*?(?:<li>[\s\S]*?){8}<\/ol>/,
+    /<figcaption>Who says what to whom[\s\S]*?(?:<li>[\s\S]*?){8}<\/ul>/,
   )
 })
