@@ -60,18 +60,13 @@ async function refuse(
   const isReplay = code?.redeemed && code.clientId === client.id
   if (isReplay) await endTokenFamily(context, code.familyId)
   const general = 'code is unknown, expired, used before, or was issued to another client'
-  throw invalidGrant(context, general, causeOf(context, client, code, now))
+  throw invalidGrant(context, general, causeOf(client, code, now))
 }
 
-function causeOf(
-  { config }: Context,
-  client: Client,
-  code: authorizationCodes.StoredCode | undefined,
-  now: number,
-): string {
+function causeOf(client: Client, code: authorizationCodes.StoredCode | undefined, now: number): string {
   if (!code) return 'code is unknown; send the whole code of the authorization response, decoded'
   if (code.clientId !== client.id) return 'code was issued to another client'
   if (code.redeemed) return 'code was used before; a code works once, even when its first use is refused'
-  if (code.expiresAt <= now) return `code has expired; it is valid for ${config.authorizationCodeTtl} seconds`
+  if (code.expiresAt <= now) return `code expired ${now - code.expiresAt} seconds ago; redeem it as soon as it arrives`
   return 'the access that this code was issued for has been withdrawn'
 }

@@ -60,7 +60,7 @@ async function withdrawnCode() {
 
 const CODE_CAUSES: [string, () => Promise<string>, FormFields][] = [
   ['code is unknown; send the whole code of the authorization response, decoded', async () => 'made-up', {}],
-  ['code has expired; it is valid for 60 seconds', expiredCode, {}],
+  ['code expired 0 seconds ago; redeem it as soon as it arrives', expiredCode, {}],
   ['code was used before; a code works once, even when its first use is refused', usedCode, {}],
   ['code was issued to another client', () => authorizeForCode(server), OTHER],
   ['the access that this code was issued for has been withdrawn', withdrawnCode, {}],

@@ -48,7 +48,7 @@ const CODE: Check[] = [
     without: 'A thief would have all the time in the world to use a code that was never redeemed.',
     file: STORE,
     anchor: ".where('expires_at', '>', now)",
-    why: ['code has expired; it is valid for … seconds'],
+    why: ['code expired … seconds ago; redeem it as soon as it arrives'],
   },
   {
     name: 'access-not-withdrawn',

@@ -99,7 +99,7 @@ const REDEEM_REFUSALS: [check: string, why: string, form?: Record<string, string
   ['code-known', 'code is unknown; send the whole code of the authorization response, decoded'],
   ['code-of-this-client', 'code was issued to another client'],
   ['code-unused', 'code was used before; a code works once, even when its first use is refused'],
-  ['code-not-expired', 'code has expired; it is valid for 60 seconds'],
+  ['code-not-expired', 'code expired 7 seconds ago; redeem it as soon as it arrives'],
   ['access-not-withdrawn', 'the access that this code was issued for has been withdrawn'],
   ['redirect-uri-matches', 'redirect_uri is missing; the authorization request had one'],
   ['pkce-not-skipped', 'the authorization request had no code_challenge; this client must use PKCE'],
