@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { createLog } from '@glasshouse/shared/log'
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
 import { createTestStore } from '@glasshouse/shared/testing/test-store'
+import type { KyselyPlugin } from 'kysely'
 import { createApp } from '../src/app'
 import { readConfig } from '../src/config'
 import type { Context } from '../src/context'
@@ -25,11 +26,15 @@ export interface TestCalendarApi {
   stop(): Promise<void>
 }
 
-/** @param listens whether it polls for withdrawn tokens all the time, as in production; otherwise only when a request needs it */
+/**
+ * @param listens whether it polls for withdrawn tokens all the time, as in production; otherwise only when a request needs it
+ * @param plugins see every query
+ */
 export async function startCalendarApi({
   listens = true,
   now = Date.now,
   env = {} as Record<string, string>,
+  plugins = [] as KyselyPlugin[],
 } = {}): Promise<TestCalendarApi> {
   const authServer = await FakeAuthServer.start()
   const server = await startTestServer()
@@ -47,6 +52,7 @@ export async function startCalendarApi({
     clock: () => now() + offset.clock,
     stopwatch: () => performance.now() + offset.stopwatch,
   })
+  for (const plugin of plugins) context.db = context.db.withPlugin(plugin)
   server.answerWith(createApp(context))
   if (listens) context.endedTokens.start()
   return {

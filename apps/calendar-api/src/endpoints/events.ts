@@ -12,6 +12,7 @@ import { type Preconditions, readPreconditions, unmet } from '../entity-tags'
 import { acceptPatch, jsonBody } from '../json-body'
 import { invalid, methodNotAllowed, Problem } from '../problem'
 import { queryOf } from '../request-target'
+import { list } from '../store/event-list'
 import * as events from '../store/events'
 import { metadataUrlOf } from './protected-resource-metadata'
 
@@ -36,7 +37,7 @@ export function eventsEndpoint({ config, db, clock, tokenClock, keys, endedToken
   router.get('/', mayRead, async (request, response) => {
     const owner = ownerOf(response)
     const query = readListQuery(queryOf(request.url), owner)
-    const { items, next } = await events.list(db, owner, query)
+    const { items, next } = await list(db, owner, query)
     forThisUserOnly(response).json({
       items: items.map(formatEvent),
       ...(next && { nextPageToken: formatPageToken(owner, query, next) }),

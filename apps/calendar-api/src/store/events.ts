@@ -1,8 +1,7 @@
 /** All queries on events. Each includes the owner, so that no user finds another user's events. */
 import { randomBytes } from 'node:crypto'
-import { type ExpressionBuilder, type Selectable, sql } from 'kysely'
+import type { ExpressionBuilder, Selectable } from 'kysely'
 import { type CalendarEvent, type EventContent, type EventStatus, type Span, searchableText } from '../calendar/event'
-import type { ListQuery, Position } from '../calendar/list-query'
 import type { EntityTags, Preconditions } from '../entity-tags'
 import type { Database, EventTable, Schema } from './schema'
 
@@ -67,32 +66,6 @@ export async function remove(db: Database, owner: string, id: string, preconditi
   return row !== undefined
 }
 
-/** @returns a page of events without the cancelled ones, and where it ends if there is another page */
-export async function list(
-  db: Database,
-  owner: string,
-  query: ListQuery,
-): Promise<{ items: CalendarEvent[]; next: Position | undefined }> {
-  const { timeMin, timeMax, terms, maxResults, orderBy, after } = query
-  const sortedBy = orderBy === 'updated' ? 'updated_ms' : 'start_at_ms'
-  let select = db.selectFrom('events').selectAll().where('owner', '=', owner).where('status', '<>', 'cancelled')
-  if (timeMin !== undefined) select = select.where('end_at_ms', '>', timeMin)
-  if (timeMax !== undefined) select = select.where('start_at_ms', '<', timeMax)
-  for (const term of terms) {
-    select = select.where(sql<boolean>`search_text like ${`%${term.replace(/[!%_]/g, '!$&')}%`} escape '!'`)
-  }
-  if (after) select = select.where(sql<boolean>`(${sql.ref(sortedBy)}, id) > (${after.at}, ${after.id})`)
-  // One more row than requested shows whether there is another page.
-  const rows = await select
-    .orderBy(sortedBy)
-    .orderBy('id')
-    .limit(maxResults + 1)
-    .execute()
-  const page = rows.slice(0, maxResults)
-  const last = rows.length > maxResults ? page.at(-1) : undefined
-  return { items: page.map(toEvent), next: last && { at: last[sortedBy], id: last.id } }
-}
-
 /** @returns true the first time, and only to one caller */
 export async function markSeeded(db: Database, owner: string): Promise<boolean> {
   const row = await db
@@ -145,7 +118,7 @@ function toColumns({ content, span }: Draft, now: number) {
   }
 }
 
-function toEvent(row: Selectable<EventTable>): CalendarEvent {
+export function toEvent(row: Selectable<EventTable>): CalendarEvent {
   return {
     id: row.id,
     etag: row.etag,

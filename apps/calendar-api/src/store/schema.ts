@@ -1,5 +1,5 @@
 /** The tables. Times are milliseconds since 1970, as the suffix `_ms` says. */
-import type { Kysely } from 'kysely'
+import type { Generated, Kysely, Selectable, SelectQueryBuilder } from 'kysely'
 
 export interface Schema {
   events: EventTable
@@ -9,6 +9,8 @@ export interface Schema {
 export type Database = Kysely<Schema>
 
 export interface EventTable {
+  /** On SQLite only: the event's number in the full-text index. */
+  number?: Generated<number>
   /** The `sub` of the tokens that may use the event. Two owners can have events with the same id. */
   owner: string
   id: string
@@ -30,3 +32,6 @@ export interface EventTable {
   created_ms: number
   updated_ms: number
 }
+
+/** A query for whole events, to which conditions can be added. */
+export type SelectEvents = SelectQueryBuilder<Schema, 'events', Selectable<EventTable>>

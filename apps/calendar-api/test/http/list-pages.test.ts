@@ -24,6 +24,7 @@ async function ownerOf(count: number): Promise<string> {
   for (let n = originals.length; n < count; n += AT_ONCE) {
     const copies = Array.from({ length: Math.min(AT_ONCE, count - n) }, (_, i) => ({
       ...(originals[i % DAYS] as (typeof originals)[0]),
+      number: undefined,
       id: events.createEventId(),
       updated_ms: n + i,
     }))

@@ -1,6 +1,8 @@
 /** All migrations, in the order of their names. A released migration is never changed; a later one corrects it. */
 import { events } from './001-events'
+import { growth } from './002-growth'
 
 export const migrations = {
   '001-events': events,
+  '002-growth': growth,
 }

@@ -1,0 +1,55 @@
+/** The queries of a list. Each reads only about as many events as it returns, however many there are. */
+import { type Selectable, sql } from 'kysely'
+import type { CalendarEvent } from '../calendar/event'
+import type { ListQuery, Position } from '../calendar/list-query'
+import { toEvent } from './events'
+import { runningEvents } from './running-events'
+import type { Database, EventTable, SelectEvents } from './schema'
+import { contains, mayContain, numbered } from './search'
+
+type Row = Selectable<EventTable>
+
+/** @returns a page of events without the cancelled ones, and where it ends if there is another page */
+export async function list(
+  db: Database,
+  owner: string,
+  query: ListQuery,
+): Promise<{ items: CalendarEvent[]; next: Position | undefined }> {
+  const { timeMin, timeMax, terms, maxResults, orderBy, after } = query
+  const sortedBy = orderBy === 'updated' ? 'updated_ms' : 'start_at_ms'
+  // One more row than requested shows whether there is another page. As part of the text, because SQLite prepares a
+  // statement again each time it gets a limit as a parameter.
+  const page = (select: SelectEvents) =>
+    select
+      .orderBy(sortedBy)
+      .orderBy('id')
+      .limit(sql.lit(maxResults + 1))
+
+  function filtered(select: SelectEvents): SelectEvents {
+    let some = select.where('status', '<>', 'cancelled')
+    if (terms.length > 0) some = some.where(contains(terms))
+    return after ? some.where(sql<boolean>`(${sql.ref(sortedBy)}, id) > (${after.at}, ${after.id})`) : some
+  }
+
+  async function rowsOf(): Promise<Row[]> {
+    const few = terms.length > 0 && (timeMin ?? timeMax) === undefined ? await mayContain(db, terms) : undefined
+    if (few) return page(filtered(numbered(db, few).where('owner', '=', owner))).execute()
+    const mine = filtered(db.selectFrom('events').selectAll().where('owner', '=', owner))
+    const started = timeMax === undefined ? mine : mine.where('start_at_ms', '<', timeMax)
+    if (timeMin === undefined) return page(started).execute()
+    const inTime = started.where('end_at_ms', '>', timeMin)
+    // The events of a limited time are sorted by last change. Otherwise all are read in that order.
+    if (orderBy === 'updated' && timeMax === undefined) return page(inTime).execute()
+    const later = inTime.where('start_at_ms', '>=', timeMin)
+    if (orderBy === 'startTime' && after && after.at >= timeMin) return page(later).execute()
+    // SQLite allows a limit inside a union only in a subquery.
+    const whole = db.selectFrom(page(later).as('later')).selectAll()
+    const parts = whole.unionAll(filtered(runningEvents(db, owner, timeMin)))
+    return page(db.selectFrom(parts.as('events')).selectAll()).execute()
+  }
+
+  const rows = await rowsOf()
+  const items = rows.slice(0, maxResults)
+  const last = rows.length > maxResults ? items.at(-1) : undefined
+  return { items: items.map(toEvent), next: last && { at: last[sortedBy], id: last.id } }
+}

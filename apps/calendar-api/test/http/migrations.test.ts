@@ -1,0 +1,52 @@
+/** A store of an earlier version is upgraded, and its events are listed and found. */
+import { openStore } from '@glasshouse/shared/database'
+import { createTestStore } from '@glasshouse/shared/testing/test-store'
+import { readListQuery } from '../../src/calendar/list-query'
+import { list } from '../../src/store/event-list'
+import { migrations } from '../../src/store/migrations'
+import type { Schema } from '../../src/store/schema'
+
+const HOUR_MS = 3_600_000
+
+test('from the first version', async () => {
+  const store = await createTestStore()
+  const place = { service: 'calendar-api', dataDir: store.dataDir, databaseUrl: store.databaseUrl }
+  const start = Date.UTC(2027, 2, 1, 10)
+  const row = {
+    owner: 'usr_1',
+    id: 'abcdef',
+    etag: '"e"',
+    status: 'confirmed',
+    summary: 'Café',
+    description: null,
+    location: null,
+    start_time: '{"dateTime":"2027-03-01T10:00:00Z"}',
+    end_time: '{"dateTime":"2027-03-01T11:00:00Z"}',
+    recurrence: null,
+    start_at_ms: start,
+    end_at_ms: start + HOUR_MS,
+    search_text: 'café',
+    created_ms: 1,
+    updated_ms: 2,
+  }
+  const old = await openStore<Schema>(place, { '001-events': migrations['001-events'] })
+  await old.db.insertInto('events').values(row).execute()
+  await old.close()
+  const { db, close } = await openStore<Schema>(place, migrations)
+  try {
+    for (const query of ['', 'q=café', 'timeMin=2027-03-01T10:30:00Z', 'orderBy=updated']) {
+      const { items } = await list(db, 'usr_1', readListQuery(new URLSearchParams(query), 'usr_1'))
+      expect(items).toMatchObject([{ id: 'abcdef', etag: '"e"', summary: 'Café', created: 1, updated: 2 }])
+    }
+    // The index follows every change.
+    await db.updateTable('events').set({ search_text: 'kitchen' }).execute()
+    const found = async (q: string) =>
+      (await list(db, 'usr_1', readListQuery(new URLSearchParams({ q }), 'usr_1'))).items.length
+    expect([await found('café'), await found('kitchen')]).toEqual([0, 1])
+    await db.deleteFrom('events').execute()
+    expect(await found('kitchen')).toBe(0)
+  } finally {
+    await close()
+    await store.remove()
+  }
+})

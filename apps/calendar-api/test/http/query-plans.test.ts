@@ -1,0 +1,76 @@
+/** How the engines run the queries of a list: by an index, and without reading much more of it than the answer contains. */
+import { sql } from 'kysely'
+import { readEvent } from '../../src/calendar/event-input'
+import { readListQuery } from '../../src/calendar/list-query'
+import { list } from '../../src/store/event-list'
+import * as events from '../../src/store/events'
+import { isSqlite, planOf, Recorder } from '../recorder'
+import { draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
+
+const recorder = new Recorder()
+const owner = newOwner()
+const DAYS = 5_000
+const DAY_MS = 86_400_000
+let api: TestCalendarApi
+
+/** An event a day for each of several owners, with the word `zebra` in one. PostgreSQL plans by what the table contains. */
+beforeAll(async () => {
+  api = await startCalendarApi()
+  const { db } = api.context
+  await events.add(db, owner, 'original1', readEvent(draft({ summary: 'Breakfast with a zebra' })), 0)
+  const { number: _, ...original } = await db.selectFrom('events').selectAll().executeTakeFirstOrThrow()
+  for (const who of [owner, newOwner(), newOwner(), newOwner()]) {
+    for (let n = 1; n < DAYS; n += 500) {
+      const rows = Array.from({ length: 500 }, (_value, i) => ({
+        ...original,
+        owner: who,
+        id: events.createEventId(),
+        search_text: `breakfast ${n + i}`,
+        start_at_ms: original.start_at_ms + (n + i) * DAY_MS,
+        end_at_ms: original.end_at_ms + (n + i) * DAY_MS,
+        updated_ms: n + i,
+      }))
+      await db.insertInto('events').values(rows).execute()
+    }
+  }
+  if (!isSqlite(db)) await sql`analyze events`.execute(db)
+})
+afterAll(() => api.stop())
+
+async function stepsOf(query: string): Promise<string[]> {
+  const { db } = api.context
+  await list(db.withPlugin(recorder), owner, readListQuery(new URLSearchParams(query), owner))
+  const plans = await Promise.all(recorder.take().map(recorded => planOf(db, recorded)))
+  return plans.flat()
+}
+
+const MONTH = 'timeMin=2032-03-01T00:00:00Z&timeMax=2032-04-01T00:00:00Z'
+const TEXT = { sqlite: 'event_search', postgres: 'events_by_text' }
+
+test.each([
+  ['', 'events_by_start'],
+  [MONTH, 'events_by_start', 'events_by_length'],
+  ['timeMin=2032-03-01T00:00:00Z', 'events_by_start', 'events_by_length'],
+  ['orderBy=updated', 'events_by_update'],
+  [`orderBy=updated&${MONTH}`, 'events_by_start', 'events_by_length'],
+  ['q=zebra', TEXT],
+])('"%s" is read by an index', async (query, ...indexes) => {
+  const steps = await stepsOf(query)
+  const engine = isSqlite(api.context.db) ? 'sqlite' : 'postgres'
+  for (const index of indexes) {
+    expect(steps.join('\n')).toContain(typeof index === 'string' ? index : index[engine])
+  }
+  if (engine === 'sqlite') {
+    // What is scanned is short: the result of a part, the numbers that were found, or those in the full-text index.
+    const isShort = (step: string) => /^SCAN (later|found VIRTUAL|event_search VIRTUAL TABLE INDEX 0:M)/.test(step)
+    expect(steps.filter(step => /^SCAN/.test(step) && !isShort(step))).toEqual([])
+    // The start of each event that is under way is compared only after the index has found it.
+    expect(steps.filter(step => /events_by_length/.test(step) && !/end_at_ms>\? AND end_at_ms<\?/.test(step))).toEqual(
+      [],
+    )
+    return
+  }
+  expect(steps.filter(step => /Seq Scan/.test(step))).toEqual([])
+  const removed = steps.map(step => Number(/Rows Removed by .*: (\d+)/.exec(step)?.[1] ?? 0))
+  expect(Math.max(...removed)).toBeLessThan(10)
+})
