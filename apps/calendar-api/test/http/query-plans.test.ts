@@ -45,7 +45,7 @@ async function stepsOf(query: string): Promise<string[]> {
 }
 
 const MONTH = 'timeMin=2032-03-01T00:00:00Z&timeMax=2032-04-01T00:00:00Z'
-const TEXT = { sqlite: 'event_search', postgres: 'events_by_text' }
+const TEXT = { sqlite: 'events USING INTEGER PRIMARY KEY', postgres: 'events_by_text' }
 
 test.each([
   ['', 'events_by_start'],

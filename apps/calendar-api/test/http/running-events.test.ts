@@ -42,7 +42,10 @@ test('the events of any window, in pages of any size, are those that a compariso
   }
   const window = fc.record({
     min: fc.option(
-      fc.oneof(fc.integer({ min: 0, max: 450_000 }), fc.constantFrom(...all.map(e => (e.endAt - BEGIN) / HOUR_MS))),
+      fc.oneof(
+        fc.integer({ min: 0, max: 450_000 }),
+        fc.constantFrom(...all.flatMap(e => [(e.endAt - BEGIN) / HOUR_MS, (e.startAt - BEGIN) / HOUR_MS + 1])),
+      ),
     ),
     hours: fc.option(fc.integer({ min: 1, max: 5_000 })),
     orderBy: fc.constantFrom('startTime', 'updated'),
