@@ -15,6 +15,7 @@ import { demoLevers } from './demo-levers'
 import { eventsEndpoint } from './endpoints/events'
 import { healthEndpoint } from './endpoints/health'
 import { homePage } from './endpoints/home'
+import { openApiEndpoint } from './endpoints/openapi'
 import { METADATA_PATH, protectedResourceMetadata } from './endpoints/protected-resource-metadata'
 import { notFound, problems, readOnly } from './problem'
 
@@ -35,6 +36,7 @@ export function createApp(context: Context): RequestListener {
   app.use('/healthz', healthEndpoint(context))
   app.use(METADATA_PATH, protectedResourceMetadata(context))
   app.use('/calendar/events', eventsEndpoint(context))
+  app.use('/openapi.json', openApiEndpoint(context))
 
   if (demo && addresses.labUrl) app.use('/demo', demoLevers(context))
 

@@ -6,6 +6,7 @@ import type { Logger } from '@glasshouse/shared/log'
 import { describeForLog, logRefusal } from '@glasshouse/shared/refusal-log'
 import { storeUnavailable, TRY_AGAIN } from '@glasshouse/shared/store-unavailable'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
+import type { ProblemBody } from './description/problem'
 
 /** Where the error is. */
 export type Place =
@@ -104,8 +105,14 @@ export function problems(log: Logger): ErrorRequestHandler {
 
 /** @returns the body of the answer, indented for people who read it. */
 export function formatProblem({ status, detail, options }: Problem, requestId: string | undefined): string {
-  const { kind = { title: STATUS_CODES[status] }, errors } = options
-  const members = { ...kind, status, detail, ...(errors && { errors }), ...(status >= 500 && { requestId }) }
+  const { kind = { title: STATUS_CODES[status] ?? 'Error' }, errors } = options
+  const members: ProblemBody = {
+    ...kind,
+    status,
+    detail,
+    ...(errors && { errors }),
+    ...(status >= 500 && requestId !== undefined && { requestId }),
+  }
   return JSON.stringify(members, null, 2)
 }
 

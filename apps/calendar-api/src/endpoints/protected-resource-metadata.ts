@@ -4,6 +4,7 @@ import { Router } from 'express'
 import { SCOPES } from '../bearer-token'
 import type { Config } from '../config'
 import type { Context } from '../context'
+import type { ResourceMetadata } from '../description/metadata'
 import { methodNotAllowed } from '../problem'
 import { pathOf } from '../request-target'
 
@@ -16,11 +17,11 @@ export function protectedResourceMetadata({ config }: Context): Router {
   router.get(RESOURCES, (request, response) => {
     const path = pathOf(request.url)
     // §2, in its order. Indented, because people read it too.
-    const metadata = {
+    const metadata: ResourceMetadata = {
       // §3.3: exactly the identifier from which this address was made.
       resource: path === '/' ? config.resource : `${config.resource}${path}`,
       authorization_servers: [config.issuer],
-      scopes_supported: SCOPES,
+      scopes_supported: [...SCOPES],
       bearer_methods_supported: ['header'], // RFC 6750 §2.1
       resource_name: calendarApi.name,
       resource_documentation: config.resource,

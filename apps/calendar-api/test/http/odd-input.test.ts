@@ -104,6 +104,7 @@ describe('every endpoint answers invalid requests with a problem or a challenge'
   it.each([
     '/.well-known/oauth-protected-resource',
     '/.well-known/oauth-protected-resource/calendar/events/abcdef',
+    '/openapi.json',
     '/healthz',
     '/',
     '/no/such/path',

@@ -1,0 +1,134 @@
+/**
+ * An event as it travels: what the API answers, and what a client sends. Names and meanings are those of the Events resource
+ * of the Google Calendar API v3. For now, `calendar/event-input.ts` checks what a client sends.
+ */
+import { z } from 'zod'
+import { STATUSES } from '../calendar/event'
+
+const dateTime = z
+  .string()
+  .describe('RFC 3339. In an answer it always has an offset.')
+  .meta({ format: 'date-time', examples: ['2027-03-28T10:00:00+02:00'] })
+
+const timeZone = z
+  .string()
+  .describe('An IANA time zone name.')
+  .meta({ examples: ['Europe/Amsterdam'] })
+
+const date = z
+  .string()
+  .describe('A day without a time zone.')
+  .meta({ format: 'date', examples: ['2027-03-28'] })
+
+export const eventTime = z
+  .union([
+    z.object({ dateTime, timeZone: timeZone.optional() }).describe('A moment.'),
+    z.object({ date }).describe('A whole day.'),
+  ])
+  .describe('A moment or a whole day.')
+
+const sentTime = z
+  .object({
+    dateTime: z
+      .string()
+      .nullish()
+      .describe('RFC 3339. It may lack an offset if there is a `timeZone`.')
+      .meta({ examples: ['2027-03-28T10:00:00+02:00', '2027-03-28T10:00:00'] }),
+    timeZone: timeZone.nullish(),
+    date: date.nullish(),
+  })
+  .describe('Either `dateTime`, or `date` for a whole day.')
+
+const id = z
+  .string()
+  .describe('5 to 1024 characters, each a digit or a letter from a to v.')
+  .meta({ pattern: '^[0-9a-v]{5,1024}$', examples: ['0k3v8r2m5q7t9d1n4h6j8c0a2e'] })
+
+const status = z.enum(STATUSES).describe('A `cancelled` event can still be read by its id, but a list leaves it out.')
+
+const summary = z
+  .string()
+  .max(1024)
+  .describe('The title.')
+  .meta({ examples: ['Breakfast'] })
+const description = z.string().max(8192).describe('What it is about.')
+const location = z.string().max(1024).describe('Where it takes place, as free text.')
+
+const recurrence = z
+  .array(z.string().max(1024))
+  .max(20)
+  .describe('How it repeats: lines of RFC 5545 §3.8.5, such as `RRULE:FREQ=WEEKLY;COUNT=4`.')
+  .meta({ examples: [['RRULE:FREQ=WEEKLY;COUNT=4']] })
+
+/** What the API answers. */
+export const event = z
+  .object({
+    id,
+    etag: z
+      .string()
+      .describe('The tag of this version, quotes included. Send it in `If-Match`.')
+      .meta({ examples: ['"bXlldGFn"'] }),
+    status,
+    created: z.string().meta({ format: 'date-time' }),
+    updated: z.string().describe('When it last changed.').meta({ format: 'date-time' }),
+    summary: summary.optional(),
+    description: description.optional(),
+    location: location.optional(),
+    start: eventTime,
+    end: eventTime.describe('Exclusive: an event that ends on the 5th is over when the 5th begins.'),
+    recurrence: recurrence.optional(),
+  })
+  .describe('An event. Members without a value are left out.')
+
+/** What a client can set. */
+const content = {
+  status: status.nullish(),
+  summary: summary.nullish(),
+  description: description.nullish(),
+  location: location.nullish(),
+  recurrence: recurrence.nullish(),
+}
+
+/** The body of POST and PUT. */
+export const newEvent = z
+  .object({
+    id: id
+      .nullish()
+      .describe('To create an event with an id of your choice, so that a repeated request creates it once.'),
+    ...content,
+    start: sentTime,
+    end: sentTime,
+  })
+  .describe('An event to be stored. `null` means the same as leaving a member out, and unknown members are ignored.')
+
+/** The body of PATCH. */
+export const eventPatch = z
+  .object({ id: id.nullish(), ...content, start: sentTime.optional(), end: sentTime.optional() })
+  .describe('A merge patch (RFC 7396): only what changes. `null` removes a member.')
+
+export type EventBody = z.infer<typeof event>
+
+export const EXAMPLE = {
+  id: '0k3v8r2m5q7t9d1n4h6j8c0a2e',
+  etag: '"bXlldGFn"',
+  status: 'confirmed',
+  created: '2027-02-20T08:00:00.000Z',
+  updated: '2027-02-20T08:00:00.000Z',
+  summary: 'Breakfast',
+  location: 'Kitchen',
+  start: { dateTime: '2027-03-28T10:00:00+02:00', timeZone: 'Europe/Amsterdam' },
+  end: { dateTime: '2027-03-28T11:00:00+02:00', timeZone: 'Europe/Amsterdam' },
+} satisfies EventBody
+
+export const NEW_EXAMPLE = {
+  summary: 'Breakfast',
+  location: 'Kitchen',
+  start: { dateTime: '2027-03-28T10:00:00', timeZone: 'Europe/Amsterdam' },
+  end: { dateTime: '2027-03-28T11:00:00', timeZone: 'Europe/Amsterdam' },
+} satisfies z.input<typeof newEvent>
+
+export const WHOLE_DAY_EXAMPLE = {
+  summary: 'Trip to the coast',
+  start: { date: '2027-03-29' },
+  end: { date: '2027-03-31' },
+} satisfies z.input<typeof newEvent>

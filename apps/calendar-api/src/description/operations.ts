@@ -1,0 +1,224 @@
+/** Each address and method of the API: what it takes, and each status that it answers with. */
+import type { Content, Operation, Response } from '@glasshouse/shared/openapi'
+import { z } from 'zod'
+import type { Config } from '../config'
+import { EXAMPLE, NEW_EXAMPLE, WHOLE_DAY_EXAMPLE } from './event'
+import { entityHeaders, readConditions, writeConditions } from './headers'
+import { LIST_EXAMPLE, listParameters } from './list'
+
+/** The name of the security scheme. */
+export const OAUTH = 'glasshouse'
+
+const READ = [{ [OAUTH]: ['calendar.read'] }]
+const WRITE = [{ [OAUTH]: ['calendar.write'] }]
+
+const id = z.object({
+  id: z
+    .string()
+    .describe('The id of the event.')
+    .meta({ examples: [EXAMPLE.id] }),
+})
+
+const { etag, location } = entityHeaders
+
+/** A request with a token can get each of these. */
+const REFUSED = {
+  400: 'BadRequest',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  500: 'InternalServerError',
+  503: 'ServiceUnavailable',
+}
+const BODY_REFUSED = { 413: 'ContentTooLarge', 415: 'UnsupportedMediaType' }
+
+const sent = (schema: string, ...examples: [string, unknown][]): Content => ({
+  schema,
+  examples: Object.fromEntries(examples.map(([summary, value], at) => [`example${at + 1}`, { summary, value }])),
+})
+const json = (schema: string, ...examples: [string, unknown][]) => ({ 'application/json': sent(schema, ...examples) })
+
+const ONE_EVENT = json('Event', ['Breakfast', EXAMPLE])
+
+const anEvent = (description: string): Response => ({ description, headers: { ETag: etag }, content: ONE_EVENT })
+
+const NEW_EVENT = json('NewEvent', ['At a time', NEW_EXAMPLE], ['A whole day', WHOLE_DAY_EXAMPLE])
+const PATCH: [string, unknown] = ['A new title, and no location', { summary: 'Brunch', location: null }]
+
+const list: Operation = {
+  operationId: 'listEvents',
+  summary: 'List events',
+  tags: ['events'],
+  security: READ,
+  parameters: { query: listParameters },
+  responses: {
+    200: { description: 'A page of events.', content: json('EventList', ['One event', LIST_EXAMPLE]) },
+    ...REFUSED,
+  },
+}
+
+const create: Operation = {
+  operationId: 'createEvent',
+  summary: 'Create an event',
+  description: 'With an `id` of your choice, a repeated request is refused with 409, so it is safe to send it again.',
+  tags: ['events'],
+  security: WRITE,
+  requestBody: { required: true, content: NEW_EVENT },
+  responses: {
+    201: { ...anEvent('The new event.'), headers: { ETag: etag, Location: location } },
+    409: 'Conflict',
+    ...BODY_REFUSED,
+    ...REFUSED,
+  },
+}
+
+const read: Operation = {
+  operationId: 'readEvent',
+  summary: 'Read one event',
+  tags: ['events'],
+  security: READ,
+  parameters: { path: id, header: readConditions },
+  responses: {
+    200: anEvent('The event.'),
+    304: { description: 'The event still has the tag in `If-None-Match`.', headers: { ETag: etag } },
+    404: 'NotFound',
+    412: 'PreconditionFailed',
+    ...REFUSED,
+  },
+}
+
+const replace: Operation = {
+  operationId: 'replaceEvent',
+  summary: 'Replace an event',
+  description: 'Members that you leave out are removed.',
+  tags: ['events'],
+  security: WRITE,
+  parameters: { path: id, header: writeConditions },
+  requestBody: { required: true, content: NEW_EVENT },
+  responses: {
+    200: anEvent('The event as it is now.'),
+    404: 'NotFound',
+    412: 'PreconditionFailed',
+    ...BODY_REFUSED,
+    ...REFUSED,
+  },
+}
+
+const patch: Operation = {
+  operationId: 'changeEvent',
+  summary: 'Change an event',
+  description: 'A merge patch (RFC 7396): only the members that you send change, and `null` removes one.',
+  tags: ['events'],
+  security: WRITE,
+  parameters: { path: id, header: writeConditions },
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': sent('EventPatch', PATCH),
+      'application/merge-patch+json': sent('EventPatch', PATCH),
+    },
+  },
+  responses: {
+    200: anEvent('The event as it is now.'),
+    404: 'NotFound',
+    412: 'PreconditionFailed',
+    ...BODY_REFUSED,
+    ...REFUSED,
+  },
+}
+
+const remove: Operation = {
+  operationId: 'deleteEvent',
+  summary: 'Delete an event',
+  tags: ['events'],
+  security: WRITE,
+  parameters: { path: id, header: writeConditions },
+  responses: {
+    204: { description: 'The event is gone.' },
+    404: 'NotFound',
+    412: 'PreconditionFailed',
+    ...REFUSED,
+  },
+}
+
+/** The metadata of the API, or of the resource whose path follows. */
+function metadata(config: Config, operationId: string, summary: string, path: string): Operation {
+  const example = {
+    resource: config.resource + path,
+    authorization_servers: [config.issuer],
+    scopes_supported: ['calendar.read', 'calendar.write'],
+    bearer_methods_supported: ['header'],
+    resource_name: 'Glasshouse Calendar',
+    resource_documentation: config.resource,
+  }
+  return {
+    operationId,
+    summary,
+    tags: ['about'],
+    security: [],
+    ...(path.includes('{id}') && { parameters: { path: id } }),
+    responses: {
+      200: {
+        description: 'The metadata.',
+        content: json('ResourceMetadata', [
+          summary,
+          { ...example, resource: example.resource.replace('{id}', EXAMPLE.id) },
+        ]),
+      },
+      400: 'BadRequest',
+    },
+  }
+}
+
+const description: Operation = {
+  operationId: 'readDescription',
+  summary: 'This document',
+  tags: ['about'],
+  security: [],
+  responses: {
+    200: {
+      description: 'The description of this API.',
+      content: json('OpenApiDocument', [
+        'Its beginning',
+        { openapi: '3.1.1', info: { title: 'Glasshouse Calendar', version: '1.0.0' } },
+      ]),
+    },
+    400: 'BadRequest',
+  },
+}
+
+const health: Operation = {
+  operationId: 'readHealth',
+  summary: 'Whether the service works',
+  tags: ['about'],
+  security: [],
+  responses: {
+    200: { description: 'It works.', content: json('Health', ['It works', { status: 'ok' }]) },
+    400: 'BadRequest',
+    500: 'InternalServerError',
+    503: {
+      description: 'It cannot reach its data.',
+      headers: { 'Retry-After': entityHeaders.retryAfter },
+      content: json('Health', ['Without data', { status: 'unavailable' }]),
+    },
+  },
+}
+
+const WELL_KNOWN = '/.well-known/oauth-protected-resource'
+
+export function pathsOf(
+  config: Config,
+): Record<string, Partial<Record<'get' | 'post' | 'put' | 'patch' | 'delete', Operation>>> {
+  return {
+    '/calendar/events': { get: list, post: create },
+    '/calendar/events/{id}': { get: read, put: replace, patch, delete: remove },
+    [WELL_KNOWN]: { get: metadata(config, 'readMetadata', 'Metadata of the API', '') },
+    [`${WELL_KNOWN}/calendar/events`]: {
+      get: metadata(config, 'readListMetadata', 'Metadata of the list of events', '/calendar/events'),
+    },
+    [`${WELL_KNOWN}/calendar/events/{id}`]: {
+      get: metadata(config, 'readEventMetadata', 'Metadata of one event', '/calendar/events/{id}'),
+    },
+    '/openapi.json': { get: description },
+    '/healthz': { get: health },
+  }
+}
