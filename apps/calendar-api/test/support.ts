@@ -1,17 +1,23 @@
 /** Starts the real calendar API on a free port, with a fake authorization server and clocks that a test can move. */
 import { randomBytes } from 'node:crypto'
 import { createLog } from '@glasshouse/shared/log'
+import { failOnUndescribedAnswers, holdToDescription } from '@glasshouse/shared/testing/described-answers'
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
 import { createTestStore } from '@glasshouse/shared/testing/test-store'
 import type { KyselyPlugin } from 'kysely'
 import { createApp } from '../src/app'
 import { readConfig } from '../src/config'
 import type { Context } from '../src/context'
+import { describeApi } from '../src/description/document'
 import { openContext } from '../src/open'
 import { migrations } from '../src/store/migrations'
 import { FakeAuthServer, signToken, type TokenChanges } from './fake-auth-server'
 
 export const API_SECRET = 'calendar-api-secret-for-tests-0123456789'
+
+/** Every answer of the API must be as its document describes it. Pages, their files and the demo's levers are not in it. */
+const PAGES = ['/', '/docs', '/assets', '/favicon.svg', '/favicon.ico', '/demo']
+failOnUndescribedAnswers()
 
 export interface TestCalendarApi {
   url: string
@@ -53,7 +59,8 @@ export async function startCalendarApi({
     stopwatch: () => performance.now() + offset.stopwatch,
   })
   for (const plugin of plugins) context.db = context.db.withPlugin(plugin)
-  server.answerWith(createApp(context))
+  const service = { document: describeApi(config), pages: PAGES, refusalSchema: 'Problem' }
+  server.answerWith(holdToDescription(createApp(context), service))
   if (listens) context.endedTokens.start()
   return {
     url: server.url,
