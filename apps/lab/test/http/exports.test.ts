@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { createTestFolder } from '@glasshouse/shared/testing/test-folder'
-import { exchange, type Lab, newBrowser, startLab } from '../support'
+import { faultsInHar } from '../har-1-2'
+import { exchange, form, json, type Lab, newBrowser, startLab } from '../support'
 import { aRun, type WholeRun } from '../support/a-run'
 
 let lab: Lab
@@ -21,6 +22,9 @@ const read = async (path: string, browser: string) => {
   return body
 }
 
+// The `mermaid` package weighs 180 MB with what it needs, so the rules of its grammar for sequence diagrams stand here:
+// a statement ends with its line or with a semicolon, `#` begins a comment unless it is an entity (`#59;`), and `%%` begins one
+// everywhere. The parser itself (version 12.3) accepts what is tested here.
 describe('Mermaid', () => {
   test('the diagram has the four lifelines, then messages and notes, and every line is one of Mermaid’s', async () => {
     const run = aRun()
@@ -137,39 +141,44 @@ describe('one page', () => {
 })
 
 describe('HAR', () => {
-  test('every entry has the members that HAR 1.2 requires, and those of the Lab', async () => {
+  test('a run is HAR 1.2 and nothing else, also a request without an answer or with a body that was cut', async () => {
+    const run = aRun()
+    const { response: _, ...lost } = exchange({
+      browser: run.browser,
+      request: { method: 'POST', ...form({ a: 'b' }) },
+    })
+    const cut = exchange({ browser: run.browser, response: { ...json([]), cut: true } })
+    await lab.report(...run.exchanges, lost, cut)
+    const [newest] = await lab.runs(run.browser)
+    const har = await lab.har(newest?.id ?? '', run.browser)
+    expect(har.log.entries).toHaveLength(18)
+    expect(faultsInHar(har)).toEqual([])
+  })
+
+  test('what breaks the format would be found', () => {
+    expect(
+      faultsInHar({ log: { version: '1.2', entries: [{ time: '1' }], creator: { name: 'x', version: '1' } } }),
+    ).toEqual(
+      expect.arrayContaining([
+        'har.log.entries[0].startedDateTime is missing',
+        'har.log.entries[0].time is not a number',
+      ]),
+    )
+    expect(faultsInHar({ log: {}, extra: 1, _own: 1 })).toContain('har.extra is not a member of HAR 1.2')
+  })
+
+  test('every entry says what HAR does not know, and the times add up', async () => {
     const run = aRun()
     const { log } = await lab.har(await record(run), run.browser)
-    expect(log).toMatchObject({ version: '1.2', creator: { name: 'Glasshouse Lab', version: expect.any(String) } })
-    expect(log.entries).toHaveLength(16)
+    expect(log).toMatchObject({ version: '1.2', creator: { name: 'Glasshouse Lab' } })
     for (const entry of log.entries) {
-      expect(new Date(entry.startedDateTime).toISOString()).toBe(entry.startedDateTime)
       const { send, wait, receive } = entry.timings
       expect(send + wait + receive).toBeCloseTo(entry.time)
-      expect(entry).toMatchObject({ cache: {}, _number: expect.any(Number), _checks: expect.any(Array) })
+      expect(entry).toMatchObject({ _number: expect.any(Number), _checks: expect.any(Array) })
       expect(entry).toHaveProperty('_step')
-      expect(entry.request).toMatchObject({
-        method: expect.stringMatching(/^[A-Z]+$/),
-        url: expect.stringMatching(/^http:\/\/localhost:400[012]\//),
-        httpVersion: 'HTTP/1.1',
-        cookies: expect.any(Array),
-        headers: expect.any(Array),
-        queryString: expect.any(Array),
-        headersSize: -1,
-        bodySize: expect.any(Number),
-      })
+      expect(entry.request.url).toMatch(/^http:\/\/localhost:400[012]\//)
+      // §postData: text and params are mutually exclusive.
       if (entry.request.postData) expect(Object.keys(entry.request.postData).sort()).toEqual(['mimeType', 'text'])
-      expect(entry.response).toMatchObject({
-        status: expect.any(Number),
-        statusText: expect.stringMatching(/./),
-        httpVersion: 'HTTP/1.1',
-        cookies: expect.any(Array),
-        headers: expect.any(Array),
-        content: { size: expect.any(Number), mimeType: expect.any(String) },
-        redirectURL: expect.any(String),
-        headersSize: -1,
-        bodySize: expect.any(Number),
-      })
     }
   })
 
