@@ -1,9 +1,9 @@
 /**
  * The built services, on their own ports and data and without `.env`, so that tests can run at the same time as `npm start`,
  * and as each other. Their logs are kept for a test that fails.
- * On `sqlite` each service has one process, and the Lab runs too. On `postgres` the Lab is missing, each service has two
- * copies behind a load balancer, which has the service's address and alternates between them, and they have their own
- * PostgreSQL server.
+ * On `sqlite` each service has one process. On `postgres` each of the three parties has two copies behind a load balancer,
+ * which has the service's address and alternates between them, and all have their own PostgreSQL server. The Lab always has
+ * one process.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -24,7 +24,7 @@ export interface Stack {
   clientApp: string
   authServer: string
   calendarApi: string
-  /** The Lab's origin; nothing runs there on PostgreSQL. */
+  /** The Lab's origin. */
   lab: string
   /** Where the services keep their stores. */
   dataDir: string
@@ -76,7 +76,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const [clientApp, authServer, calendarApi, lab] = (await freePorts(4)).map(port => `http://localhost:${port}`)
   if (!clientApp || !authServer || !calendarApi || !lab) throw new Error('no free ports')
   const urls: Record<ServiceName, string> = { clientApp, authServer, calendarApi, lab }
-  const services: ServiceName[] = options.engine === 'postgres' ? PARTIES : [...PARTIES, 'lab']
+  const services: ServiceName[] = [...PARTIES, 'lab']
   const dataDir = createTestFolder('glasshouse-e2e-')
   const database = options.engine === 'postgres' ? await startPostgresServer({}, options.postgresBin) : undefined
   const env = {
@@ -86,7 +86,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     CLIENT_APP_URL: clientApp,
     AUTH_SERVER_URL: authServer,
     CALENDAR_API_URL: calendarApi,
-    LAB_URL: database ? 'off' : lab,
+    LAB_URL: lab,
     SESSION_SECRET: freshSecret(),
     TRIPMATE_SESSION_SECRET: freshSecret(),
     TRIPMATE_CLIENT_SECRET: freshSecret(),
@@ -137,10 +137,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     for (const service of services) {
       const own = Number(new URL(urls[service]).port)
-      const recorded = options.recording && service !== 'lab'
-      ports[service] = database ? await freePorts(COPIES) : recorded ? await freePorts(1) : [own]
+      const isParty = service !== 'lab'
+      const recorded = options.recording && isParty
+      ports[service] = database && isParty ? await freePorts(COPIES) : recorded ? await freePorts(1) : [own]
       const note = (exchange: Passed) => passed.push({ to: service, exchange })
-      if (database || recorded) balancers.push(await startBalancer(own, ports[service], note))
+      if (ports[service][0] !== own) balancers.push(await startBalancer(own, ports[service], note))
     }
     await Promise.all(services.map(start))
   } catch (error) {
