@@ -4,15 +4,10 @@
  */
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import type { ReportedExchange } from '@glasshouse/shared/lab/exchange'
-import { createLog } from '@glasshouse/shared/log'
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
-import { createTestStore } from '@glasshouse/shared/testing/test-store'
 import express, { type Request, type Response } from 'express'
-import { createApp } from '../src/app'
-import { readConfig } from '../src/config'
-import type { Context } from '../src/context'
-import { openContext } from '../src/open'
+import { type TestLab as StartedLab, startLab as startOnFreePort } from './start-lab'
 
 export type ServiceName = 'tripmate' | 'accounts' | 'calendar'
 
@@ -25,9 +20,7 @@ export interface Received {
   body: Record<string, string>
 }
 
-export interface TestLab {
-  url: string
-  context: Context
+export interface TestLab extends StartedLab {
   services: Record<ServiceName, string>
   /** What a service answers to `GET /demo/lights`; undefined: 500. */
   lights: Record<ServiceName, object | undefined>
@@ -39,7 +32,6 @@ export interface TestLab {
   /** Moves the Lab's clock. @param s seconds */
   advance(s: number): void
   report(...exchanges: ReportedExchange[]): Promise<void>
-  stop(): Promise<void>
 }
 
 const ALL_ON = {
@@ -51,12 +43,10 @@ const ALL_ON = {
 const noEvents = (_request: Request, response: Response) => void response.json({ items: [] })
 
 export async function startLab(): Promise<TestLab> {
-  const server = await startTestServer()
-  const store = await createTestStore()
   const received: Received[] = []
   const lights: TestLab['lights'] = { ...ALL_ON }
   const report = async (...exchanges: ReportedExchange[]) => {
-    await fetch(`${server.url}/reports`, {
+    await fetch(`${started.url}/reports`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ exchanges, dropped: 0 }),
@@ -97,21 +87,21 @@ export async function startLab(): Promise<TestLab> {
     return one
   }
   const fakes = { tripmate: await fake('tripmate'), accounts: await fake('accounts'), calendar: await fake('calendar') }
-  const config = readConfig({
-    LAB_URL: server.url,
-    CLIENT_APP_URL: fakes.tripmate.url,
-    AUTH_SERVER_URL: fakes.accounts.url,
-    CALENDAR_API_URL: fakes.calendar.url,
-    DATA_DIR: store.dataDir,
-    ...(store.databaseUrl ? { DATABASE_URL: store.databaseUrl } : {}),
-  })
-  const addresses = { ...config.addresses }
   let offset = 0
-  const { context, close } = await openContext(config, createLog('lab', 'silent'), () => Date.now() + offset)
-  server.answerWith(createApp(context))
+  const started = await startOnFreePort({
+    env: {
+      CLIENT_APP_URL: fakes.tripmate.url,
+      AUTH_SERVER_URL: fakes.accounts.url,
+      CALENDAR_API_URL: fakes.calendar.url,
+    },
+    clock: () => Date.now() + offset,
+  })
+  const { config } = started.context
+  const addresses = { ...config.addresses }
   return Object.assign(lab, {
-    url: server.url,
-    context,
+    url: started.url,
+    context: started.context,
+    restart: started.restart,
     services: { tripmate: fakes.tripmate.url, accounts: fakes.accounts.url, calendar: fakes.calendar.url },
     lights,
     received,
@@ -127,10 +117,8 @@ export async function startLab(): Promise<TestLab> {
       offset = 0
     },
     async stop() {
-      await server.stop()
+      await started.stop()
       for (const one of Object.values(fakes)) await one.stop()
-      await close()
-      await store.remove()
     },
   })
 }

@@ -2,48 +2,17 @@
 import { randomBytes } from 'node:crypto'
 import type { ReportedExchange } from '@glasshouse/shared/lab/exchange'
 import { createRunId } from '@glasshouse/shared/lab/run-cookie'
-import { createLog } from '@glasshouse/shared/log'
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
-import { startTestServer } from '@glasshouse/shared/testing/test-server'
-import { createTestStore } from '@glasshouse/shared/testing/test-store'
-import { createApp } from '../src/app'
-import { readConfig } from '../src/config'
-import type { Context } from '../src/context'
-import { openContext } from '../src/open'
+import { startLab as startOnFreePort, type TestLab } from './start-lab'
+
+export type { TestLab } from './start-lab'
 
 export const TRIPMATE = 'http://localhost:4000'
 export const ACCOUNTS = 'http://localhost:4001'
 export const CALENDAR = 'http://localhost:4002'
 
-export interface TestLab {
-  url: string
-  context: Context
-  stop(): Promise<void>
-}
-
-export async function startLab(): Promise<TestLab> {
-  const server = await startTestServer()
-  const store = await createTestStore()
-  const config = readConfig({
-    CLIENT_APP_URL: TRIPMATE,
-    AUTH_SERVER_URL: ACCOUNTS,
-    CALENDAR_API_URL: CALENDAR,
-    LAB_URL: server.url,
-    DATA_DIR: store.dataDir,
-    ...(store.databaseUrl ? { DATABASE_URL: store.databaseUrl } : {}),
-  })
-  const { context, close } = await openContext(config, createLog('lab', 'silent'))
-  server.answerWith(createApp(context))
-  return {
-    url: server.url,
-    context,
-    async stop() {
-      await server.stop()
-      await close()
-      await store.remove()
-    },
-  }
-}
+export const startLab = (): Promise<TestLab> =>
+  startOnFreePort({ env: { CLIENT_APP_URL: TRIPMATE, AUTH_SERVER_URL: ACCOUNTS, CALENDAR_API_URL: CALENDAR } })
 
 /** A learner's browser, with the cookie that the first service it met has set. */
 export function learner(lab: TestLab): { browser: TestBrowser; run: string } {

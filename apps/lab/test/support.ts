@@ -2,23 +2,15 @@
 import { randomBytes } from 'node:crypto'
 import type { ReportedExchange, ReportedMessage } from '@glasshouse/shared/lab/exchange'
 import { createRunId, RUN_COOKIE } from '@glasshouse/shared/lab/run-cookie'
-import { createLog } from '@glasshouse/shared/log'
-import { startTestServer } from '@glasshouse/shared/testing/test-server'
-import { createTestStore } from '@glasshouse/shared/testing/test-store'
-import { createApp } from '../src/app'
 import type { Limits } from '../src/capture/recorder'
-import { readConfig } from '../src/config'
-import type { Context } from '../src/context'
-import { openContext } from '../src/open'
+import { startLab as startOnFreePort, type TestLab } from './start-lab'
 
 export const TRIPMATE = 'http://localhost:4000'
 export const ACCOUNTS = 'http://localhost:4001'
 export const CALENDAR = 'http://localhost:4002'
 export const NOW = Date.parse('2027-03-10T09:20:00Z')
 
-export interface Lab {
-  url: string
-  readonly context: Context
+export interface Lab extends TestLab {
   /** What a service sends. @returns the status */
   report(...exchanges: ReportedExchange[]): Promise<number>
   /** @param browser the value of its cookie */
@@ -34,41 +26,31 @@ export interface Lab {
   /** Everything that the store holds, as text. */
   stored(): Promise<string>
   advance(ms: number): void
-  /** Ends the process's part, and starts again on the same store. */
-  restart(): Promise<void>
-  stop(): Promise<void>
 }
 
 /** @param limits for a test of what is kept */
 export async function startLab(limits?: Limits): Promise<Lab> {
-  const server = await startTestServer()
-  const store = await createTestStore()
-  const config = readConfig({
-    LAB_URL: server.url,
-    DATA_DIR: store.dataDir,
-    ...(store.databaseUrl && { DATABASE_URL: store.databaseUrl }),
-  })
   let now = NOW
-  const log = createLog('lab', 'silent')
-  let opened = await openContext(config, log, () => now, limits)
-  server.answerWith(createApp(opened.context))
+  const lab = await startOnFreePort({ clock: () => now, ...(limits && { limits }) })
   const get: Lab['get'] = async (path, browser, headers = {}) => {
     const cookie = browser === undefined ? {} : { Cookie: `${RUN_COOKIE}=${browser}` }
-    const response = await fetch(server.url + path, {
+    const response = await fetch(lab.url + path, {
       redirect: 'manual',
       headers: { Accept: 'text/html', ...cookie, ...headers },
     })
     return { status: response.status, body: await response.text(), headers: response.headers }
   }
   return {
-    url: server.url,
+    url: lab.url,
     get context() {
-      return opened.context
+      return lab.context
     },
+    restart: lab.restart,
+    stop: lab.stop,
     async report(...exchanges) {
       const body = JSON.stringify({ exchanges, dropped: 0 })
       const headers = { 'Content-Type': 'application/json' }
-      return (await fetch(`${server.url}/reports`, { method: 'POST', headers, body })).status
+      return (await fetch(`${lab.url}/reports`, { method: 'POST', headers, body })).status
     },
     get,
     async runs(browser) {
@@ -78,23 +60,13 @@ export async function startLab(limits?: Limits): Promise<Lab> {
       return JSON.parse((await get(`/runs/${runId}.har`, browser)).body)
     },
     async stored() {
-      const { db } = opened.context
+      const { db } = lab.context
       const tables = ['runs', 'exchanges', 'secret_values', 'follows'] as const
       const rows = await Promise.all(tables.map(table => db.selectFrom(table).selectAll().execute()))
       return JSON.stringify(rows)
     },
     advance(ms) {
       now += ms
-    },
-    async restart() {
-      await opened.close()
-      opened = await openContext(config, log, () => now, limits)
-      server.answerWith(createApp(opened.context))
-    },
-    async stop() {
-      await server.stop()
-      await opened.close()
-      await store.remove()
     },
   }
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import type { ReportedExchange } from '@glasshouse/shared/lab/exchange'
-import { startLab, type TestLab } from '../source-lab'
+import { startLab, type TestLab } from '../start-lab'
 
 const ROOT = join(__dirname, '../../../..')
 const BEARER = 'apps/calendar-api/src/bearer-token.ts'
