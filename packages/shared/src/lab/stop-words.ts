@@ -26,6 +26,29 @@ export interface Words {
   button: string
 }
 
+const ISS: Check = { what: 'iss', check: 'Is this answer from the server that it asked?', spec: rfc(9207, '2.4') }
+
+const CODE_CHECKS: Check[] = [
+  {
+    what: 'state',
+    check: 'Is it the value that it gave this browser in step 1, and not used yet?',
+    spec: rfc(6749, '10.12'),
+  },
+  ISS,
+]
+
+const ERROR_CHECKS: Check[] = [
+  {
+    what: 'state',
+    check: 'Is it the value that it gave this browser? Otherwise anyone could make up a refusal.',
+    spec: rfc(6749, '10.12'),
+  },
+  ISS,
+]
+
+/** What is alike at most stops: the browser is about to send something. */
+const SENDING = { message: 'What your browser is about to send', button: 'Send it' }
+
 /** @param client the client's name: Tripmate, or an app of a developer's own */
 export function wordsFor(scene: SceneName, client: string, error: string | null): Words {
   const through = (from: Place, to: Place): Words['route'] => ({ places: [from, 'user', to], at: 1, done: [0] })
@@ -36,7 +59,7 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
         title: `${client} is about to send you to Accounts`,
         lead: `${client} has answered your click with a redirect. Your browser will now carry the request below to Glasshouse Accounts. It has not left yet.`,
         route: through('client', 'authorization-server'),
-        message: 'What your browser is about to send',
+        ...SENDING,
         why: [
           `${client} wants to read your calendar, but must never see your password. So it sends you to the place that already knows you, and asks there.`,
           'Anyone who can see your screen or your history can read this address. That is why no secret is in it, only the hash of one: the code_challenge.',
@@ -62,7 +85,6 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
             ],
           },
         ],
-        button: 'Send it',
       }
     case 'sign-in':
       return {
@@ -70,7 +92,7 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
         title: 'Accounts is about to ask who you are',
         lead: `Accounts has checked the request of ${client} and has kept it. Now it sends your browser on to its own sign-in page.`,
         route: through('authorization-server', 'authorization-server'),
-        message: 'What your browser is about to send',
+        ...SENDING,
         why: [
           'From here on only an id of the request is in the address. So nobody can change on the way what was asked for.',
           `${client} takes no part in this. It does not see the sign-in page, and never your password.`,
@@ -84,7 +106,6 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
             ],
           },
         ],
-        button: 'Send it',
       }
     case 'consent':
       return {
@@ -92,7 +113,7 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
         title: 'Accounts is about to ask what you allow',
         lead: `Accounts knows who you are now. It sends your browser on to the page on which you decide what ${client} may do.`,
         route: through('authorization-server', 'authorization-server'),
-        message: 'What your browser is about to send',
+        ...SENDING,
         why: [
           'Signing in says who you are. Consent says what this one app may do. They are two questions: you can sign in and still say no.',
           'You answer at Accounts, not in the app, because an app could simply say that you agreed.',
@@ -106,7 +127,6 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
             ],
           },
         ],
-        button: 'Send it',
       }
     case 'code':
       return {
@@ -114,7 +134,7 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
         title: 'Accounts is about to send you back with a code',
         lead: `Access is allowed. Accounts has put a code into the address of ${client}, and your browser will carry it there.`,
         route: through('authorization-server', 'client'),
-        message: 'What your browser is about to send',
+        ...SENDING,
         why: [
           'Why a code, and not the token at once? This address passes through your browser and stays in its history, where others may find it. So it must not open anything by itself.',
           `A thief who copies the code cannot use it. To redeem it, ${client} also has to send the secret behind its code_challenge, and its own client secret if it has one. Neither was ever in an address.`,
@@ -123,12 +143,7 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
           {
             heading: `What ${client} will check`,
             list: [
-              {
-                what: 'state',
-                check: 'Is it the value that it gave this browser in step 1, and not used yet?',
-                spec: rfc(6749, '10.12'),
-              },
-              { what: 'iss', check: 'Is this answer from the server that it asked?', spec: rfc(9207, '2.4') },
+              ...CODE_CHECKS,
               {
                 what: 'code',
                 check: 'Nothing yet: only Accounts can tell whether a code is good.',
@@ -137,7 +152,6 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
             ],
           },
         ],
-        button: 'Send it',
       }
     case 'error':
       return {
@@ -145,7 +159,7 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
         title: `Accounts is about to tell ${client} ${error === 'access_denied' ? 'that you said no' : 'why there is no code'}`,
         lead: `There is no code. Accounts has put the reason into the address of ${client}, and your browser will carry it there.`,
         route: through('authorization-server', 'client'),
-        message: 'What your browser is about to send',
+        ...SENDING,
         why: [
           `A refusal takes the same way back as a code would, so that ${client} does not wait forever.`,
           'It says what happened in one word from a fixed list, so that a program can act on it.',
@@ -153,17 +167,9 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
         checks: [
           {
             heading: `What ${client} will check`,
-            list: [
-              {
-                what: 'state',
-                check: 'Is it the value that it gave this browser? Otherwise anyone could make up a refusal.',
-                spec: rfc(6749, '10.12'),
-              },
-              { what: 'iss', check: 'Is this answer from the server that it asked?', spec: rfc(9207, '2.4') },
-            ],
+            list: ERROR_CHECKS,
           },
         ],
-        button: 'Send it',
       }
     case 'code arrived':
       return {
@@ -179,14 +185,7 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
         checks: [
           {
             heading: `First ${client} will check`,
-            list: [
-              {
-                what: 'state',
-                check: 'Is it the value that it gave this browser in step 1, and not used yet?',
-                spec: rfc(6749, '10.12'),
-              },
-              { what: 'iss', check: 'Is this answer from the server that it asked?', spec: rfc(9207, '2.4') },
-            ],
+            list: CODE_CHECKS,
           },
           {
             heading: 'Then Accounts will check',
@@ -223,14 +222,7 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
         checks: [
           {
             heading: `What ${client} will check`,
-            list: [
-              {
-                what: 'state',
-                check: 'Is it the value that it gave this browser? Otherwise anyone could make up a refusal.',
-                spec: rfc(6749, '10.12'),
-              },
-              { what: 'iss', check: 'Is this answer from the server that it asked?', spec: rfc(9207, '2.4') },
-            ],
+            list: ERROR_CHECKS,
           },
         ],
         button: 'Check state and read the error',
@@ -241,12 +233,11 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
         title: `${client} has its tokens. Your browser saw none of them`,
         lead: `Steps 4 and 5 have just happened between the two servers. Now ${client} sends your browser on to its page.`,
         route: { places: ['user', 'client', 'authorization-server'], at: 1, done: [1], back: [1] },
-        message: 'What your browser is about to send',
+        ...SENDING,
         why: [
           'The access token opens your calendar to whoever holds it, so it never stands in an address and never reaches your browser.',
           'The code is spent now. If a thief sends it a second time, Accounts refuses it and also ends the tokens that it gave out for it.',
         ],
-        button: 'Send it',
       }
     case 'elsewhere':
       return {
@@ -254,9 +245,8 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
         title: 'You are about to be sent to another address',
         lead: 'The answer to your last request is a redirect to another site. It is not one of the seven steps.',
         route: through('authorization-server', 'client'),
-        message: 'What your browser is about to send',
+        ...SENDING,
         why: ['A redirect can lead anywhere. Look at the address before you go on.'],
-        button: 'Send it',
       }
   }
 }
