@@ -27,7 +27,7 @@ function bytesOf(file: string): Buffer[] {
 }
 
 async function everything(db: Database): Promise<string> {
-  const tables = ['runs', 'exchanges', 'secret_values', 'follows'] as const
+  const tables = ['runs', 'exchanges', 'secret_values', 'follows', 'browser_aliases'] as const
   return JSON.stringify(await Promise.all(tables.map(table => db.selectFrom(table).selectAll().execute())))
 }
 

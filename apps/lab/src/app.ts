@@ -25,9 +25,10 @@ import { slowMotionSwitch } from './pages/slow-motion'
 import { sourcePages } from './pages/source'
 import { tourPages } from './pages/tour'
 import { installTextHelpers } from './text/helpers'
+import { followLinkFromService } from './visibility'
 
 export function createApp(context: Context): RequestListener {
-  const { config, db, log } = context
+  const { browsers, config, db, log } = context
   const { demo, addresses } = config
   const party = labParty(addresses)
   const app = express()
@@ -43,7 +44,9 @@ export function createApp(context: Context): RequestListener {
   const publicDirs = [join(__dirname, '../public')]
   installPages(app, { party, viewsDir: join(__dirname, '../views'), publicDirs, demo, addresses })
   installTextHelpers(app, addresses)
+  app.locals.browsers = browsers
   app.use(noStore, pageMethods, onOwnOrigin(addresses.labUrl), navigation)
+  app.use(followLinkFromService(context))
   app.use('/runs', lightsPages(context))
   app.use('/compare', comparePages(context))
   app.use('/runs', exportPages(context))

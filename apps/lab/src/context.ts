@@ -1,6 +1,7 @@
 /** What endpoints and pages share. Created once, in `main.ts` or by a test. */
 import type { Clock } from '@glasshouse/shared/clock'
 import type { Logger } from '@glasshouse/shared/log'
+import type { Browsers } from './capture/browsers'
 import type { Recorder } from './capture/recorder'
 import type { RunReader } from './capture/run-reader'
 import type { ValueVault } from './capture/value-vault'
@@ -17,6 +18,8 @@ export interface Context {
   values: ValueVault
   recorder: Recorder
   reader: RunReader
+  /** Which cookies belong to one browser. */
+  browsers: Browsers
   /** Tells open pages that a run has grown. */
   news: News
 }

@@ -2,6 +2,7 @@
 import { type Clock, systemClock } from '@glasshouse/shared/clock'
 import { openStore } from '@glasshouse/shared/database'
 import type { Logger } from '@glasshouse/shared/log'
+import { Browsers } from './capture/browsers'
 import { type Limits, Recorder } from './capture/recorder'
 import { RunReader } from './capture/run-reader'
 import { ValueVault } from './capture/value-vault'
@@ -20,10 +21,11 @@ export async function openContext(
   const store = await openStore<Schema>({ service: 'lab', ...config }, migrations)
   const values = await ValueVault.open(store.db, clock)
   const news = new News()
+  const browsers = await Browsers.open(store.db, config.addresses)
   const reader = new RunReader(store.db, config.addresses)
-  const recorder = new Recorder(store.db, values, reader, config.addresses, news, limits)
+  const recorder = new Recorder(store.db, values, reader, browsers, config.addresses, news, limits)
   return {
-    context: { config, db: store.db, clock, log, values, recorder, reader, news },
+    context: { config, db: store.db, clock, log, values, recorder, reader, browsers, news },
     async close() {
       news.close()
       await recorder.idle()

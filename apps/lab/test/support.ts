@@ -61,7 +61,7 @@ export async function startLab(limits?: Limits): Promise<Lab> {
     },
     async stored() {
       const { db } = lab.context
-      const tables = ['runs', 'exchanges', 'secret_values', 'follows'] as const
+      const tables = ['runs', 'exchanges', 'secret_values', 'follows', 'browser_aliases'] as const
       const rows = await Promise.all(tables.map(table => db.selectFrom(table).selectAll().execute()))
       return JSON.stringify(rows)
     },

@@ -8,6 +8,7 @@ import type { News } from '../news'
 import * as exchanges from '../store/exchanges'
 import * as runs from '../store/runs'
 import type { Database, ExchangeTable } from '../store/schema'
+import type { Browsers } from './browsers'
 import { readJwt } from './jwt'
 import { parseBody } from './read-message'
 import { replaceValues } from './references'
@@ -41,11 +42,12 @@ export class Recorder {
     private readonly db: Database,
     private readonly values: ValueVault,
     private readonly reader: RunReader,
+    private readonly browsers: Browsers,
     addresses: Addresses,
     private readonly news: News,
     private readonly limits: Limits = LIMITS,
   ) {
-    this.runFinder = new RunFinder(db, addresses)
+    this.runFinder = new RunFinder(db, addresses, browsers)
   }
 
   /** @returns when all of it is stored */
@@ -94,7 +96,26 @@ export class Recorder {
     if (!runId) return []
     await runs.touch(this.db, runId, Math.ceil(exchange.startedAt + exchange.durationMs))
     const settled = await exchanges.settleTrace(this.db, exchange.traceId, runId, ++this.version)
-    return [exchange.id, ...settled].map(id => ({ runId, id }))
+    return [...[exchange.id, ...settled].map(id => ({ runId, id })), ...(await this.joinBrowsers(exchange))]
+  }
+
+  /** Two browsers turn out to be one: the run that they are in becomes one as well, and the earlier ones change hands. */
+  private async joinBrowsers(exchange: ReportedExchange): Promise<{ runId: string; id: string }[]> {
+    const browser = exchange.end === 'server' && exchange.browser && this.browsers.of(hashBrowser(exchange.browser))
+    const joined = browser && this.browsers.joinedBy(exchange, browser)
+    if (!joined) return []
+    const { from, to } = joined
+    const [fromRun, toRun] = await Promise.all(
+      [from, to].map(one => runs.newest(this.db, { kind: 'browser', browser: one, client: null })),
+    )
+    await this.browsers.join(from, to)
+    this.runFinder.forget(from)
+    if (!fromRun || !toRun) return []
+    const moved = await exchanges.move(this.db, fromRun.id, toRun.id, ++this.version)
+    this.reader.forget(fromRun.id)
+    await runs.remove(this.db, [fromRun.id])
+    await runs.handOver(this.db, from, to)
+    return moved.map(id => ({ runId: toRun.id, id }))
   }
 
   /** The exchange with a reference in place of each secret value; the values themselves go to the vault. */
@@ -151,6 +172,7 @@ export class Recorder {
     this.grown.clear()
     await this.values.trim()
     await runs.remove(this.db, await runs.beyond(this.db, this.limits.runs))
+    await this.browsers.trim()
     await exchanges.removeOrphans(this.db, Date.now() - ORPHANS_AFTER_MS)
   }
 }

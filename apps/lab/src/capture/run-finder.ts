@@ -1,5 +1,5 @@
 /**
- * Finds the run that an exchange belongs to. A run belongs to one browser (its cookie ties the parties together), or to one
+ * Finds the run that an exchange belongs to. A run belongs to one browser (its cookies tie the parties together), or to one
  * program (by its client id), or it is the background: what the services say to each other without a user's doing.
  * A browser's new authorization request begins a new run.
  */
@@ -10,6 +10,7 @@ import type { ReportedExchange } from '@glasshouse/shared/lab/exchange'
 import * as exchanges from '../store/exchanges'
 import * as runs from '../store/runs'
 import type { Database, RunTable } from '../store/schema'
+import type { Browsers } from './browsers'
 import { clientIdOf, headerOf, pathOf, queryOf } from './read-message'
 
 type Whose = Pick<RunTable, 'kind' | 'browser' | 'client'>
@@ -33,6 +34,7 @@ export class RunFinder {
   constructor(
     private readonly db: Database,
     private readonly addresses: Addresses,
+    private readonly browsers: Browsers,
   ) {}
 
   /** @returns undefined while the exchange that caused this one has not arrived */
@@ -46,8 +48,13 @@ export class RunFinder {
     }
     if (headerOf(exchange.request, 'traceparent') && isFromService(exchange)) return undefined
     return exchange.browser
-      ? this.ofBrowser(hashBrowser(exchange.browser), exchange)
+      ? this.ofBrowser(this.browsers.of(hashBrowser(exchange.browser)), exchange)
       : this.newestOrNew({ kind: 'program', browser: null, client: clientIdOf(exchange) ?? null }, exchange)
+  }
+
+  /** After its runs were handed over to the browser that it is. */
+  forget(browser: string): void {
+    this.current.delete(browser)
   }
 
   private async ofBrowser(browser: string, exchange: ReportedExchange): Promise<string> {

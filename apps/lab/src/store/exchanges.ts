@@ -117,6 +117,17 @@ export async function settleTrace(db: Database, traceId: string, runId: string, 
   return rows.map(({ id }) => id)
 }
 
+/** Moves a run's exchanges into another run, where they get new numbers. @param version their new one @returns their ids */
+export async function move(db: Database, fromRun: string, toRun: string, version: number): Promise<string[]> {
+  const rows = await db
+    .updateTable('exchanges')
+    .set({ run_id: toRun, number: null, version })
+    .where('run_id', '=', fromRun)
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** Removes the oldest exchanges of a run, so that `keep` remain. @returns how many were removed */
 export async function trim(db: Database, runId: string, keep: number): Promise<number> {
   const { numDeletedRows } = await db

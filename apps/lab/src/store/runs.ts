@@ -25,6 +25,11 @@ export async function add(db: Database, run: RunTable): Promise<void> {
   await db.insertInto('runs').values(run).execute()
 }
 
+/** Gives the runs of one browser to another. */
+export async function handOver(db: Database, from: string, to: string): Promise<void> {
+  await db.updateTable('runs').set({ browser: to }).where('browser', '=', from).execute()
+}
+
 export async function touch(db: Database, id: string, at: number): Promise<void> {
   await db.updateTable('runs').set({ last_at: at }).where('id', '=', id).where('last_at', '<', at).execute()
 }

@@ -8,6 +8,7 @@ export interface Schema {
   exchanges: ExchangeTable
   secret_values: SecretValueTable
   follows: FollowTable
+  browser_aliases: BrowserAliasTable
 }
 
 export interface RunTable {
@@ -72,6 +73,12 @@ export interface SecretValueTable {
   spent_why: string | null
   /** The grant that a token belongs to, or the challenge of a verifier. */
   belongs_to: string | null
+}
+
+/** Where the parties have hosts of their own, one browser has a cookie at each (`capture/browsers.ts`). Hashes of cookies. */
+export interface BrowserAliasTable {
+  browser: string
+  same_as: string
 }
 
 /** Which browsers may see the run of which program. */

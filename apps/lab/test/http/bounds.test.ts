@@ -1,3 +1,4 @@
+import { hashBrowser } from '../../src/capture/run-finder'
 import { exchange, type Lab, newBrowser, startLab } from '../support'
 
 let lab: Lab
@@ -40,4 +41,15 @@ test('a body that was cut says so', async () => {
     size: 99_999,
     comment: 'cut after 64 kB',
   })
+})
+
+test('a tie between two cookies goes with the runs that it is for', async () => {
+  const { browsers, db, recorder } = lab.context
+  const [browser, other] = [newBrowser(), newBrowser()]
+  await recorder.take([exchange({ browser })])
+  await browsers.join(hashBrowser(other), hashBrowser(browser))
+  await browsers.join(hashBrowser(newBrowser()), hashBrowser(newBrowser()))
+  await recorder.take([exchange({ browser })])
+  const ties = await db.selectFrom('browser_aliases').selectAll().execute()
+  expect(ties).toEqual([{ browser: hashBrowser(other), same_as: hashBrowser(browser) }])
 })
