@@ -4,6 +4,7 @@ import { registeredClients } from './002-registered-clients'
 import { keyRotation } from './003-key-rotation'
 import { sweeping } from './004-sweeping'
 import { registryVersion } from './005-registry-version'
+import { consentsOfClient } from './006-consents-of-client'
 
 export const migrations = {
   '001-the-seven-steps': theSevenSteps,
@@ -11,4 +12,5 @@ export const migrations = {
   '003-key-rotation': keyRotation,
   '004-sweeping': sweeping,
   '005-registry-version': registryVersion,
+  '006-consents-of-client': consentsOfClient,
 }
