@@ -45,6 +45,8 @@ function ownerOf({ functionName, url }) {
   if (inPackage) return inPackage
   const ours = /\/(?:apps|packages)\/(.+?)\/dist\/(.+)\.js$/.exec(url)
   if (ours) return `${ours[1]}/${ours[2]}`
-  if (/\.ejs$/.test(url)) return `template ${url.replace(/.*\/views\//, '')}`
+  // ejs puts the file's name into quotes.
+  const [, template] = /\/views\/(.+)\.ejs"?$/.exec(url) ?? []
+  if (template) return `template ${template}`
   return /^node:(?:_?http|net|internal\/(?:stream|http|js_stream))/.test(url) ? 'Node: HTTP and sockets' : undefined
 }
