@@ -5,6 +5,9 @@
  *   `servers` do the work that is measured; `all` must run while it is done */
 /** @typedef {Map<string, Measured[]>} Results by name, a round each */
 
+/** The first time, the compiler needs longer. */
+const FIRST_WARM = 4
+
 /**
  * @param {import('./loader.mjs').Loader} loader @param {string} workload @param {Entry[]} entries
  * @param {{ rounds: number, seconds: number, warm: number, users: number }} options
@@ -17,7 +20,7 @@ export async function measureInTurn(loader, workload, entries, { rounds, seconds
   for (let round = 0; round < rounds; round += 1) {
     for (const { name, contestant, servers, all } of turned(entries, round)) {
       for (const program of all) program.go()
-      const job = { workload, contestant, users, warm, seconds }
+      const job = { workload, contestant, users, warm: round === 0 ? warm * FIRST_WARM : warm, seconds }
       const figures = await loader.run(job, servers).catch(error => {
         throw new Error(`${workload}, ${name}: ${error.message}`)
       })
