@@ -41,24 +41,32 @@ const AGENT = { keepAlive: true, timeout: 5_000 }
 export function createHttpClient(timeoutMs: number): HttpClient {
   const agents = { http: new HttpAgent(AGENT), https: new HttpsAgent(AGENT) }
 
-  function open({ method, url, headers }: HttpRequest, signal: AbortSignal): ClientRequest {
-    const options = { method, headers: { 'User-Agent': 'Tripmate', ...headers }, signal }
+  function open({ method, url, headers }: HttpRequest): ClientRequest {
+    const options = { method, headers: { 'User-Agent': 'Tripmate', ...headers } }
     return url.startsWith('https:')
       ? httpsRequest(url, { ...options, agent: agents.https })
       : httpRequest(url, { ...options, agent: agents.http })
   }
 
-  return async request => {
-    const signal = AbortSignal.timeout(timeoutMs)
-    return reportCall(request, async sent => {
+  return request =>
+    reportCall(request, async sent => {
+      let timer: NodeJS.Timeout | undefined
+      let isLate = false
       try {
-        return await exchange(open({ ...request, headers: sent }, signal), request.body)
+        const opened = open({ ...request, headers: sent })
+        // An AbortSignal.timeout() would be simpler, but each stays in memory until its time is over.
+        timer = setTimeout(() => {
+          isLate = true
+          opened.destroy()
+        }, timeoutMs)
+        return await exchange(opened, request.body)
       } catch (error) {
         // The cause may contain the address with its parameters, so it is not passed on to logs or pages.
-        throw new NoAnswer(signal.aborted || isTimeout(error) ? 'slow' : 'down')
+        throw new NoAnswer(isLate || isTimeout(error) ? 'slow' : 'down')
+      } finally {
+        clearTimeout(timer)
       }
     })
-  }
 }
 
 /** @throws Error if the connection fails or the answer is too long */
