@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { violations } from './support/accessible'
 import { addEvent, allow, chooseConnect, connect, eventNamed, signIn } from './support/people'
 import type { Stack } from './support/stack'
 import { step } from './support/step'
@@ -231,14 +231,6 @@ for (const [width, colorScheme] of [
     }
   })
 }
-
-async function violations(page: Page): Promise<string[]> {
-  // The mode without a second page to report in: that page is for frames of other origins, and there are none here.
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
-  const { violations } = await axe.analyze()
-  return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 160)}`))
-}
-
 test('two runs that went the same way differ in nothing but what is new each time', async ({
   page,
   freshStack: stack,

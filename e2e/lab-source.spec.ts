@@ -1,5 +1,5 @@
 /** The Lab's pages about the source: with and without a script, wide and narrow, by keyboard, and for a screen reader. */
-import AxeBuilder from '@axe-core/playwright'
+import { violations } from './support/accessible'
 import { connect } from './support/people'
 import { step } from './support/step'
 import { expect, test } from './support/test'
@@ -20,7 +20,7 @@ test.describe('on a wide screen', () => {
       await expect(pane.getByText('The token endpoint')).toBeVisible()
       await expect(page).toHaveURL(stack.lab + STEPS)
     })
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+    expect(await violations(page)).toEqual([])
     await step(page, 'Open another one with the mouse', async () => {
       await page.getByRole('link', { name: 'pages/login.ts' }).click()
       await expect(pane.getByRole('link', { name: 'apps/auth-server/src/pages/login.ts' })).toBeVisible()
@@ -86,7 +86,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test(`${path} has no violation of accessibility rules`, async ({ page, stack }) => {
         await page.goto(stack.lab + path)
         for (const summary of (await page.locator('.check-note summary').all()).slice(0, 2)) await summary.click()
-        expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([])
+        expect(await violations(page)).toEqual([])
       })
     }
   })

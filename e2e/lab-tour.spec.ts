@@ -1,7 +1,7 @@
 /** The Lab's way in: the home page, the tour, on which every stop is played on the real services, and the glossary. */
-import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import { STOPS } from '../apps/lab/src/tour/stops'
+import { expectAccessible } from './support/accessible'
 import { ALICE, allow, signIn } from './support/people'
 import type { Stack } from './support/stack'
 import { expect, test } from './support/test'
@@ -112,7 +112,7 @@ for (const stop of STOPS) {
       stop.answers.find(({ right }) => right)?.text ?? '',
     )
     for (const piece of await pieces.all()) await expect(piece).not.toContainText(ALICE.password)
-    await accessible(page)
+    await expectAccessible(page)
   })
 }
 
@@ -178,7 +178,7 @@ test('the summary follows the last stop, and leads to the run', async ({ page, s
     await page.getByText(question, { exact: true }).click()
     await expect(page.getByText(lesson)).toBeVisible()
   }
-  await accessible(page)
+  await expectAccessible(page)
   await page.getByRole('link', { name: 'Watch your run' }).click()
   await expect(page).toHaveURL(`${stack.lab}/runs`)
 })
@@ -186,7 +186,7 @@ test('the summary follows the last stop, and leads to the run', async ({ page, s
 for (const path of ['/', '/tour', '/tour/password', '/glossary', '/glossary#pkce']) {
   test(`${path}: accessible in light and dark, and no wider than a phone`, async ({ page, stack }) => {
     await page.goto(stack.lab + path)
-    await accessible(page)
+    await expectAccessible(page)
   })
 }
 
@@ -200,22 +200,3 @@ test('on a phone a definition stands inside the window', async ({ page, stack })
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(320)
   }
 })
-
-/** No violations in light and dark, and nothing wider than the window, at 1280, 390 and 320 px. */
-async function accessible(page: Page): Promise<void> {
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-  expect(await violations(page), 'light').toEqual([])
-  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
-  await page.setViewportSize({ width: 390, height: 844 })
-  expect(await violations(page), 'dark, at 390 px').toEqual([])
-  for (const width of [390, 320]) {
-    await page.setViewportSize({ width, height: 844 })
-    expect(await page.evaluate('document.documentElement.scrollWidth'), `at ${width} px`).toBeLessThanOrEqual(width)
-  }
-}
-
-async function violations(page: Page): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
-  const { violations } = await axe.analyze()
-  return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 160)}`))
-}

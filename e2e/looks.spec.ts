@@ -1,6 +1,6 @@
 /** Every page, with its strip open, in light and dark, wide and narrow, is accessible, self-contained and small. */
-import AxeBuilder from '@axe-core/playwright'
 import type { Page, Response } from '@playwright/test'
+import { expectAccessible, expectToFit } from './support/accessible'
 import { addEvent, allow, chooseConnect, registerApp, signIn } from './support/people'
 import type { Stack } from './support/stack'
 import { expect, test } from './support/test'
@@ -185,13 +185,7 @@ for (const [name, visit] of PAGES) {
     await visit({ page, stack })
     await page.locator('.strip-bar').click()
     await page.evaluate(`for (const one of document.querySelectorAll('.strip details')) one.open = true`)
-    // While a button changes its colour, its contrast cannot be measured.
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
-    expect(await violations(page), 'light').toEqual([])
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await page.setViewportSize({ width: 390, height: 844 })
-    expect(await violations(page), 'dark, at 390 px').toEqual([])
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    await expectAccessible(page)
   })
 }
 
@@ -199,11 +193,7 @@ test('names and URLs without spaces stay within the page, even at 320 px', async
   const name = 'Donaudampfschifffahrtsgesellschaft'.repeat(3).slice(0, 100)
   const redirectUri = `https://app.example/${'callback'.repeat(40)}`
   const staysInside = async () => {
-    for (const width of [390, 320]) {
-      await page.setViewportSize({ width, height: 844 })
-      const address = `${new URL(page.url()).pathname} at ${width} px`
-      expect(await page.evaluate('document.documentElement.scrollWidth'), address).toBeLessThanOrEqual(width)
-    }
+    for (const width of [390, 320]) await expectToFit(page, width)
   }
   await registerApp(page, stack, { who: newcomer, name, redirectUri })
   await staysInside()
@@ -261,10 +251,3 @@ test('pages are small, and load only from their own service', async ({ page, sta
     await context.close()
   }
 })
-
-async function violations(page: Page): Promise<string[]> {
-  // Legacy mode opens no second page; axe needs that page only for frames from other origins, which do not occur here.
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
-  const { violations } = await axe.analyze()
-  return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 160)}`))
-}
