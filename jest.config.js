@@ -7,6 +7,8 @@
  * checks that a request meets before anything is stored, headers, and the words on a page.
  */
 
+const { availableParallelism } = require('node:os')
+
 /** Dependencies that ship only ES modules: Jest loads CommonJS, so these are compiled like our own code. */
 const ESM_ONLY = ['jose']
 
@@ -40,7 +42,8 @@ const http = {
 }
 
 module.exports = {
-  maxWorkers: '100%',
+  // One more than there are cores: a third of their time the workers wait for PostgreSQL or for a service.
+  maxWorkers: availableParallelism() + 1,
   testTimeout: 20_000,
   projects: [
     {
