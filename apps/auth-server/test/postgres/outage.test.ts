@@ -14,7 +14,7 @@ import { holdTable } from '@glasshouse/shared/testing/held-table'
 import { type PostgresServer, startPostgresServer } from '@glasshouse/shared/testing/postgres-server'
 import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { runStatement } from '@glasshouse/shared/testing/test-store'
-import { API_SECRET, authorizationUrl, authorizeForCode, basic, redeem, refresh, tokens } from '../support'
+import { API_SECRET, authorizationUrl, authorizeForCode, basic, postForm, redeem, refresh, tokens } from '../support'
 
 /** In seconds. Short limits keep the test short. */
 const LIMITS = { DATABASE_POOL_SIZE: '4', DATABASE_POOL_WAIT: '1', DATABASE_STATEMENT_TIMEOUT: '1' }
@@ -136,13 +136,13 @@ test('a statement that exceeds DATABASE_STATEMENT_TIMEOUT is cancelled with 503,
 test('a copy that freezes in a transaction locks its rows for no longer than a statement may take', async () => {
   const { refreshToken } = await somethingToKeep()
   const copy = await startBuiltService('auth-server', await freePort(), envOf(urlOf('glasshouse', 'glasshouse')))
-  // The copy has replaced the refresh token, and waits for the next table of its transaction.
-  const release = await holdTable(urlOf('postgres', 'glasshouse'), 'auth_server.consents')
-  const frozen = refresh(copy, refreshToken)
-  await until(async () => (await asOperator(WAITS_FOR_LOCK)).length > 0)
+  // The copy has ended the token family, and waits for the last table of its transaction.
+  const release = await holdTable(urlOf('postgres', 'glasshouse'), 'auth_server.ended_tokens')
+  const frozen = revoke(copy, refreshToken)
+  await until(async () => (await asOperator(WAITS_TO_INSERT)).length > 0)
   copy.pause()
   await release()
-  await until(async () => (await refresh(accounts(), refreshToken)).status === 200)
+  await until(async () => (await revoke(accounts(), refreshToken)).status === 200)
   copy.resume()
   expect((await frozen).status).toBe(503)
   expect(await copy.stop()).toBe(0)
@@ -331,7 +331,11 @@ function urlOf(user: string, database: string): string {
   return Object.assign(url, { username: user, password: user, pathname: `/${database}` }).href
 }
 
-const WAITS_FOR_LOCK = `select 1 from pg_stat_activity where usename = 'glasshouse' and wait_event_type = 'Lock'`
+const WAITS_TO_INSERT = `
+  select 1 from pg_stat_activity
+  where usename = 'glasshouse' and wait_event_type = 'Lock' and query like 'insert into "ended_tokens"%'`
+
+const revoke = (service: { url: string }, token: string) => postForm(service, '/revoke', { token }, AS_TRIPMATE)
 
 const asOperator = (statement: string) => runStatement(server.url, statement)
 
