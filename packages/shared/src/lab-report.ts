@@ -57,6 +57,10 @@ export function reportIncoming(listener: RequestListener): RequestListener {
   if (!active) return listener
   return (request, response) => {
     if (NOT_REPORTED.test(request.url ?? '')) return listener(request, response)
+    if (active.reporter.isFull && !isFromBrowser(request)) {
+      active.reporter.drop()
+      return listener(request, response)
+    }
     const trace = readTraceparent(request.headers.traceparent)
     const known = readRunCookie(request.headers.cookie)
     const exchange: CurrentExchange = {
@@ -68,6 +72,11 @@ export function reportIncoming(listener: RequestListener): RequestListener {
     if (!known) offerCookie(active, exchange, request, response)
     currentExchange.run(exchange, () => listener(request, response))
   }
+}
+
+/** A page can be in slow motion, and shows what was said, whether or not the Lab is there. */
+function isFromBrowser({ headers }: IncomingMessage): boolean {
+  return headers.cookie !== undefined || /text\/html/.test(headers.accept ?? '')
 }
 
 function record(

@@ -29,10 +29,19 @@ export class Reporter {
     this.agent = this.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options)
   }
 
+  /** Whether the Lab is so far behind, or so long down, that nothing more is kept for it. */
+  get isFull(): boolean {
+    return this.queue.length >= QUEUE_LIMIT || this.characters >= QUEUE_LIMIT_CHARACTERS
+  }
+
+  /** Counts an exchange that is not reported. */
+  drop(): void {
+    this.dropped += 1
+  }
+
   /** @param describe is called only if there is room, because it costs more than all else here */
   add(describe: () => ReportedExchange): void {
-    const isFull = this.queue.length >= QUEUE_LIMIT || this.characters >= QUEUE_LIMIT_CHARACTERS
-    if (isFull) this.dropped += 1
+    if (this.isFull) this.drop()
     else {
       const exchange = describe()
       this.queue.push(exchange)
