@@ -51,7 +51,8 @@ export async function besideItself(folder) {
   ]
   const entries = []
   for (const glasshouse of started) entries.push(await glasshouseEntries(glasshouse))
-  return { ours: 'SQLite', entriesFor: workload => entries.map(entry => entry(workload)) }
+  // None is held still: a pool that wakes up takes the time it slept for a database that did not answer, and refuses requests.
+  return { ours: 'SQLite', entriesFor: workload => entries.map(entry => ({ ...entry(workload), all: [] })) }
 }
 
 /** @param {Glasshouse} glasshouse @returns {Promise<(workload: string) => Entry>} */
