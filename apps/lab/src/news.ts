@@ -1,4 +1,4 @@
-/** Tells open pages that a run has grown. In memory only: a page that missed something asks for the whole run again. */
+/** Tells open pages that a run has grown. In memory only: after a break, a page says which version it shows and gets what it missed (`endpoints/live.ts`). */
 import { EventEmitter } from 'node:events'
 
 export class News {

@@ -1,3 +1,4 @@
+/** What a term of the glossary is. `terms.ts` has the terms. */
 import type { SpecReference } from '@glasshouse/shared/see-through/spec'
 
 export interface Term {

@@ -1,3 +1,4 @@
+/** The table `browser_aliases`: cookies that belong to one browser (`capture/browsers.ts`). */
 import type { BrowserAliasTable, Database } from './schema'
 
 export function all(db: Database): Promise<BrowserAliasTable[]> {

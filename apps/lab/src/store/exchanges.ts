@@ -1,3 +1,4 @@
+/** The table `exchanges`: each HTTP exchange, with both ends as far as they have arrived. */
 import { sql } from 'kysely'
 import type { Database, ExchangeTable } from './schema'
 

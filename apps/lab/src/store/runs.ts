@@ -1,3 +1,4 @@
+/** The tables `runs` and `follows`: whose runs there are, and who may see them. */
 import type { Database, RunTable } from './schema'
 
 export function find(db: Database, id: string): Promise<RunTable | undefined> {

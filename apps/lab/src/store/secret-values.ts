@@ -1,3 +1,4 @@
+/** The table `secret_values`, which `capture/value-vault.ts` alone reads and writes. */
 import type { Database, SecretValueTable } from './schema'
 
 export function all(db: Database): Promise<SecretValueTable[]> {

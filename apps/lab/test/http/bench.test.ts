@@ -1,5 +1,6 @@
 import { type Page, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { PRESETS } from '../../src/bench/presets'
+import { idOf } from '../../src/capture/value-vault'
 import { type Connected, connectedRun, startLab, storedText, type TestLab } from '../connected-run'
 
 let lab: TestLab
@@ -187,6 +188,9 @@ describe('sending', () => {
     await post({ claims, action: 'send' })
     const [token = ''] = sent()
     expect(parts(token)).toEqual({ header: parts().header, claims, signature: parts().signature })
+    // It is known as a value that stays masked, not as a token that Accounts issued.
+    expect(lab.context.values.get(idOf(token))).toMatchObject({ kind: 'unknown', claims: null, plain: null })
+    expect((await learner.browser.get(`${lab.url}/bench/${idOf(token)}`)).status).toBe(404)
   })
 
   test('without an algorithm it is sent without a signature', async () => {

@@ -1,3 +1,4 @@
+/** Stop 8: what the calendar checks, a revoked token included. */
 import { rfc } from '@glasshouse/shared/see-through/spec'
 import type { Stop } from '../stop'
 

@@ -1,3 +1,4 @@
+/** Stop 7: what must not pass through a browser. */
 import { rfc } from '@glasshouse/shared/see-through/spec'
 import type { Stop } from '../stop'
 

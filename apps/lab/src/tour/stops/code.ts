@@ -1,3 +1,4 @@
+/** Stop 4: the code comes through the browser and opens nothing; the token does not. */
 import { rfc } from '@glasshouse/shared/see-through/spec'
 import type { Stop } from '../stop'
 

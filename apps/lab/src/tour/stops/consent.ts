@@ -1,3 +1,4 @@
+/** Stop 3: tokens end with a disconnection, the consent does not. */
 import { rfc } from '@glasshouse/shared/see-through/spec'
 import type { Stop } from '../stop'
 

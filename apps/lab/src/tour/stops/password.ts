@@ -1,3 +1,4 @@
+/** Stop 1: the password goes to Accounts alone. */
 import { rfc } from '@glasshouse/shared/see-through/spec'
 import type { Stop } from '../stop'
 

@@ -1,3 +1,4 @@
+/** Stop 6: the verifier is shown only at the end, and its hash at the start. */
 import { rfc } from '@glasshouse/shared/see-through/spec'
 import type { Stop } from '../stop'
 

@@ -1,3 +1,4 @@
+/** Stop 9: a new access token without the user. */
 import { rfc } from '@glasshouse/shared/see-through/spec'
 import type { Stop } from '../stop'
 

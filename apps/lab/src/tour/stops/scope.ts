@@ -1,3 +1,4 @@
+/** Stop 2: a scope is a permission that the app asks for, and that the user may grant in part. */
 import { rfc } from '@glasshouse/shared/see-through/spec'
 import type { Stop } from '../stop'
 

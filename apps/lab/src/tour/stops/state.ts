@@ -1,3 +1,4 @@
+/** Stop 5: an answer that this browser did not ask for. */
 import { rfc } from '@glasshouse/shared/see-through/spec'
 import type { Stop } from '../stop'
 
