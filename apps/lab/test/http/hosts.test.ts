@@ -109,6 +109,20 @@ test('state ties nobody together: whom an attacker sends through a request stays
   expect((await runsOf(victim.tripmate)).map(({ messages }) => messages)).toEqual([3])
 })
 
+test('nor does a denial, whose address the attacker can make up', async () => {
+  const attacker = newBrowser()
+  const victim = newCookies()
+  const address = `/callback?error=access_denied&state=${newBrowser()}`
+  const denial = exchange({
+    browser: victim.accounts,
+    request: { method: 'POST', target: '/consent' },
+    response: { status: 303, headers: [['location', TRIPMATE + address]] },
+  })
+  const arrival = exchange({ service: 'client-app', browser: attacker, request: { target: address } })
+  await lab.context.recorder.take([denial, arrival])
+  expect((await runsOf(attacker)).map(({ messages }) => messages)).toEqual([1])
+})
+
 test('a link to a new exchange introduces the browser to a Lab with a host of its own; an old one does not', async () => {
   const cookies = newCookies()
   const [connect] = flow(cookies)
