@@ -39,9 +39,9 @@ async function copiedCommand(page: Page, runUrl: string, title: RegExp): Promise
   return (await page.locator('.take-message pre').textContent()) ?? ''
 }
 
-test('a request that was copied as curl runs when it is pasted', async ({ page, freshStack: stack, context }) => {
+test('a request that was copied as curl runs when it is pasted', async ({ page, stack, newcomer, context }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: stack.lab })
-  await connect(page, stack)
+  await connect(page, stack, newcomer)
   await addEvent(page, 'Museum, it’s free')
   await expect(eventNamed(page, 'Museum, it’s free')).toBeVisible()
   const runUrl = await openRun(page, stack)
@@ -75,9 +75,10 @@ test('a request that was copied as curl runs when it is pasted', async ({ page, 
 
 test('the shell script plays a flow of one’s own: it redeems the code, and uses the token', async ({
   page,
-  freshStack: stack,
+  stack,
+  newcomer,
 }) => {
-  await connect(page, stack)
+  await connect(page, stack, newcomer)
   const runUrl = await openRun(page, stack)
   const script = await (await page.request.get(`${runUrl}.sh`)).text()
   expect(script).not.toContain(stack.env.TRIPMATE_CLIENT_SECRET)
@@ -120,10 +121,11 @@ async function freshCode(page: Page, stack: Stack): Promise<{ code: string; veri
 
 test('the exported page opens from disk without a request, and whoever reads it finds every message', async ({
   page,
-  freshStack: stack,
+  stack,
+  newcomer,
   browser,
 }) => {
-  await connect(page, stack)
+  await connect(page, stack, newcomer)
   await openRun(page, stack)
   await page.getByText('Take it with you').click()
   const [download] = await Promise.all([
@@ -161,8 +163,8 @@ test('the exported page opens from disk without a request, and whoever reads it 
   await expect(page.locator('.whole-why').first()).toHaveCSS('display', 'grid')
 })
 
-test('printing the run’s page prints every message', async ({ page, freshStack: stack }) => {
-  await connect(page, stack)
+test('printing the run’s page prints every message', async ({ page, stack, newcomer }) => {
+  await connect(page, stack, newcomer)
   await openRun(page, stack)
   await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')))
   await page.emulateMedia({ media: 'print' })
@@ -177,9 +179,10 @@ test('printing the run’s page prints every message', async ({ page, freshStack
 
 test('an allowed and a denied run are compared, and the page goes to where they part', async ({
   page,
-  freshStack: stack,
+  stack,
+  newcomer,
 }) => {
-  await connect(page, stack)
+  await connect(page, stack, newcomer)
   await page.goto(`${stack.authServer}/account`)
   await page
     .getByRole('button', { name: /Withdraw/ })
@@ -202,12 +205,13 @@ for (const [width, colorScheme] of [
 ] as const) {
   test(`no page of this room breaks an accessibility rule: ${colorScheme}, ${width} px wide`, async ({
     page,
-    freshStack: stack,
+    stack,
+    newcomer,
   }) => {
     test.setTimeout(90_000) // the exported page holds every message of the run
     await page.setViewportSize({ width, height: 800 })
     await chooseConnect(page, stack)
-    await signIn(page)
+    await signIn(page, newcomer)
     await allow(page)
     await expect(page.getByText('Your calendar is connected.')).toBeVisible()
     const runUrl = await openRun(page, stack)

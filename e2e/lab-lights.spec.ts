@@ -1,23 +1,20 @@
 /** The five lights and the token bench: each button acts on the real services, and the page tells the truth about what it did. */
 import type { Page } from '@playwright/test'
 import { expectAccessible } from './support/accessible'
-import { connect } from './support/people'
+import { ALICE, connect } from './support/people'
 import type { Stack } from './support/stack'
 import { expect, test } from './support/test'
+import { connectUnseen } from './support/unseen'
 
 // Each test connects a calendar first, and some load a dozen pages after that.
 test.setTimeout(90_000)
 
 const ALL_ON = { tripmate: 'on', accounts: 'on', consent: 'on', refresh: 'on', access: 'on' }
 
-/** Connects the calendar, and opens the lights of that run. @returns the run's id */
-async function openLights(
-  page: Page,
-  stack: Stack,
-  who?: Parameters<typeof connect>[2],
-  without?: RegExp,
-): Promise<string> {
-  await connect(page, stack, who, without)
+/** Connects the calendar, and opens the lights of that run. @param without the scope to untick @returns the run's id */
+async function openLights(page: Page, stack: Stack, who = ALICE, without?: RegExp): Promise<string> {
+  if (without) await connect(page, stack, who, without)
+  else await connectUnseen(page, stack, who)
   const id = await newestRun(page, stack)
   await expect(async () => {
     await page.goto(`${stack.lab}/runs/${id}/lights`)
@@ -124,12 +121,7 @@ test('everything works without JavaScript, and from the keyboard', async ({ brow
   await context.close()
 })
 
-async function openBench(
-  page: Page,
-  stack: Stack,
-  who?: Parameters<typeof connect>[2],
-  without?: RegExp,
-): Promise<string> {
+async function openBench(page: Page, stack: Stack, who = ALICE, without?: RegExp): Promise<string> {
   const id = await openLights(page, stack, who, without)
   await page.getByRole('link', { name: 'Open it on the bench' }).click()
   await expect(page.getByRole('heading', { name: 'The token bench' })).toBeVisible()

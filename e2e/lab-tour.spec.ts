@@ -5,6 +5,7 @@ import { expectAccessible } from './support/accessible'
 import { ALICE, allow, signIn } from './support/people'
 import type { Stack } from './support/stack'
 import { expect, test } from './support/test'
+import { connectUnseen } from './support/unseen'
 
 test.setTimeout(90_000)
 
@@ -69,10 +70,8 @@ async function connectAgain(tab: Page, stack: Stack): Promise<void> {
 
 /** What earlier stops leave behind: alice is connected. */
 async function connected({ tab, stack }: Learner): Promise<void> {
-  await tab.goto(`${stack.clientApp}/connect?ask=write`)
-  await signIn(tab, ALICE)
-  await allow(tab)
-  await expect(tab).toHaveURL(`${stack.clientApp}/`)
+  await connectUnseen(tab, stack, ALICE)
+  await tab.goto(stack.clientApp)
 }
 
 for (const stop of STOPS) {

@@ -1,9 +1,10 @@
 /** Every page, with its strip open, in light and dark, wide and narrow, is accessible, self-contained and small. */
 import type { Page, Response } from '@playwright/test'
 import { expectAccessible, expectToFit } from './support/accessible'
-import { addEvent, allow, chooseConnect, registerApp, signIn } from './support/people'
+import { ALICE, addEvent, allow, chooseConnect, registerApp, signIn } from './support/people'
 import type { Stack } from './support/stack'
 import { expect, test } from './support/test'
+import { connectUnseen } from './support/unseen'
 
 // axe checks every element, and the page with every message open has thousands.
 test.setTimeout(90_000)
@@ -169,8 +170,13 @@ async function planLisbon(page: Page, stack: Stack): Promise<void> {
 
 /** Steps 1 to 5, always with the consent page: an earlier test may have allowed access. */
 async function connect(page: Page, stack: Stack, without?: RegExp): Promise<void> {
-  await askConsent(page, stack)
-  await allow(page, without)
+  if (without) {
+    await askConsent(page, stack)
+    await allow(page, without)
+  } else {
+    await connectUnseen(page, stack, ALICE)
+    await page.goto(stack.clientApp)
+  }
   await expect(page.getByText('Your calendar is connected.')).toBeVisible()
 }
 
