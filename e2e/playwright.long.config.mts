@@ -8,7 +8,7 @@ import type { ForOneWorker } from './support/test.js'
 
 export default defineConfig<object, ForOneWorker>({
   ...(base as object),
-  testMatch: ['scenario', 'expiry', 'lifetime', 'outage', 'lab-watch', 'long/*'].map(name => `**/${name}.spec.ts`),
+  testMatch: ['scenario', 'expiry', 'lifetime', 'lab-watch', 'long/*'].map(name => `**/${name}.spec.ts`),
   testIgnore: [],
   // A test may start seven processes in addition to the browser.
   timeout: 60_000,

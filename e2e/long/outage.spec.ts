@@ -1,6 +1,6 @@
-/** One service is down. The slower tests of this are in long/one-service-down.spec.ts. */
-import { addEvent, connect, eventNamed } from './support/people'
-import { expect, test } from './support/test'
+/** One service is down. The slower tests of this are in one-service-down.spec.ts. */
+import { addEvent, connect, eventNamed } from '../support/people'
+import { expect, test } from '../support/test'
 
 test('when the authorization server is down, Tripmate says so, and works again when it is back', async ({
   page,
