@@ -1,6 +1,6 @@
-/** Creates what must exist from the start: the resource server and, in demo mode, alice, bob and Tripmate. */
+/** Creates what must exist from the start: the resource server and, in demo mode, alice, bob, Tripmate and the page to try the API on. */
 
-import { alice, bob, calendarApi, tripmate } from '@glasshouse/shared/cast'
+import { alice, apiPage, bob, calendarApi, tripmate } from '@glasshouse/shared/cast'
 import { type Clock, seconds } from '@glasshouse/shared/clock'
 import type { Config } from './config'
 import { hashPassword } from './passwords'
@@ -57,6 +57,23 @@ export async function seed(db: Database, config: Config, clock: Clock): Promise<
       scope: KNOWN_SCOPES,
       resource: undefined,
       clientUri: config.addresses.clientAppUrl,
+    },
+    now,
+  )
+  const { calendarApiUrl } = config.addresses
+  await clients.put(
+    db,
+    {
+      ...apiPage,
+      ...OPERATORS_OWN,
+      type: 'public',
+      authenticationMethod: 'none',
+      requirePkce: true,
+      redirectUris: [`${calendarApiUrl}/docs/callback`],
+      grantTypes: ['authorization_code'],
+      scope: KNOWN_SCOPES,
+      resource: undefined,
+      clientUri: `${calendarApiUrl}/docs`,
     },
     now,
   )

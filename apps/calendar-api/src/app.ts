@@ -12,6 +12,7 @@ import { seeThrough } from '@glasshouse/shared/see-through'
 import express from 'express'
 import type { Context } from './context'
 import { demoLevers } from './demo-levers'
+import { docsPage, VIEWER, VIEWERS_OWN_PAGES } from './endpoints/docs'
 import { eventsEndpoint } from './endpoints/events'
 import { healthEndpoint } from './endpoints/health'
 import { homePage } from './endpoints/home'
@@ -41,9 +42,12 @@ export function createApp(context: Context): RequestListener {
   if (demo && addresses.labUrl) app.use('/demo', demoLevers(context))
 
   // For people with a browser.
-  installPages(app, { party, viewsDir: join(__dirname, '../views'), demo, addresses })
+  app.use(VIEWERS_OWN_PAGES, notFound)
+  const publicDirs = [join(__dirname, '../public'), VIEWER]
+  installPages(app, { party, viewsDir: join(__dirname, '../views'), publicDirs, demo, addresses })
   app.use(['/assets', '/favicon.svg', '/favicon.ico'], readOnly)
-  app.get('/', onOwnOrigin(resource))
+  app.get(['/', '/docs', '/docs/callback'], onOwnOrigin(resource))
+  app.use('/docs', docsPage(context))
   app.use('/', seeThrough({ party, demo }), homePage(context))
 
   app.use(notFound)

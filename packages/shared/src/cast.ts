@@ -7,5 +7,8 @@ export const bob = { id: 'usr_9d04e7', username: 'bob', name: 'Bob Builder' } as
 /** The third party of the scenario: its `client_id`, and the name that users see. */
 export const tripmate = { id: 'tripmate', name: 'Tripmate' } as const
 
+/** The page to try the calendar API on (`/docs`): a public client like any other. */
+export const apiPage = { id: 'glasshouse-docs', name: 'Calendar API page' } as const
+
 /** The resource server's own identity at the authorization server. */
 export const calendarApi = { id: 'calendar-api', name: 'Glasshouse Calendar' } as const

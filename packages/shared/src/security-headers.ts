@@ -52,3 +52,21 @@ export function liftFormAction(response: Response): void {
   const policy = String(response.getHeader('Content-Security-Policy') ?? '')
   response.set('Content-Security-Policy', policy.replace("form-action 'self';", ''))
 }
+
+/**
+ * Lets one page send requests to another service, such as the token endpoint, as a client in the browser has to.
+ * @param origin the other service's
+ */
+export function allowRequestsTo(response: Response, origin: string): void {
+  const policy = String(response.getHeader('Content-Security-Policy') ?? '')
+  response.set('Content-Security-Policy', policy.replace("connect-src 'self'", `connect-src 'self' ${origin}`))
+}
+
+/**
+ * Lets a page and a window that it opened reach each other although the window leads through another service.
+ * @param part `opens` for the page that opens the window, `was opened` for the page on which the window ends
+ */
+export function keepWindowsTogether(response: Response, part: 'opens' | 'was opened'): void {
+  const policy = part === 'opens' ? 'same-origin-allow-popups' : 'unsafe-none'
+  response.set('Cross-Origin-Opener-Policy', policy)
+}

@@ -20,6 +20,11 @@ test('the demo users do not exist in production', async () => {
   }
 })
 
+test('the demo’s apps do not exist in production either, only the calendar API', async () => {
+  const clients = await server.context.db.selectFrom('clients').select('id').execute()
+  expect(clients).toEqual([{ id: 'calendar-api' }])
+})
+
 test.each(['/', '/login', '/nowhere'])('%s shows no demo password and no strip in production', async path => {
   const { body } = await new TestBrowser().get(server.url + path)
   expect(body).not.toMatch(/wonderland|builder|see-through|class="strip"/i)

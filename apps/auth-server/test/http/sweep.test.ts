@@ -69,7 +69,7 @@ describe('sweeping', () => {
     await later(31 * DAY)
     expect(await sizes()).toEqual(nothing)
     expect((await refresh(server, next.refresh_token)).json.error).toBe('invalid_grant')
-    expect([await count('consents'), await count('clients')]).toEqual([1, 2])
+    expect([await count('consents'), await count('clients')]).toEqual([1, 3])
   })
 
   test('deletes nothing that is still valid', async () => {
