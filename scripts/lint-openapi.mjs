@@ -7,8 +7,10 @@ import { createConfig, lintFromString } from '@redocly/openapi-core'
 
 const config = await createConfig({
   extends: ['recommended'],
-  // The addresses of the demo are on localhost.
-  rules: { 'no-server-example.com': 'off' },
+  rules: {
+    'no-server-example.com': 'off', // the addresses of the demo are on localhost
+    'operation-2xx-response': 'off', // an authorization request is answered with a redirect or a page
+  },
 })
 const problems = await lintFromString({ source: await text(process.stdin), absoluteRef: 'openapi.json', config })
 for (const { ruleId, severity, message, location } of problems) {

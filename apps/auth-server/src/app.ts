@@ -25,6 +25,7 @@ import { endedTokensEndpoint } from './endpoints/ended-tokens'
 import { introspectionEndpoint } from './endpoints/introspect'
 import { jwksEndpoint } from './endpoints/jwks'
 import { metadataEndpoint } from './endpoints/metadata'
+import { openApiEndpoint } from './endpoints/openapi'
 import { OPENID_CONFIGURATION_PATH, openidConfiguration } from './endpoints/openid-configuration'
 import { registrationEndpoint } from './endpoints/register'
 import { revocationEndpoint } from './endpoints/revoke'
@@ -67,6 +68,7 @@ export function createApp(context: Context): RequestListener {
   app.use('/.well-known/oauth-authorization-server', crossOrigin('GET'), metadataEndpoint(context))
   app.use(OPENID_CONFIGURATION_PATH, crossOrigin('GET'), openidConfiguration(context))
   app.use('/jwks', crossOrigin('GET'), jwksEndpoint(context))
+  app.use('/openapi.json', crossOrigin('GET'), openApiEndpoint(context))
   app.use('/token', crossOrigin('POST'), tokenEndpoint(context))
   app.use('/revoke', crossOrigin('POST'), revocationEndpoint(context))
   app.use('/introspect', introspectionEndpoint(context))

@@ -2,12 +2,14 @@
 import { createHash } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { createLog } from '@glasshouse/shared/log'
+import { failOnUndescribedAnswers, holdToDescription } from '@glasshouse/shared/testing/described-answers'
 import { type Fields, type Page, TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
 import { createTestStore } from '@glasshouse/shared/testing/test-store'
 import { createApp } from '../src/app'
 import { readConfig } from '../src/config'
 import type { Context } from '../src/context'
+import { describeServer } from '../src/description/document'
 import { openContext } from '../src/open'
 import type { Client } from '../src/protocol/client'
 import * as clients from '../src/store/clients'
@@ -25,6 +27,9 @@ export const PRODUCTION = {
   TRIPMATE_CLIENT_SECRET: 'a2cNMvkJlqDv3OTzcOH3xJkV4VtYqeGz0DNS6Bn3',
   CALENDAR_API_SECRET: 'k9dNMvkJlqDv3OTzcOH3xJkV4VtYqeGz0DNS6Bn3',
 }
+
+/** Every answer of an endpoint that the server's document describes must be as described. Everything else is a page. */
+failOnUndescribedAnswers()
 
 export interface TestAuthServer {
   url: string
@@ -54,7 +59,8 @@ export async function startAuthServer(
   const began = Date.now()
   let offset = 0
   const { context, close } = await openContext(config, createLog('auth-server', 'silent'), () => began + offset)
-  server.answerWith(wrap(createApp(context), context))
+  const service = { document: describeServer(config), pages: 'all others' as const, refusalSchema: 'OAuthError' }
+  server.answerWith(holdToDescription(wrap(createApp(context), context), service))
   return {
     url: server.url,
     context,

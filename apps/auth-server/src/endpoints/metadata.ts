@@ -1,6 +1,8 @@
 /** Authorization server metadata (RFC 8414): lists exactly what this server supports, and where to find it. */
 import { Router } from 'express'
+import type { Config } from '../config'
 import type { Context } from '../context'
+import type { ServerMetadata } from '../description/answers'
 import { GRANT_TYPES } from '../protocol/client'
 import { CLIENT_AUTHENTICATION_METHODS } from '../protocol/client-authentication'
 import { KNOWN_SCOPES } from '../protocol/scope'
@@ -9,19 +11,31 @@ import { cacheableJson, jsonErrors, methodNotAllowed } from './answer'
 const MAX_AGE_S = 5 * 60
 
 export function metadataEndpoint({ config, log }: Context): Router {
+  const metadata = metadataOf(config)
+  const router = Router()
+  router.get('/', (_request, response) => {
+    cacheableJson(response, MAX_AGE_S, metadata)
+  })
+  router.all('/', methodNotAllowed('GET, HEAD'))
+  router.use(jsonErrors(log))
+  return router
+}
+
+/** What this server supports, and where. */
+export function metadataOf(config: Config): ServerMetadata {
   const at = (path: string) => `${config.issuer}${path}`
-  const clientAuthentication = CLIENT_AUTHENTICATION_METHODS
+  const clientAuthentication = [...CLIENT_AUTHENTICATION_METHODS]
   // In the order of §2.
-  const metadata = {
+  return {
     issuer: config.issuer,
     authorization_endpoint: at('/authorize'),
     token_endpoint: at('/token'),
     jwks_uri: at('/jwks'),
     ...(config.registration === 'closed' ? {} : { registration_endpoint: at('/register') }),
-    scopes_supported: KNOWN_SCOPES,
+    scopes_supported: [...KNOWN_SCOPES],
     response_types_supported: ['code'],
     response_modes_supported: ['query'],
-    grant_types_supported: GRANT_TYPES,
+    grant_types_supported: [...GRANT_TYPES],
     token_endpoint_auth_methods_supported: clientAuthentication,
     revocation_endpoint: at('/revoke'),
     revocation_endpoint_auth_methods_supported: clientAuthentication,
@@ -38,11 +52,4 @@ export function metadataEndpoint({ config, log }: Context): Router {
     // A Glasshouse extension: tells resource servers which tokens have ended (docs/decisions/jwt-and-withdrawal.md).
     ended_tokens_endpoint: at('/ended-tokens'),
   }
-  const router = Router()
-  router.get('/', (_request, response) => {
-    cacheableJson(response, MAX_AGE_S, metadata)
-  })
-  router.all('/', methodNotAllowed('GET, HEAD'))
-  router.use(jsonErrors(log))
-  return router
 }

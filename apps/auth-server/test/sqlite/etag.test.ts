@@ -35,7 +35,7 @@ describe('a response that must not be cached has no ETag', () => {
   })
 })
 
-test.each(['/.well-known/oauth-authorization-server', '/jwks'])(
+test.each(['/.well-known/oauth-authorization-server', '/jwks', '/openapi.json'])(
   '%s has an ETag: a cache that has the same response gets 304 (RFC 9110 §15.4.5)',
   async path => {
     const first = await fetch(its.server.url + path)

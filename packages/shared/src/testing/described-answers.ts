@@ -11,8 +11,11 @@ import type { Json } from '../openapi'
 export interface DescribedService {
   /** The document, as the service sends it. */
   document: Json
-  /** The beginnings of paths that are not part of the API: pages and their files. `/` is only `/` itself. */
-  pages: string[]
+  /**
+   * The beginnings of paths that are not part of the API: pages and their files. `/` is only `/` itself. Or everything that
+   * the document does not have, where a page answers at any other address.
+   */
+  pages: string[] | 'all others'
   /** For the answers of an address that is not in the document, or does not have the method: the schema of their JSON. */
   refusalSchema: string
 }
@@ -20,8 +23,19 @@ export interface DescribedService {
 /** Headers that tell a client what to do next. An answer may have one only if the document says so. */
 const TELLING = ['etag', 'location', 'www-authenticate', 'retry-after', 'accept', 'accept-encoding', 'accept-patch']
 
-/** What any address may answer: there is nothing there, not this method, not this host. */
-const ANYWHERE = [404, 405, 421]
+/** What any address may answer: there is nothing there, or not this method. */
+const ANYWHERE = [404, 405]
+
+/** And what an endpoint may check before it looks at the method: the request itself, or who sends it. */
+const REFUSED_EARLIER = [400, 401, 403, 413, 429]
+
+/** What is answered before an app looks at a request (malformed-requests.ts, foreign-hosts.ts). */
+const BEFORE_THE_APP = {
+  type: 'object',
+  properties: { title: { type: 'string' }, status: { type: 'integer' }, detail: { type: 'string' } },
+  required: ['title', 'status', 'detail'],
+  additionalProperties: false,
+}
 
 /** An answer, as it left the service. Header names are in lower case. */
 export interface Answer {
@@ -40,15 +54,17 @@ export function answerChecker({ document, pages, refusalSchema }: DescribedServi
   const paths = readPaths(document)
   return answer => {
     const asked = pathOf(answer.url)
-    if (isPage(pages, asked)) return undefined
+    if (pages !== 'all others' && isPage(pages, asked)) return undefined
     // Express accepts a slash at the end, but not at every address.
     const path = asked.replace(/(?<=.)\/+$/, '')
     const anywhere = path === asked ? ANYWHERE.filter(status => status !== 404) : ANYWHERE
     const { status, method } = answer
     const operations = paths.find(({ pattern }) => pattern.test(path))?.operations
+    if (!operations && pages === 'all others') return undefined
     const operation = operations?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
-    const fault =
-      operation && !anywhere.includes(status)
+    const fault = isBeforeTheApp(answer)
+      ? faultBeforeTheApp(answer, validators)
+      : operation && !anywhere.includes(status)
         ? faultIn(answer, operation, validators)
         : faultElsewhere(answer, validators, refusalSchema)
     return fault && `${method} ${path} → ${status}: ${fault}`
@@ -106,6 +122,15 @@ function readPaths(document: Json): { pattern: RegExp; operations: Operations }[
   }))
 }
 
+function isBeforeTheApp({ status, headers }: Answer): boolean {
+  return status === 421 || !('x-request-id' in headers)
+}
+
+function faultBeforeTheApp({ method, status, headers, body }: Answer, validators: Validators): string | undefined {
+  if (method === 'HEAD' || status === 204 || headers['content-type']?.startsWith('text/html')) return undefined
+  return faultInJson(body, BEFORE_THE_APP, validators)
+}
+
 function faultIn(answer: Answer, operation: Json, validators: Validators): string | undefined {
   const described = (operation.responses as Record<string, Json>)[answer.status]
   if (!described) return 'the status is not described'
@@ -126,9 +151,15 @@ function faultInHeaders({ headers }: Answer, response: Json, validators: Validat
   return unknown && `the header ${unknown} is not described`
 }
 
-function faultInBody({ method, headers, body }: Answer, response: Json, validators: Validators): string | undefined {
+function faultInBody(
+  { method, status, headers, body }: Answer,
+  response: Json,
+  validators: Validators,
+): string | undefined {
   const content = response.content as Record<string, { schema: Json }> | undefined
-  if (!content) return body === '' ? undefined : 'the body is not described'
+  // The body of a redirect is a note for a user whose browser does not follow it.
+  const isNote = status > 300 && status < 400 && status !== 304
+  if (!content) return body === '' || isNote ? undefined : 'the body is not described'
   const type = headers['content-type']?.split(';', 1)[0] ?? ''
   const described = content[type]
   if (!described) return `the type “${type}” is not described`
@@ -140,7 +171,7 @@ function faultInBody({ method, headers, body }: Answer, response: Json, validato
 function faultElsewhere(answer: Answer, validators: Validators, refusalSchema: string): string | undefined {
   const { method, status, headers, body } = answer
   if (method === 'OPTIONS' && status === 204) return body === '' ? undefined : 'the body is not described'
-  if (![...ANYWHERE, 400, 413].includes(status)) return 'the address or the method is not described'
+  if (![...ANYWHERE, ...REFUSED_EARLIER].includes(status)) return 'the address or the method is not described'
   if (status === 405 && !headers.allow) return 'the header Allow is missing'
   if (method === 'HEAD' || headers['content-type']?.startsWith('text/html')) return undefined
   return faultInJson(body, { $ref: `#/components/schemas/${refusalSchema}` }, validators)

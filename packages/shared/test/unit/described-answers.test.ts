@@ -31,6 +31,7 @@ const document = openApiDocument({
             content: json('Thing'),
           },
           204: { description: '' },
+          303: { description: '' },
           400: 'Refused',
         },
       },
@@ -40,8 +41,9 @@ const document = openApiDocument({
 
 const check = answerChecker({ document, pages: ['/', '/assets'], refusalSchema: 'Problem' })
 
-const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
-const PROBLEM_TYPE = { 'content-type': 'application/problem+json' }
+const ID = { 'x-request-id': '1' }
+const JSON_TYPE = { ...ID, 'content-type': 'application/json; charset=utf-8' }
+const PROBLEM_TYPE = { ...ID, 'content-type': 'application/problem+json' }
 const good: Answer = {
   method: 'GET',
   url: '/things/1?q=a',
@@ -55,12 +57,18 @@ test.each<[string, Partial<Answer>]>([
   ['as described', {}],
   ['to HEAD, without a body', { method: 'HEAD', body: '' }],
   ['a shared response', { status: 400, ...refused }],
-  ['without a body', { status: 204, headers: {}, body: '' }],
+  ['without a body', { status: 204, headers: ID, body: '' }],
+  ['a redirect, with a note', { status: 303, headers: ID, body: 'See Other' }],
   ['an unknown address', { url: '/nothing', status: 404, ...refused }],
   ['an unknown method', { method: 'PUT', status: 405, ...refused, headers: { ...PROBLEM_TYPE, allow: 'GET' } }],
-  ['to OPTIONS', { method: 'OPTIONS', status: 204, headers: {}, body: '' }],
+  ['to OPTIONS', { method: 'OPTIONS', status: 204, headers: ID, body: '' }],
+  ['a foreign host', { status: 421, body: '{"title":"Misdirected Request","status":421,"detail":"a"}' }],
+  [
+    'a malformed request, which no app sees',
+    { url: '*', status: 400, headers: {}, body: '{"title":"a","status":400,"detail":"a"}' },
+  ],
   ['a page', { url: '/', status: 200, headers: { 'content-type': 'text/html' }, body: '<p>' }],
-  ['a file of a page', { url: '/assets/a.css?v=1', status: 200, headers: {}, body: 'a' }],
+  ['a file of a page', { url: '/assets/a.css?v=1', status: 200, headers: ID, body: 'a' }],
 ])('an answer that is described passes: %s', (_what, changes) => {
   expect(check({ ...good, ...changes })).toBeUndefined()
 })
@@ -74,14 +82,15 @@ test.each<[string, Partial<Answer>, string]>([
   ['text', { body: 'a' }, 'the body is not JSON'],
   [
     'content type',
-    { headers: { etag: '"a"', 'content-type': 'text/plain' } },
+    { headers: { ...ID, etag: '"a"', 'content-type': 'text/plain' } },
     'the type “text/plain” is not described',
   ],
   ['missing header', { headers: JSON_TYPE }, 'the header ETag is missing'],
   ['value of a header', { headers: { ...JSON_TYPE, etag: 'a' } }, 'the header ETag (a) is not as described'],
   ['further header', { headers: { ...good.headers, location: '/' } }, 'the header location is not described'],
-  ['body', { status: 204, headers: {} }, 'the body is not described'],
+  ['body', { status: 204, headers: ID }, 'the body is not described'],
   ['shared response', { status: 400, headers: PROBLEM_TYPE, body: '{}' }, "must have required property 'title'"],
+  ['foreign host', { status: 421, body: '{"title":"a"}' }, "must have required property 'status'"],
   ['address', { url: '/nothing' }, 'the address or the method is not described'],
   ['method', { method: 'PUT' }, 'the address or the method is not described'],
   ['405 without Allow', { method: 'PUT', status: 405, ...refused }, 'the header Allow is missing'],
