@@ -89,6 +89,9 @@ export const OTHER_TEXTS: Record<string, string[]> = {
     'GET, HEAD, PUT, PATCH, DELETE',
     // Claimed by its name, event.
     'cannot be changed',
+    'must not be that of a single event of a series',
+    'must be empty for a single event of a series',
+    'This event does not repeat, so it has no instances.',
   ],
   'apps/client-app/src/oauth/callback.ts': [
     'Your calendar is connected. Here is … again.',

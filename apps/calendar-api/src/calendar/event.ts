@@ -17,7 +17,7 @@ export interface EventContent {
   start: EventTime
   /** Exclusive: an event that ends at noon is over at noon, and the last day of one that ends on the 5th is the 4th. */
   end: EventTime
-  /** How the event repeats (RFC 5545 §3.8.5). Stored and returned, but not expanded into single events. */
+  /** How the event repeats (RFC 5545 §3.8.5), for a series. */
   recurrence: string[] | undefined
 }
 
@@ -29,9 +29,12 @@ export interface CalendarEvent extends EventContent {
   /** Milliseconds since 1970. */
   created: number
   updated: number
+  /** For a single event of a series: the series, and the start that the event has by its rule, even if it was moved. */
+  recurringEventId?: string | undefined
+  originalStartTime?: EventTime | undefined
 }
 
-/** When an event takes place, in milliseconds since 1970. Whole days are days in UTC, so that all events have one order. */
+/** When an event takes place, or all of a series, in milliseconds since 1970. Whole days are days in UTC, so that all events have one order. */
 export interface Span {
   startAt: number
   endAt: number

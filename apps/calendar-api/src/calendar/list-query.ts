@@ -14,13 +14,17 @@ export interface ListQuery {
   terms: string[]
   /** By start or by last change, and then by id. */
   orderBy: OrderBy
+  /** Each event of a series by itself, instead of the series. */
+  singleEvents: boolean
+  /** Cancelled events too. */
+  showDeleted: boolean
   maxResults: number
   /** Where the previous page ended. */
   after: Position | undefined
 }
 
 /** What must stay the same from page to page. */
-type Filters = Pick<ListQuery, 'timeMin' | 'timeMax' | 'terms' | 'orderBy'>
+type Filters = Omit<ListQuery, 'maxResults' | 'after'>
 
 const ORDERS = ['startTime', 'updated'] as const
 export type OrderBy = (typeof ORDERS)[number]
@@ -37,9 +41,8 @@ const MAX_RESULTS = { byDefault: 250, atMost: 2500 }
 const LONGEST_Q = 256
 
 /**
- * Other parameters are ignored, as Google ignores unknown ones: its clients send `alt`, `fields`, `timeZone`,
- * `showDeleted`, `prettyPrint` and more. Google sorts by start only with `singleEvents=true`; here this order is the
- * default.
+ * Other parameters are ignored, as Google ignores unknown ones: its clients send `alt`, `fields`, `timeZone`, `prettyPrint`
+ * and more. A list without `orderBy` is sorted by start; a series has the start of its first event.
  * @param owner whose events they are. Another owner's page token is refused
  * @throws Problem 400 that names the first invalid parameter
  */
@@ -50,17 +53,38 @@ export function readListQuery(parameters: URLSearchParams, owner: string): ListQ
   if (timeMin !== undefined && timeMax !== undefined && timeMin >= timeMax) {
     throw invalid({ parameter: 'timeMax' }, 'must be after timeMin')
   }
-  if (!['true', 'false', undefined].includes(take('singleEvents'))) {
-    throw invalid({ parameter: 'singleEvents' }, 'must be true or false')
+  const singleEvents = readFlag('singleEvents', take('singleEvents'))
+  const orderBy = take('orderBy')
+  // Google's rule. A series has no single start.
+  if (orderBy === 'startTime' && !singleEvents) {
+    throw invalid({ parameter: 'orderBy' }, 'can be startTime only with singleEvents=true')
   }
   if (take('syncToken'))
     throw invalid({ parameter: 'syncToken' }, 'is not supported yet. Omit it to get the whole list')
-  const filters = { timeMin, timeMax, terms: readTerms(take('q')), orderBy: readOrder(take('orderBy')) }
+  const filters = {
+    timeMin,
+    timeMax,
+    terms: readTerms(take('q')),
+    orderBy: readOrder(orderBy),
+    singleEvents,
+    showDeleted: readFlag('showDeleted', take('showDeleted')),
+  }
   return {
     ...filters,
     maxResults: readMaxResults(take('maxResults')),
     after: readPageToken(take('pageToken'), owner, filters),
   }
+}
+
+/**
+ * The query of a list of the events of one series (Google Calendar API v3, Events: instances).
+ * @param list whose page tokens are accepted
+ */
+export function readInstancesQuery(parameters: URLSearchParams, list: string): ListQuery {
+  const known = ['timeMin', 'timeMax', 'showDeleted', 'maxResults', 'pageToken'].flatMap(name =>
+    parameters.getAll(name).map(value => [name, value] as [string, string]),
+  )
+  return readListQuery(new URLSearchParams([...known, ['singleEvents', 'true']]), list)
 }
 
 /** @returns the `nextPageToken` for the events after `last`, the last event on this page */
@@ -96,8 +120,9 @@ function decodePageToken(token: string): unknown[] {
 }
 
 /** A name for the list of this owner with these filters. */
-function nameOf(owner: string, { timeMin, timeMax, terms, orderBy }: Filters): string {
-  const text = JSON.stringify([owner, timeMin, timeMax, terms, orderBy])
+function nameOf(owner: string, filters: Filters): string {
+  const { timeMin, timeMax, terms, orderBy, singleEvents, showDeleted } = filters
+  const text = JSON.stringify([owner, timeMin, timeMax, terms, orderBy, singleEvents, showDeleted])
   return createHash('sha256').update(text).digest('base64url').slice(0, 16)
 }
 
@@ -113,6 +138,11 @@ function readTime(name: string, text: string | undefined): number | undefined {
   if (instant !== undefined) return instant
   const hint = / \d\d:\d\d$/.test(text) ? ' (write + as %2B in a URL)' : ''
   throw invalid({ parameter: name }, `must be a date and time with an offset, such as 2027-03-28T00:00:00Z${hint}`)
+}
+
+function readFlag(name: string, text: string | undefined): boolean {
+  if (!['true', 'false', undefined].includes(text)) throw invalid({ parameter: name }, 'must be true or false')
+  return text === 'true'
 }
 
 function readTerms(q = ''): string[] {

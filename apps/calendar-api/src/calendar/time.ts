@@ -40,6 +40,11 @@ export function parseDate(text: string): number | undefined {
   return year && isDate(date) ? midnight(date) : undefined
 }
 
+/** @returns when an event with this start begins; whole days begin at midnight UTC. @param time as the API sends it */
+export function instantOfTime(time: EventTime): number {
+  return ('date' in time ? parseDate(time.date) : parseInstant(time.dateTime)) ?? Number.NaN
+}
+
 /**
  * Adds to a local time its offset in a time zone. RFC 5545 §3.3.5 has the rules for changes of the clocks: a time that
  * occurs twice means the first; a time that is skipped is read with the offset before the gap.

@@ -5,15 +5,18 @@
 import { type NextFunction, type Request, type Response, Router } from 'express'
 import { bearerToken, ownerOf } from '../bearer-token'
 import { type CalendarEvent, formatEvent } from '../calendar/event'
-import { isEventId, mergeEvent, readEvent } from '../calendar/event-input'
-import { formatPageToken, readListQuery } from '../calendar/list-query'
+import { type EventInput, isEventId, mergeEvent, readEvent } from '../calendar/event-input'
+import { formatPageToken, type ListQuery, readInstancesQuery, readListQuery } from '../calendar/list-query'
+import { parseInstanceId } from '../calendar/recurrence/instance'
 import type { Context } from '../context'
 import { type Preconditions, readPreconditions, unmet } from '../entity-tags'
 import { acceptPatch, jsonBody } from '../json-body'
 import { invalid, methodNotAllowed, Problem } from '../problem'
 import { queryOf } from '../request-target'
-import { list } from '../store/event-list'
+import { list, type Page } from '../store/event-list'
 import * as events from '../store/events'
+import { type Found, findAny, removeFound, replaceFound } from '../store/instances'
+import { listSingleEvents } from '../store/single-events'
 import { metadataUrlOf } from './protected-resource-metadata'
 
 /** The merge patch of RFC 7396, also with the media type that most clients send. */
@@ -37,15 +40,13 @@ export function eventsEndpoint({ config, db, clock, tokenClock, keys, endedToken
   router.get('/', mayRead, async (request, response) => {
     const owner = ownerOf(response)
     const query = readListQuery(queryOf(request.url), owner)
-    const { items, next } = await list(db, owner, query)
-    forThisUserOnly(response).json({
-      items: items.map(formatEvent),
-      ...(next && { nextPageToken: formatPageToken(owner, query, next) }),
-    })
+    const page = query.singleEvents ? await listSingleEvents(db, owner, query, clock()) : await list(db, owner, query)
+    answerList(response, owner, query, page)
   })
 
   router.post('/', mayWrite, forAUser, event, async (request, response) => {
     const { id = events.createEventId(), ...draft } = readEvent(request.body)
+    if (parseInstanceId(id)) throw invalid({ pointer: '#/id' }, 'must not be that of a single event of a series')
     const created = await events.add(db, ownerOf(response), id, draft, clock())
     if (!created)
       throw new Problem(409, 'An event with this id already exists. Choose another id, or omit it.', {
@@ -55,8 +56,18 @@ export function eventsEndpoint({ config, db, clock, tokenClock, keys, endedToken
     answer(response, created)
   })
 
+  router.get('/:id/instances', mayRead, async (request, response) => {
+    const [owner, id] = [ownerOf(response), idOf(request)]
+    const query = readInstancesQuery(queryOf(request.url), `${owner} ${id}`)
+    const series = await events.find(db, owner, id)
+    if (!series) throw noSuchEvent()
+    if (!series.recurrence)
+      throw new Problem(400, 'This event does not repeat, so it has no instances.', { check: 'event' })
+    answerList(response, `${owner} ${id}`, query, await listSingleEvents(db, owner, query, clock(), id))
+  })
+
   router.get('/:id', mayRead, async (request, response) => {
-    const found = await events.find(db, ownerOf(response), idOf(request))
+    const found = (await findAny(db, ownerOf(response), idOf(request)))?.event
     if (!found) throw noSuchEvent()
     const failed = unmet(readPreconditions(request.headers), found.etag)
     // RFC 9110 §13.1.2: 304 if the client already has this version. Any other failed condition is a 412.
@@ -69,41 +80,69 @@ export function eventsEndpoint({ config, db, clock, tokenClock, keys, endedToken
   })
 
   router.put('/:id', mayWrite, forAUser, event, async (request, response) => {
-    const [owner, id] = [ownerOf(response), idOf(request)]
-    const { id: sentId, ...draft } = readEvent(request.body)
-    checkSameId(id, sentId)
-    const preconditions = readPreconditions(request.headers)
-    const replaced = await events.replace(db, owner, id, draft, preconditions, clock())
-    if (!replaced) throw whyNot(await events.find(db, owner, id), preconditions)
-    answer(response, replaced)
+    const sent = readEvent(request.body)
+    await change(request, response, () => sent)
   })
 
-  // RFC 5789, with the merge patch of RFC 7396. If the event changes between reading and writing, it is read again. That
-  // ends, because each repetition means that another request has succeeded.
-  router.patch('/:id', mayWrite, forAUser, patch, async (request, response) => {
-    const [owner, id] = [ownerOf(response), idOf(request)]
-    const preconditions = readPreconditions(request.headers)
-    for (;;) {
-      const current = await events.find(db, owner, id)
-      if (!current || unmet(preconditions, current.etag)) throw whyNot(current, preconditions)
-      const { id: sentId, ...draft } = readEvent(mergeEvent(current, request.body))
-      checkSameId(id, sentId)
-      const patched = await events.replace(db, owner, id, draft, { ifMatch: [current.etag] }, clock())
-      if (patched) return answer(response, patched)
-    }
-  })
+  // RFC 5789, with the merge patch of RFC 7396.
+  router.patch('/:id', mayWrite, forAUser, patch, (request, response) =>
+    change(request, response, current => readEvent(mergeEvent(current, request.body))),
+  )
 
   router.delete('/:id', mayWrite, async (request, response) => {
-    const [owner, id] = [ownerOf(response), idOf(request)]
-    const preconditions = readPreconditions(request.headers)
-    const removed = await events.remove(db, owner, id, preconditions)
-    if (!removed) throw whyNot(await events.find(db, owner, id), preconditions)
+    const owner = ownerOf(response)
+    await attempt(request, owner, async found => (await removeFound(db, owner, found, clock())) || undefined)
     response.status(204).end()
   })
 
+  /** @param draftOf makes the new event out of the present one */
+  async function change(request: Request, response: Response, draftOf: (current: CalendarEvent) => EventInput) {
+    const owner = ownerOf(response)
+    const changed = await attempt(request, owner, found => {
+      const { id: sentId, ...draft } = draftOf(found.event)
+      checkSameId(found.event.id, sentId)
+      if (found.event.recurringEventId !== undefined && draft.content.recurrence) {
+        throw invalid({ pointer: '#/recurrence' }, 'must be empty for a single event of a series')
+      }
+      return replaceFound(db, owner, found, draft, clock())
+    })
+    answer(response, changed)
+  }
+
+  /**
+   * Reads an event, checks the conditions of the request, and writes. If the event changes in between, it is read again. That
+   * ends, because each repetition means that another request has succeeded.
+   * @param write returns undefined if the event has changed since it was read
+   */
+  async function attempt<T>(
+    request: Request,
+    owner: string,
+    write: (found: Found) => Promise<T | undefined>,
+  ): Promise<T> {
+    const id = idOf(request)
+    const preconditions = readPreconditions(request.headers)
+    for (;;) {
+      const found = await findAny(db, owner, id)
+      if (!found) throw noSuchEvent()
+      const failed = unmet(preconditions, found.event.etag)
+      if (failed) throw preconditionFailed(failed)
+      const written = await write(found)
+      if (written !== undefined) return written
+    }
+  }
+
+  router.all('/:id/instances', methodNotAllowed('GET, HEAD'))
   router.all('/', methodNotAllowed('GET, HEAD, POST'))
   router.all('/:id', methodNotAllowed('GET, HEAD, PUT, PATCH, DELETE', acceptPatch(PATCH_TYPES)))
   return router
+}
+
+/** @param owner whose page tokens these are */
+function answerList(response: Response, owner: string, query: ListQuery, { items, next }: Page): void {
+  forThisUserOnly(response).json({
+    items: items.map(formatEvent),
+    ...(next && { nextPageToken: formatPageToken(owner, query, next) }),
+  })
 }
 
 function answer(response: Response, event: CalendarEvent): void {
@@ -129,12 +168,6 @@ function checkSameId(id: string, sentId: string | undefined): void {
 /** The answer is the same whether the event never existed or belongs to another user. */
 function noSuchEvent(): Problem {
   return new Problem(404, 'This calendar has no event with this id.', { check: 'event.id' })
-}
-
-/** @param current the event as it is now. It may have changed again since the change was refused */
-function whyNot(current: CalendarEvent | undefined, preconditions: Preconditions): Problem {
-  if (!current) return noSuchEvent()
-  return preconditionFailed(unmet(preconditions, current.etag) ?? 'ifMatch')
 }
 
 /** RFC 9110 §15.5.13 */

@@ -1,4 +1,4 @@
-/** The queries of a list. Each reads only about as many events as it returns, however many there are. */
+/** The queries of a list of stored events. Each reads only about as many events as it returns, however many there are. */
 import { type Selectable, sql } from 'kysely'
 import type { CalendarEvent } from '../calendar/event'
 import type { ListQuery, Position } from '../calendar/list-query'
@@ -9,12 +9,17 @@ import { contains, mayContain, numbered } from './search'
 
 type Row = Selectable<EventTable>
 
-/** @returns a page of events without the cancelled ones, and where it ends if there is another page */
-export async function list(
-  db: Database,
-  owner: string,
-  query: ListQuery,
-): Promise<{ items: CalendarEvent[]; next: Position | undefined }> {
+export interface Page {
+  items: CalendarEvent[]
+  /** Where the page ends, if there is another. */
+  next: Position | undefined
+}
+
+/**
+ * A page of stored events: series, and events that do not repeat.
+ * @param some further conditions
+ */
+export async function list(db: Database, owner: string, query: ListQuery, some = unchanged): Promise<Page> {
   const { timeMin, timeMax, terms, maxResults, orderBy, after } = query
   const sortedBy = orderBy === 'updated' ? 'updated_ms' : 'start_at_ms'
   // One more row than requested shows whether there is another page. As part of the text, because SQLite prepares a
@@ -26,9 +31,9 @@ export async function list(
       .limit(sql.lit(maxResults + 1))
 
   function filtered(select: SelectEvents): SelectEvents {
-    let some = select.where('status', '<>', 'cancelled')
-    if (terms.length > 0) some = some.where(contains(terms))
-    return after ? some.where(sql<boolean>`(${sql.ref(sortedBy)}, id) > (${after.at}, ${after.id})`) : some
+    const shown = withStatus(query, terms.length > 0 ? select.where(contains(terms)) : select)
+    const from = after ? shown.where(sql<boolean>`(${sql.ref(sortedBy)}, id) > (${after.at}, ${after.id})`) : shown
+    return some(from)
   }
 
   async function rowsOf(): Promise<Row[]> {
@@ -53,3 +58,12 @@ export async function list(
   const last = rows.length > maxResults ? items.at(-1) : undefined
   return { items: items.map(toEvent), next: last && { at: last[sortedBy], id: last.id } }
 }
+
+/** Google's rule: without `showDeleted`, a list contains the cancelled events of a series, but no other cancelled ones. */
+export function withStatus({ showDeleted, singleEvents }: ListQuery, select: SelectEvents): SelectEvents {
+  if (showDeleted) return select
+  if (singleEvents) return select.where('status', '<>', 'cancelled')
+  return select.where(eb => eb.or([eb('status', '<>', 'cancelled'), eb('recurring_id', 'is not', null)]))
+}
+
+const unchanged = (select: SelectEvents) => select

@@ -1,9 +1,8 @@
 /** All queries on events. Each includes the owner, so that no user finds another user's events. */
 import { randomBytes } from 'node:crypto'
-import type { ExpressionBuilder, Selectable } from 'kysely'
+import type { Selectable } from 'kysely'
 import { type CalendarEvent, type EventContent, type EventStatus, type Span, searchableText } from '../calendar/event'
-import type { EntityTags, Preconditions } from '../entity-tags'
-import type { Database, EventTable, Schema } from './schema'
+import type { Database, EventTable } from './schema'
 
 export interface Draft {
   content: EventContent
@@ -32,15 +31,15 @@ export async function find(db: Database, owner: string, id: string): Promise<Cal
 }
 
 /**
- * @param preconditions what must be true of the event (RFC 9110 §13.1)
- * @returns undefined if there is no such event, or it does not meet them. One statement checks and changes it
+ * @param etag the version that is replaced
+ * @returns undefined if there is no such event, or it has changed. One statement checks and changes it
  */
 export async function replace(
   db: Database,
   owner: string,
   id: string,
+  etag: string,
   draft: Draft,
-  preconditions: Preconditions,
   now: number,
 ): Promise<CalendarEvent | undefined> {
   const row = await db
@@ -48,19 +47,19 @@ export async function replace(
     .set(toColumns(draft, now))
     .where('owner', '=', owner)
     .where('id', '=', id)
-    .where(meets(preconditions))
+    .where('etag', '=', etag)
     .returningAll()
     .executeTakeFirst()
   return row && toEvent(row)
 }
 
-/** @returns whether the event existed and met `preconditions`. One statement checks and deletes it */
-export async function remove(db: Database, owner: string, id: string, preconditions: Preconditions): Promise<boolean> {
+/** @returns whether this version of the event existed. One statement checks and deletes it */
+export async function remove(db: Database, owner: string, id: string, etag: string): Promise<boolean> {
   const row = await db
     .deleteFrom('events')
     .where('owner', '=', owner)
     .where('id', '=', id)
-    .where(meets(preconditions))
+    .where('etag', '=', etag)
     .returning('id')
     .executeTakeFirst()
   return row !== undefined
@@ -84,23 +83,7 @@ export function createEventId(): string {
     .padStart(26, '0')
 }
 
-type Expressions = ExpressionBuilder<Schema, 'events'>
-
-/** The same conditions as in `unmet`, as part of a statement. */
-function meets({ ifMatch, ifNoneMatch }: Preconditions) {
-  return (eb: Expressions) =>
-    eb.and([
-      ifMatch === undefined ? eb.lit(true) : isOneOf(eb, ifMatch),
-      ifNoneMatch === undefined ? eb.lit(true) : eb.not(isOneOf(eb, ifNoneMatch)),
-    ])
-}
-
-function isOneOf(eb: Expressions, tags: EntityTags) {
-  // PostgreSQL does not accept an empty list.
-  return tags === '*' || tags.length === 0 ? eb.lit(tags === '*') : eb('etag', 'in', tags)
-}
-
-function toColumns({ content, span }: Draft, now: number) {
+export function toColumns({ content, span }: Draft, now: number) {
   const { status, summary, description, location, start, end, recurrence } = content
   return {
     etag: `"${randomBytes(12).toString('base64url')}"`,
@@ -131,5 +114,7 @@ export function toEvent(row: Selectable<EventTable>): CalendarEvent {
     recurrence: row.recurrence === null ? undefined : JSON.parse(row.recurrence),
     created: row.created_ms,
     updated: row.updated_ms,
+    recurringEventId: row.recurring_id ?? undefined,
+    originalStartTime: row.original_start === null ? undefined : JSON.parse(row.original_start),
   }
 }

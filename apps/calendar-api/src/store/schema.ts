@@ -24,9 +24,14 @@ export interface EventTable {
   end_time: string
   /** JSON: an array of text. */
   recurrence: string | null
-  /** The same moments, for searching and sorting. Whole days are days in UTC. */
+  /** The same moments, for searching and sorting; of a series, when the first begins and the last is over. Whole days are in UTC. */
   start_at_ms: number
   end_at_ms: number
+  /** For a single event of a series that was changed or cancelled: the id of the series. */
+  recurring_id: Generated<string | null>
+  /** The start by the rule of the series: JSON, and in milliseconds. */
+  original_start: Generated<string | null>
+  original_start_ms: Generated<number | null>
   /** The text in which `q` is searched, in the form of `normaliseForSearch`. */
   search_text: string
   created_ms: number

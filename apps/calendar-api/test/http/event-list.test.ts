@@ -19,7 +19,7 @@ describe('list', () => {
 
   test('by start is the default order, with or without singleEvents', async () => {
     const me = await userWith(3, 1, 2)
-    for (const query of ['', '?orderBy=startTime', '?orderBy=startTime&singleEvents=true', '?singleEvents=false']) {
+    for (const query of ['', '?singleEvents=true', '?orderBy=startTime&singleEvents=true', '?singleEvents=false']) {
       expect(summaries(await me('GET', query))).toEqual(['Day 1', 'Day 2', 'Day 3'])
     }
   })
@@ -143,8 +143,11 @@ describe('list', () => {
     ['maxResults=many', 'maxResults'],
     ['maxResults=', 'maxResults'],
     ['orderBy=summary', 'orderBy'],
+    ['orderBy=startTime', 'orderBy'],
+    ['orderBy=startTime&singleEvents=false', 'orderBy'],
     ['orderBy=constructor', 'orderBy'],
     ['singleEvents=maybe', 'singleEvents'],
+    ['showDeleted=maybe', 'showDeleted'],
     ['syncToken=abc', 'syncToken'],
     ['q=%00', 'q'],
     [`q=${'x'.repeat(300)}`, 'q'],

@@ -60,7 +60,7 @@ test('the events of any window, in pages of any size, are those that a compariso
       .sort((one, other) => one[by] - other[by] || (one.id < other.id ? -1 : 1))
       .map(({ id }) => id)
     const parameters = new URLSearchParams({
-      orderBy,
+      ...(orderBy === 'updated' && { orderBy }),
       ...(timeMin !== undefined && { timeMin: iso(timeMin) }),
       ...(timeMax !== undefined && { timeMax: iso(timeMax) }),
     })

@@ -1,8 +1,10 @@
 /** All migrations, in the order of their names. A released migration is never changed; a later one corrects it. */
 import { events } from './001-events'
 import { growth } from './002-growth'
+import { series } from './003-series'
 
 export const migrations = {
   '001-events': events,
   '002-growth': growth,
+  '003-series': series,
 }

@@ -1,0 +1,119 @@
+/**
+ * A list with `singleEvents=true`: events that do not repeat, and each event of a series by itself. Single events that were
+ * changed are stored, and take the place of those that the rule generates.
+ */
+import type { CalendarEvent } from '../calendar/event'
+import type { ListQuery, Position } from '../calendar/list-query'
+import { seriesOf, toInstance } from '../calendar/recurrence/instance'
+import { instantOfTime } from '../calendar/time'
+import { list, type Page, withStatus } from './event-list'
+import { toEvent } from './events'
+import type { Database, SelectEvents } from './schema'
+import { contains } from './search'
+
+/** A list without `timeMax` contains the events of a series up to two years from `timeMin`, or from now if that is later. */
+const HORIZON_MS = 2 * 366 * 86_400_000
+
+/**
+ * @param now milliseconds since 1970
+ * @param seriesId only the events of this series
+ */
+export async function listSingleEvents(
+  db: Database,
+  owner: string,
+  query: ListQuery,
+  now: number,
+  seriesId?: string,
+): Promise<Page> {
+  const to = query.timeMax ?? Math.max(query.timeMin ?? now, now) + HORIZON_MS
+  const stored = await list(db, owner, query, select =>
+    seriesId === undefined
+      ? select.where('recurrence', 'is', null)
+      : select.where('recurrence', 'is', null).where('recurring_id', '=', seriesId),
+  )
+  const series = await seriesIn(db, owner, query, to, seriesId)
+  const replaced = await replacedIn(db, owner, series, to)
+  const generated = generate(series, query, to, stored.next, replaced)
+  const all = [...stored.items, ...generated].sort((one, other) => compare(place(one, query), place(other, query)))
+  const items = all.slice(0, query.maxResults)
+  const last = all.length > query.maxResults || stored.next ? items.at(-1) : undefined
+  return { items, next: last && place(last, query) }
+}
+
+/** The series that may have events in the window and after the previous page, in the order of their last change. */
+async function seriesIn(db: Database, owner: string, query: ListQuery, to: number, seriesId?: string) {
+  const { terms } = query
+  let select: SelectEvents = db
+    .selectFrom('events')
+    .selectAll()
+    .where('owner', '=', owner)
+    .where('recurrence', 'is not', null)
+    .where('end_at_ms', '>', earliest(query))
+    .where('start_at_ms', '<', to)
+  if (terms.length > 0) select = select.where(contains(terms))
+  if (seriesId !== undefined) select = select.where('id', '=', seriesId)
+  const rows = await withStatus(query, select).orderBy('updated_ms').orderBy('id').execute()
+  return rows.map(toEvent)
+}
+
+/** @returns the id of a series and a start for each event that has a row of its own, in the form of `nameOf` */
+async function replacedIn(db: Database, owner: string, series: CalendarEvent[], to: number): Promise<Set<string>> {
+  if (series.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('events')
+    .select(['recurring_id', 'original_start_ms'])
+    .where('owner', '=', owner)
+    .where(
+      'recurring_id',
+      'in',
+      series.map(({ id }) => id),
+    )
+    .where('original_start_ms', '<', to)
+    .execute()
+  return new Set(rows.map(row => nameOf(row.recurring_id, row.original_start_ms)))
+}
+
+/** @param end where the page of stored events ends, if it is full: what comes later is for the next page */
+function generate(
+  series: CalendarEvent[],
+  query: ListQuery,
+  to: number,
+  end: Position | undefined,
+  replaced: Set<string>,
+): CalendarEvent[] {
+  const { after, maxResults, orderBy } = query
+  const byStart = orderBy === 'startTime'
+  const found: CalendarEvent[] = []
+  for (const master of series) {
+    // In the order of last change, the events of one series come together.
+    if (!byStart && after && master.updated < after.at) continue
+    if (!byStart && found.length > maxResults && master.updated > (found.at(-1)?.updated ?? 0)) break
+    const until = byStart && end ? Math.min(to, end.at + 1) : to
+    let count = 0
+    for (const occurrence of seriesOf(master)?.between(earliest(query), until) ?? []) {
+      if (replaced.has(nameOf(master.id, occurrence.startAt))) continue
+      const instance = toInstance(master, occurrence)
+      if (after && compare(place(instance, query), after) <= 0) continue
+      found.push(instance)
+      // One more than the page can hold shows whether there is another.
+      if (++count > maxResults) break
+    }
+  }
+  return found
+}
+
+/** Only events that end after this moment can be in the list. In milliseconds since 1970. */
+function earliest({ timeMin, orderBy, after }: ListQuery): number {
+  const begin = timeMin ?? Number.MIN_SAFE_INTEGER
+  return orderBy === 'startTime' && after ? Math.max(begin, after.at - 1) : begin
+}
+
+const nameOf = (id: string | null, startAt: number | null) => `${id} ${startAt}`
+
+function place(event: CalendarEvent, { orderBy }: ListQuery): Position {
+  return { at: orderBy === 'updated' ? event.updated : instantOfTime(event.start), id: event.id }
+}
+
+function compare(one: Position, other: Position): number {
+  return one.at - other.at || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0)
+}
