@@ -21,10 +21,12 @@ export interface ListQuery {
   maxResults: number
   /** Where the previous page ended. */
   after: Position | undefined
+  /** The owner's last change when the first page was read, if the last page is to end with a sync token. */
+  known: number | undefined
 }
 
 /** What must stay the same from page to page. */
-type Filters = Omit<ListQuery, 'maxResults' | 'after'>
+type Filters = Omit<ListQuery, 'maxResults' | 'after' | 'known'>
 
 const ORDERS = ['startTime', 'updated'] as const
 export type OrderBy = (typeof ORDERS)[number]
@@ -59,8 +61,6 @@ export function readListQuery(parameters: URLSearchParams, owner: string): ListQ
   if (orderBy === 'startTime' && !singleEvents) {
     throw invalid({ parameter: 'orderBy' }, 'can be startTime only with singleEvents=true')
   }
-  if (take('syncToken'))
-    throw invalid({ parameter: 'syncToken' }, 'is not supported yet. Omit it to get the whole list')
   const filters = {
     timeMin,
     timeMax,
@@ -72,7 +72,7 @@ export function readListQuery(parameters: URLSearchParams, owner: string): ListQ
   return {
     ...filters,
     maxResults: readMaxResults(take('maxResults')),
-    after: readPageToken(take('pageToken'), owner, filters),
+    ...readPageToken(take('pageToken'), owner, filters),
   }
 }
 
@@ -87,14 +87,19 @@ export function readInstancesQuery(parameters: URLSearchParams, list: string): L
   return readListQuery(new URLSearchParams([...known, ['singleEvents', 'true']]), list)
 }
 
-/** @returns the `nextPageToken` for the events after `last`, the last event on this page */
-export function formatPageToken(owner: string, query: ListQuery, last: Position): string {
-  return Buffer.from(JSON.stringify([nameOf(owner, query), last.at, last.id])).toString('base64url')
+/** @returns whether the list contains everything, so that its last page ends with a sync token */
+export function isWholeList({ timeMin, timeMax, terms, orderBy, singleEvents }: ListQuery): boolean {
+  return (timeMin ?? timeMax) === undefined && terms.length === 0 && orderBy === 'startTime' && !singleEvents
 }
 
-function readPageToken(token: string | undefined, owner: string, filters: Filters): Position | undefined {
-  if (!token) return undefined
-  const [list, at, id] = decodePageToken(token)
+/** @returns the `nextPageToken` for the events after `last`, the last event on this page */
+export function formatPageToken(owner: string, query: ListQuery, last: Position): string {
+  return Buffer.from(JSON.stringify([nameOf(owner, query), last.at, last.id, query.known])).toString('base64url')
+}
+
+function readPageToken(token: string | undefined, owner: string, filters: Filters): Pick<ListQuery, 'after' | 'known'> {
+  if (!token) return { after: undefined, known: undefined }
+  const [list, at, id, known] = decodePageToken(token)
   if (!Number.isSafeInteger(at) || !isEventId(id)) {
     throw invalid(
       { parameter: 'pageToken' },
@@ -107,7 +112,7 @@ function readPageToken(token: string | undefined, owner: string, filters: Filter
       'belongs to another list. Repeat the other parameters of the previous page',
     )
   }
-  return { at: Number(at), id }
+  return { after: { at: Number(at), id }, known: typeof known === 'number' ? known : undefined }
 }
 
 function decodePageToken(token: string): unknown[] {

@@ -6,13 +6,15 @@ import { type NextFunction, type Request, type Response, Router } from 'express'
 import { bearerToken, ownerOf } from '../bearer-token'
 import { type CalendarEvent, formatEvent } from '../calendar/event'
 import { type EventInput, isEventId, mergeEvent, readEvent } from '../calendar/event-input'
-import { formatPageToken, type ListQuery, readInstancesQuery, readListQuery } from '../calendar/list-query'
+import { formatPageToken, isWholeList, type ListQuery, readInstancesQuery, readListQuery } from '../calendar/list-query'
 import { parseInstanceId } from '../calendar/recurrence/instance'
+import { formatSyncPageToken, formatSyncToken, readSyncToken } from '../calendar/sync-token'
 import type { Context } from '../context'
 import { type Preconditions, readPreconditions, unmet } from '../entity-tags'
 import { acceptPatch, jsonBody } from '../json-body'
 import { invalid, methodNotAllowed, Problem } from '../problem'
 import { queryOf } from '../request-target'
+import { changedSince, inOneChange, lastChange } from '../store/changes'
 import { list, type Page } from '../store/event-list'
 import * as events from '../store/events'
 import { type Found, findAny, removeFound, replaceFound } from '../store/instances'
@@ -39,7 +41,11 @@ export function eventsEndpoint({ config, db, clock, tokenClock, keys, endedToken
 
   router.get('/', mayRead, async (request, response) => {
     const owner = ownerOf(response)
-    const query = readListQuery(queryOf(request.url), owner)
+    const parameters = queryOf(request.url)
+    if (parameters.get('syncToken')) return answerChanges(response, owner, parameters)
+    const query = readListQuery(parameters, owner)
+    // Before the list, so that what changes meanwhile is among the next changes.
+    if (isWholeList(query) && !query.after) query.known = await lastChange(db, owner)
     const page = query.singleEvents ? await listSingleEvents(db, owner, query, clock()) : await list(db, owner, query)
     answerList(response, owner, query, page)
   })
@@ -47,7 +53,8 @@ export function eventsEndpoint({ config, db, clock, tokenClock, keys, endedToken
   router.post('/', mayWrite, forAUser, event, async (request, response) => {
     const { id = events.createEventId(), ...draft } = readEvent(request.body)
     if (parseInstanceId(id)) throw invalid({ pointer: '#/id' }, 'must not be that of a single event of a series')
-    const created = await events.add(db, ownerOf(response), id, draft, clock())
+    const owner = ownerOf(response)
+    const created = await inOneChange(db, owner, (tx, change) => events.add(tx, owner, id, draft, clock(), change))
     if (!created)
       throw new Problem(409, 'An event with this id already exists. Choose another id, or omit it.', {
         check: 'event.id',
@@ -95,6 +102,33 @@ export function eventsEndpoint({ config, db, clock, tokenClock, keys, endedToken
     response.status(204).end()
   })
 
+  /** @param owner whose tokens these are */
+  function answerList(response: Response, owner: string, query: ListQuery, { items, next }: Page): void {
+    forThisUserOnly(response).json({
+      items: items.map(formatEvent),
+      ...(next && { nextPageToken: formatPageToken(owner, query, next) }),
+      ...(!next && query.known !== undefined && { nextSyncToken: formatSyncToken(owner, query.known, clock()) }),
+    })
+  }
+
+  /** What has changed since a sync token was issued. */
+  async function answerChanges(response: Response, owner: string, parameters: URLSearchParams): Promise<void> {
+    const { maxResults } = readListQuery(
+      new URLSearchParams([['maxResults', parameters.get('maxResults') ?? '250']]),
+      owner,
+    )
+    const sync = readSyncToken(parameters, owner, clock(), await lastChange(db, owner))
+    const changed = await changedSince(db, owner, sync.from, maxResults + 1)
+    const page = changed.slice(0, maxResults)
+    const last = page.at(-1)
+    forThisUserOnly(response).json({
+      items: page.map(({ id, event }) => (event ? formatEvent(event) : { id, status: 'cancelled' })),
+      ...(last && changed.length > maxResults
+        ? { nextPageToken: formatSyncPageToken(owner, sync.token, last) }
+        : { nextSyncToken: formatSyncToken(owner, last?.change ?? sync.from.change, clock()) }),
+    })
+  }
+
   /** @param draftOf makes the new event out of the present one */
   async function change(request: Request, response: Response, draftOf: (current: CalendarEvent) => EventInput) {
     const owner = ownerOf(response)
@@ -135,14 +169,6 @@ export function eventsEndpoint({ config, db, clock, tokenClock, keys, endedToken
   router.all('/', methodNotAllowed('GET, HEAD, POST'))
   router.all('/:id', methodNotAllowed('GET, HEAD, PUT, PATCH, DELETE', acceptPatch(PATCH_TYPES)))
   return router
-}
-
-/** @param owner whose page tokens these are */
-function answerList(response: Response, owner: string, query: ListQuery, { items, next }: Page): void {
-  forThisUserOnly(response).json({
-    items: items.map(formatEvent),
-    ...(next && { nextPageToken: formatPageToken(owner, query, next) }),
-  })
 }
 
 function answer(response: Response, event: CalendarEvent): void {

@@ -9,11 +9,14 @@ export interface Draft {
   span: Span
 }
 
-/** @returns undefined if the owner already has an event with this id */
-export async function add(db: Database, owner: string, id: string, draft: Draft, now: number) {
+/**
+ * @param change see `changes.ts`. Events that are there from the beginning have none
+ * @returns undefined if the owner already has an event with this id
+ */
+export async function add(db: Database, owner: string, id: string, draft: Draft, now: number, change = 0) {
   const row = await db
     .insertInto('events')
-    .values({ owner, id, created_ms: now, ...toColumns(draft, now) })
+    .values({ owner, id, created_ms: now, change, ...toColumns(draft, now) })
     .onConflict(conflict => conflict.columns(['owner', 'id']).doNothing())
     .returningAll()
     .executeTakeFirst()
@@ -41,10 +44,11 @@ export async function replace(
   etag: string,
   draft: Draft,
   now: number,
+  change: number,
 ): Promise<CalendarEvent | undefined> {
   const row = await db
     .updateTable('events')
-    .set(toColumns(draft, now))
+    .set({ change, ...toColumns(draft, now) })
     .where('owner', '=', owner)
     .where('id', '=', id)
     .where('etag', '=', etag)

@@ -2,6 +2,7 @@
 import type { CalendarEvent } from '../calendar/event'
 import { instanceId, parseInstanceId, seriesOf, toInstance } from '../calendar/recurrence/instance'
 import { instantOfTime } from '../calendar/time'
+import { inOneChange, recordDeleted } from './changes'
 import { type Draft, find, remove, replace, toColumns, toEvent } from './events'
 import type { Database } from './schema'
 
@@ -33,11 +34,10 @@ export async function replaceFound(
   draft: Draft,
   now: number,
 ): Promise<CalendarEvent | undefined> {
-  if (!isStored) return db.transaction().execute(tx => addInstance(tx, owner, event, draft, now))
-  if (!event.recurrence) return replace(db, owner, event.id, event.etag, draft, now)
-  return db.transaction().execute(async tx => {
-    const replaced = await replace(tx, owner, event.id, event.etag, draft, now)
-    if (replaced && isOtherSeries(event, replaced)) await removeInstances(tx, owner, event.id)
+  return inOneChange(db, owner, async (tx, change) => {
+    if (!isStored) return addInstance(tx, owner, event, draft, now, change)
+    const replaced = await replace(tx, owner, event.id, event.etag, draft, now, change)
+    if (replaced && event.recurrence) await removeOrphans(tx, owner, replaced, change)
     return replaced
   })
 }
@@ -51,11 +51,12 @@ export async function removeFound(db: Database, owner: string, found: Found, now
     const cancelled: Draft = { content: { ...event, status: 'cancelled' }, span }
     return (await replaceFound(db, owner, { event, isStored }, cancelled, now)) !== undefined
   }
-  if (!event.recurrence) return remove(db, owner, event.id, event.etag)
-  return db.transaction().execute(async tx => {
-    const removed = await remove(tx, owner, event.id, event.etag)
-    if (removed) await removeInstances(tx, owner, event.id)
-    return removed
+  return inOneChange(db, owner, async (tx, change) => {
+    if (!(await remove(tx, owner, event.id, event.etag))) return false
+    const instances = event.recurrence ? await instancesOf(tx, owner, event.id) : []
+    await removeInstances(tx, owner, instances, change)
+    await recordDeleted(tx, owner, [event.id], change)
+    return true
   })
 }
 
@@ -66,18 +67,12 @@ async function addInstance(
   { id, etag, recurringEventId, originalStartTime, created }: CalendarEvent,
   draft: Draft,
   now: number,
+  change: number,
 ): Promise<CalendarEvent | undefined> {
   if (recurringEventId === undefined || !originalStartTime) return undefined
-  // Nothing changes, but the series cannot be changed or deleted until this transaction ends.
-  const series = await tx
-    .updateTable('events')
-    .set({ etag })
-    .where('owner', '=', owner)
-    .where('id', '=', recurringEventId)
-    .where('etag', '=', etag)
-    .returning('id')
-    .executeTakeFirst()
-  if (!series) return undefined
+  // No other change of this owner can come in between.
+  const series = await find(tx, owner, recurringEventId)
+  if (series?.etag !== etag) return undefined
   const original = {
     recurring_id: recurringEventId,
     original_start: JSON.stringify(originalStartTime),
@@ -85,19 +80,38 @@ async function addInstance(
   }
   const row = await tx
     .insertInto('events')
-    .values({ owner, id, created_ms: created, ...toColumns(draft, now), ...original })
+    .values({ owner, id, created_ms: created, change, ...toColumns(draft, now), ...original })
     .onConflict(conflict => conflict.columns(['owner', 'id']).doNothing())
     .returningAll()
     .executeTakeFirst()
   return row && toEvent(row)
 }
 
-async function removeInstances(tx: Database, owner: string, seriesId: string): Promise<void> {
-  await tx.deleteFrom('events').where('owner', '=', owner).where('recurring_id', '=', seriesId).execute()
+/** Single changes end when the series has no event at that time any more. */
+async function removeOrphans(tx: Database, owner: string, master: CalendarEvent, change: number): Promise<void> {
+  const series = seriesOf(master)
+  const instances = await instancesOf(tx, owner, master.id)
+  const orphans = instances.filter(({ startAt }) => series?.at(startAt) === undefined)
+  await removeInstances(tx, owner, orphans, change)
 }
 
-/** As in Google's calendar, single changes end when the series gets another start or another rule. */
-function isOtherSeries(before: CalendarEvent, after: CalendarEvent): boolean {
-  const rule = ({ start, recurrence }: CalendarEvent) => JSON.stringify([start, recurrence])
-  return rule(before) !== rule(after)
+interface Instance {
+  id: string
+  startAt: number
+}
+
+async function instancesOf(tx: Database, owner: string, seriesId: string): Promise<Instance[]> {
+  const rows = await tx
+    .selectFrom('events')
+    .select(['id', 'original_start_ms'])
+    .where('owner', '=', owner)
+    .where('recurring_id', '=', seriesId)
+    .execute()
+  return rows.map(row => ({ id: row.id, startAt: row.original_start_ms ?? 0 }))
+}
+
+async function removeInstances(tx: Database, owner: string, instances: Instance[], change: number): Promise<void> {
+  const ids = instances.map(({ id }) => id)
+  if (ids.length > 0) await tx.deleteFrom('events').where('owner', '=', owner).where('id', 'in', ids).execute()
+  await recordDeleted(tx, owner, ids, change)
 }

@@ -4,6 +4,10 @@ import type { Generated, Kysely, Selectable, SelectQueryBuilder } from 'kysely'
 export interface Schema {
   events: EventTable
   seeded_owners: { owner: string }
+  /** The number of the last change of each owner's events. None yet means 0. */
+  calendars: { owner: string; last_change: number }
+  /** Events that no longer exist, and the change that deleted them. */
+  deleted_events: { owner: string; id: string; change: number }
 }
 
 export type Database = Kysely<Schema>
@@ -32,6 +36,8 @@ export interface EventTable {
   /** The start by the rule of the series: JSON, and in milliseconds. */
   original_start: Generated<string | null>
   original_start_ms: Generated<number | null>
+  /** The number of the owner's change that wrote this row. */
+  change: Generated<number>
   /** The text in which `q` is searched, in the form of `normaliseForSearch`. */
   search_text: string
   created_ms: number

@@ -71,7 +71,7 @@ describe('users see only their own events, whatever id is requested', () => {
         expect(answer.json).toEqual(never.json)
       }
     }
-    expect((await you('GET')).json).toEqual({ items: [] })
+    expect((await you('GET')).json.items).toEqual([])
     expect((await me('GET', `/${mine.id}`)).json).toEqual(mine)
   })
 
@@ -165,7 +165,7 @@ test('delete: 204, and then 404', async () => {
   expect(answer.json).toBe('')
   expect((await me('GET', `/${id}`)).status).toBe(404)
   expect((await me('DELETE', `/${id}`)).status).toBe(404)
-  expect((await me('GET')).json).toEqual({ items: [] })
+  expect((await me('GET')).json.items).toEqual([])
 })
 
 describe('an invalid body', () => {

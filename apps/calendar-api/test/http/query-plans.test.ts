@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { readEvent } from '../../src/calendar/event-input'
 import { readListQuery } from '../../src/calendar/list-query'
+import { changedSince } from '../../src/store/changes'
 import { list } from '../../src/store/event-list'
 import * as events from '../../src/store/events'
 import { isSqlite, planOf, Recorder } from '../recorder'
@@ -73,4 +74,13 @@ test.each([
   expect(steps.filter(step => /Seq Scan/.test(step))).toEqual([])
   const removed = steps.map(step => Number(/Rows Removed by .*: (\d+)/.exec(step)?.[1] ?? 0))
   expect(Math.max(...removed)).toBeLessThan(10)
+})
+
+test('what has changed is read by an index', async () => {
+  const { db } = api.context
+  await changedSince(db.withPlugin(recorder), owner, { change: 1, id: '' }, 10)
+  const plans = await Promise.all(recorder.take().map(recorded => planOf(db, recorded)))
+  const steps = plans.flat()
+  expect(steps.join('\n')).toContain('events_by_change')
+  expect(steps.filter(step => /Seq Scan on events|^SCAN (events|deleted_events)/.test(step))).toEqual([])
 })

@@ -233,10 +233,12 @@ describe('a change of the series', () => {
     expect(await summaries(me)).toEqual(['Meeting', 'Moved', 'Meeting', 'Meeting', 'Meeting'])
   })
 
-  test('of its rule or start ends them', async () => {
+  test('of its rule keeps those that are still due, and ends the others', async () => {
     const { me, id } = await withMoved()
     await me('PATCH', `/${id}`, { body: { recurrence: ['RRULE:FREQ=WEEKLY;COUNT=2'] } })
-    expect(await summaries(me)).toEqual(['Stand-up', 'Stand-up'])
+    expect(await summaries(me)).toEqual(['Stand-up', 'Moved'])
+    await me('PATCH', `/${id}`, { body: { recurrence: ['RRULE:FREQ=WEEKLY;INTERVAL=2'] } })
+    expect(await summaries(me)).toEqual(['Stand-up', 'Stand-up', 'Stand-up'])
   })
 
   test('this and following: the old series ends, and a new one begins', async () => {

@@ -17,16 +17,16 @@ afterAll(() => api.stop())
 const MONTH = 'timeMin=2027-03-01T00:00:00Z&timeMax=2027-04-01T00:00:00Z'
 
 test.each([
-  ['a list', 'GET', '', undefined, 1],
+  ['a list', 'GET', '', undefined, 2],
   ['a month', 'GET', `?${MONTH}`, undefined, 1],
   ['a month of single events, without a series', 'GET', `?singleEvents=true&${MONTH}`, undefined, 2],
   ['the last changes', 'GET', '?orderBy=updated', undefined, 1],
   ['a search within a month', 'GET', `?q=breakfast&${MONTH}`, undefined, 1],
-  ['create', 'POST', '', draft(), 1],
+  ['create', 'POST', '', draft(), 2],
   ['read', 'GET', 'event', undefined, 1],
-  ['replace', 'PUT', 'event', draft(), 2],
-  ['patch', 'PATCH', 'event', { summary: 'Brunch' }, 2],
-  ['delete', 'DELETE', 'event', undefined, 2],
+  ['replace', 'PUT', 'event', draft(), 3],
+  ['patch', 'PATCH', 'event', { summary: 'Brunch' }, 3],
+  ['delete', 'DELETE', 'event', undefined, 4],
 ])('%s', async (_name, method, address, body, count) => {
   recorder.take()
   const { status } = await call(method, address === 'event' ? path : address, { body })

@@ -1,0 +1,89 @@
+/** The token with which a client asks what has changed since its last list (Google Calendar API v3, syncToken). */
+import { createHash } from 'node:crypto'
+import { invalid, Problem } from '../problem'
+
+/** After this time, a client has to get the whole list again. In milliseconds. */
+const VALID_MS = 90 * 86_400_000
+/** Google's list, and `singleEvents`: the series are synchronised. */
+const FORBIDDEN = ['timeMin', 'timeMax', 'q', 'orderBy', 'updatedMin', 'iCalUID']
+
+/** A place in the changes of an owner. */
+export interface SyncPosition {
+  change: number
+  /** Of the last event with this change; empty for none of them, or all. */
+  id: string
+}
+
+/** @param change everything up to it is known to the client. @param now milliseconds since 1970 */
+export function formatSyncToken(owner: string, change: number, now: number): string {
+  return encode(['sync', nameOf(owner), change, now])
+}
+
+/** @returns the `nextPageToken` within a list of changes */
+export function formatSyncPageToken(owner: string, syncToken: string, { change, id }: SyncPosition): string {
+  return encode(['page', nameOf(owner + syncToken), change, id])
+}
+
+/**
+ * @param last the number of the owner's last change
+ * @returns where to go on
+ * @throws Problem 400 for a parameter that is not allowed beside it, 410 if the client has to get the whole list again
+ */
+export function readSyncToken(
+  parameters: URLSearchParams,
+  owner: string,
+  now: number,
+  last: number,
+): { token: string; from: SyncPosition } {
+  const [token = '', another] = parameters.getAll('syncToken')
+  if (another !== undefined) throw invalid({ parameter: 'syncToken' }, 'must not be repeated')
+  for (const name of FORBIDDEN) {
+    if (parameters.has(name)) throw invalid({ parameter: name }, 'is not possible together with syncToken')
+  }
+  if (parameters.get('singleEvents') === 'true') {
+    throw invalid({ parameter: 'singleEvents' }, 'must not be true together with syncToken')
+  }
+  const [kind, list, change, issued] = decode(token)
+  if (kind !== 'sync' || typeof change !== 'number' || typeof issued !== 'number') {
+    throw invalid({ parameter: 'syncToken' }, 'is not a sync token of this API. Use the nextSyncToken of a list')
+  }
+  if (list !== nameOf(owner) || change > last) throw gone('belongs to another calendar')
+  if (issued + VALID_MS < now) throw gone('is more than 90 days old')
+  const pageToken = parameters.get('pageToken')
+  if (!pageToken) return { token, from: { change, id: LAST } }
+  const [page, name, at, id] = decode(pageToken)
+  if (page !== 'page' || name !== nameOf(owner + token) || typeof at !== 'number' || typeof id !== 'string') {
+    throw invalid({ parameter: 'pageToken' }, 'belongs to another list. Repeat the syncToken of the previous page')
+  }
+  return { token, from: { change: at, id } }
+}
+
+/** After every id: all events of the change are known. */
+const LAST = '~'
+
+function gone(reason: string): Problem {
+  return new Problem(
+    410,
+    `The sync token ${reason}. Omit syncToken to get the whole list, then use its nextSyncToken.`,
+    {
+      check: 'list',
+    },
+  )
+}
+
+function nameOf(owner: string): string {
+  return createHash('sha256').update(owner).digest('base64url').slice(0, 16)
+}
+
+function encode(content: unknown[]): string {
+  return Buffer.from(JSON.stringify(content)).toString('base64url')
+}
+
+function decode(token: string): unknown[] {
+  try {
+    const content: unknown = JSON.parse(Buffer.from(token, 'base64url').toString())
+    return Array.isArray(content) ? content : []
+  } catch {
+    return []
+  }
+}
