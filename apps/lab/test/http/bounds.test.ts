@@ -12,7 +12,10 @@ test('a run keeps its newest exchanges', async () => {
   const all = Array.from({ length: 23 }, (_, index) =>
     exchange({ browser, request: { target: `/authorize?client_id=tripmate&state=one&n=${index}` } }),
   )
-  await lab.report(...all)
+  await lab.report(...all.slice(0, 20))
+  const [before] = await lab.runs(browser)
+  expect((await lab.get(`/runs/${before?.id}`, browser)).body).toContain(`m-${all[2]?.id}`)
+  await lab.report(...all.slice(20))
   const [run] = await lab.runs(browser)
   expect(run?.messages).toBe(20)
   const page = await lab.get(`/runs/${run?.id}`, browser)
