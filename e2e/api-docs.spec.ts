@@ -1,6 +1,6 @@
 /** The page to try the calendar API on: it signs in as a public client with PKCE, and nothing on it is from elsewhere. */
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { violations } from './support/accessible'
 import { allow, signIn } from './support/people'
 import type { Stack } from './support/stack'
 import { expect, test } from './support/test'
@@ -110,9 +110,3 @@ test('accessible in light and dark, and no wider than a phone', async ({ page, s
   expect(await violations(page), 'dark, at 390 px').toEqual([])
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
 })
-
-async function violations(page: Page): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
-  const { violations } = await axe.analyze()
-  return violations.flatMap(({ id, nodes }) => nodes.map(node => `${id}: ${node.html.slice(0, 160)}`))
-}

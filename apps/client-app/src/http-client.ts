@@ -1,11 +1,12 @@
 /**
- * How Tripmate calls other services: Node's own client, with a time limit for every call. It follows no redirects, because
- * a redirected token request would send the secret elsewhere. It returns every status, because only the caller knows what
+ * How Tripmate calls other services: axios, with a time limit for every call. It follows no redirects, because a
+ * redirected token request would send the secret elsewhere. It returns every status, because only the caller knows what
  * it means.
  */
-import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
 import { reportCall } from '@glasshouse/shared/lab-report'
+import axios, { isAxiosError } from 'axios'
 
 export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -31,70 +32,37 @@ export type HttpClient = (request: HttpRequest) => Promise<HttpResponse>
 
 const MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
-/**
- * The settings of Node's own agents. Those would use a proxy with NODE_USE_ENV_PROXY=1, and a proxy would read the tokens:
- * the two services are named by the operator, so nothing stands in between.
- */
+/** The settings of Node's own agents. */
 const AGENT = { keepAlive: true, timeout: 5_000 }
 
 /** @param timeoutMs from the first byte sent to the last one received */
 export function createHttpClient(timeoutMs: number): HttpClient {
-  const agents = { http: new HttpAgent(AGENT), https: new HttpsAgent(AGENT) }
-
-  function open({ method, url, headers }: HttpRequest): ClientRequest {
-    const options = { method, headers: { 'User-Agent': 'Tripmate', ...headers } }
-    return url.startsWith('https:')
-      ? httpsRequest(url, { ...options, agent: agents.https })
-      : httpRequest(url, { ...options, agent: agents.http })
-  }
-
-  return request =>
-    reportCall(request, async sent => {
-      let timer: NodeJS.Timeout | undefined
-      let isLate = false
-      try {
-        const opened = open({ ...request, headers: sent })
-        // An AbortSignal.timeout() would be simpler, but each stays in memory until its time is over.
-        timer = setTimeout(() => {
-          isLate = true
-          opened.destroy()
-        }, timeoutMs)
-        return await exchange(opened, request.body)
-      } catch (error) {
-        // The cause may contain the address with its parameters, so it is not passed on to logs or pages.
-        throw new NoAnswer(isLate || isTimeout(error) ? 'slow' : 'down')
-      } finally {
-        clearTimeout(timer)
-      }
-    })
-}
-
-/** @throws Error if the connection fails or the answer is too long */
-function exchange(request: ClientRequest, body: string | undefined): Promise<HttpResponse> {
-  return new Promise((resolve, reject) => {
-    request.on('error', reject)
-    request.on('response', response => {
-      readText(response).then(text => {
-        resolve({ status: response.statusCode ?? 0, headers: flatten(response.headers), body: text })
-      }, reject)
-    })
-    request.end(body)
+  const http = axios.create({
+    maxRedirects: 0,
+    maxContentLength: MAX_ANSWER_BYTES,
+    validateStatus: () => true,
+    responseType: 'text',
+    transformResponse: body => body,
+    // The two services are named by the operator; a proxy in between would read the tokens. axios would take it from the
+    // environment, and so would Node's own agents with NODE_USE_ENV_PROXY=1.
+    proxy: false,
+    httpAgent: new HttpAgent(AGENT),
+    httpsAgent: new HttpsAgent(AGENT),
   })
-}
-
-async function readText(response: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = []
-  let length = 0
-  for await (const piece of response as AsyncIterable<Buffer>) {
-    length += piece.length
-    if (length > MAX_ANSWER_BYTES) throw new Error('the answer is too long') // leaving the loop ends the connection
-    pieces.push(piece)
+  return async request => {
+    const signal = AbortSignal.timeout(timeoutMs)
+    try {
+      return await reportCall(request, async sent => {
+        const { method, url, body } = request
+        const { status, headers, data } = await http.request<string>({ method, url, headers: sent, data: body, signal })
+        return { status, headers: flatten(headers), body: data ?? '' }
+      })
+    } catch (error) {
+      // axios's error contains the request with its headers, so it is not passed on to logs or pages.
+      if (!isAxiosError(error)) throw error
+      throw new NoAnswer(signal.aborted || error.code === 'ETIMEDOUT' ? 'slow' : 'down')
+    }
   }
-  return new TextDecoder().decode(Buffer.concat(pieces)) // without a byte order mark, unlike toString()
-}
-
-function isTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ETIMEDOUT'
 }
 
 function flatten(headers: object): Record<string, string> {

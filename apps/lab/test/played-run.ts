@@ -113,7 +113,7 @@ export function connection(browser: string): ReportedExchange[] {
       request: [
         'POST',
         '/token',
-        { 'user-agent': 'Tripmate' },
+        { 'user-agent': 'axios' },
         `grant_type=authorization_code&code=${code}&client_id=tripmate&client_secret=(never-recorded)&code_verifier=${VERIFIER}`,
       ],
       response: [

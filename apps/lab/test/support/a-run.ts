@@ -83,7 +83,7 @@ export function aRun(options: RunOptions = {}): WholeRun {
       ['accept', 'application/json'],
       ...(request?.request?.headers ?? []),
       ['traceparent', formatTraceparent(trace)],
-      ['user-agent', 'Tripmate'],
+      ['user-agent', 'axios/1.0'],
     ]
     const both = { id: trace.spanId, traceId: trace.traceId, ...response, request: { ...request?.request, headers } }
     const origin = to === 'auth-server' ? ACCOUNTS : CALENDAR

@@ -30,7 +30,7 @@ export interface HttpMessage {
   explained: ExplainedParameter[]
 }
 
-/** As Node gives them (an object with lower-case names), as a caller writes them, or as `fetch` does. */
+/** As Node gives them (an object with lower-case names), as axios does, or as `fetch` does. */
 export type HeadersLike = Iterable<readonly [string, unknown]> | { [name: string]: unknown }
 
 /** A form or a JSON object: as text, as `URLSearchParams`, or already parsed. */
