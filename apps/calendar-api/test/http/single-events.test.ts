@@ -1,4 +1,6 @@
 /** Events that repeat: lists of their single events, and single events that are changed or cancelled. */
+import { readEvent } from '../../src/calendar/event-input'
+import { findAny, removeFound, replaceFound } from '../../src/store/instances'
 import { callerOf, draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
 
 let api: TestCalendarApi
@@ -277,4 +279,15 @@ describe('instances', () => {
     expect((await me('GET', '/abcdefgh/instances')).status).toBe(404)
     expect((await me('POST', `/${id}/instances`, { body: {} })).headers.get('allow')).toBe('GET, HEAD')
   })
+})
+
+test('a single event is not written for a series that has changed since it was read', async () => {
+  const { me, id } = await weekly()
+  const { db } = api.context
+  const { owner } = await db.selectFrom('events').select('owner').where('id', '=', id).executeTakeFirstOrThrow()
+  const found = await findAny(db, owner, `${id}_20270308T090000Z`)
+  await me('PATCH', `/${id}`, { body: { summary: 'Changed' } })
+  if (!found) throw new Error('the series has no such event')
+  expect(await replaceFound(db, owner, found, readEvent(draft({}, 8)), 1)).toBeUndefined()
+  expect(await removeFound(db, owner, found, 1)).toBe(false)
 })
