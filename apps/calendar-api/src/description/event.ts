@@ -41,10 +41,18 @@ const sentTime = z
 
 const id = z
   .string()
-  .describe('5 to 1024 characters, each a digit or a letter from a to v.')
-  .meta({ pattern: '^[0-9a-v]{5,1024}$', examples: ['0k3v8r2m5q7t9d1n4h6j8c0a2e'] })
+  .describe(
+    '5 to 1024 characters, each a digit or a letter from a to v. A single event of a series has the id of the series, ' +
+      '`_`, and its start in UTC (or its date).',
+  )
+  .meta({
+    pattern: '^[0-9a-v]{5,1024}(_[0-9]{8}(T[0-9]{6}Z)?)?$',
+    examples: ['0k3v8r2m5q7t9d1n4h6j8c0a2e', '0k3v8r2m5q7t9d1n4h6j8c0a2e_20270328T080000Z'],
+  })
 
-const status = z.enum(STATUSES).describe('A `cancelled` event can still be read by its id, but a list leaves it out.')
+const status = z
+  .enum(STATUSES)
+  .describe('A `cancelled` event can still be read by its id. A list leaves it out, except with `showDeleted=true`.')
 
 const summary = z
   .string()
@@ -57,7 +65,10 @@ const location = z.string().max(1024).describe('Where it takes place, as free te
 const recurrence = z
   .array(z.string().max(1024))
   .max(20)
-  .describe('How it repeats: lines of RFC 5545 §3.8.5, such as `RRULE:FREQ=WEEKLY;COUNT=4`.')
+  .describe(
+    'How it repeats: lines of RFC 5545 §3.8.5 (RRULE, RDATE, EXDATE). The event is then a series: `singleEvents=true` and ' +
+      '`instances` give its single events, each of which can be changed or cancelled by its own id.',
+  )
   .meta({ examples: [['RRULE:FREQ=WEEKLY;COUNT=4']] })
 
 /** What the API answers. */
@@ -77,8 +88,17 @@ export const event = z
     start: eventTime,
     end: eventTime.describe('Exclusive: an event that ends on the 5th is over when the 5th begins.'),
     recurrence: recurrence.optional(),
+    recurringEventId: z.string().describe('For a single event of a series: the id of the series.').optional(),
+    originalStartTime: eventTime
+      .describe('For a single event of a series: when it starts by the rule, even if it was moved.')
+      .optional(),
   })
   .describe('An event. Members without a value are left out.')
+
+/** What a sync says about an event that is gone for good. */
+export const deletedEvent = z
+  .object({ id, status: z.literal('cancelled') })
+  .describe('An event that was deleted since the sync token was issued.')
 
 /** What a client can set. */
 const content = {

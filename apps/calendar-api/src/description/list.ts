@@ -1,21 +1,17 @@
 /** A list of events and the parameters that select it. For now, `calendar/list-query.ts` checks what a client sends. */
 import { z } from 'zod'
-import { EXAMPLE, event } from './event'
+import { deletedEvent, EXAMPLE, event } from './event'
 
 const moment = z.string().meta({ format: 'date-time', examples: ['2027-03-28T00:00:00Z'] })
 
-export const listParameters = z.object({
+const flag = z.enum(['true', 'false'])
+
+const common = {
   timeMin: moment.describe('Only events that end after this moment.').optional(),
-  timeMax: moment.describe('Only events that start before this moment.').optional(),
-  q: z
-    .string()
-    .max(256)
-    .describe('Only events whose title, description or location contains each of these words, in any case.')
+  timeMax: moment
+    .describe('Only events that start before this moment. Without it, series are expanded for two years.')
     .optional(),
-  orderBy: z
-    .enum(['startTime', 'updated'])
-    .describe('By start or by last change. The default is `startTime`.')
-    .optional(),
+  showDeleted: flag.describe('Whether to include cancelled events. The default is `false`.').optional(),
   maxResults: z
     .int()
     .min(1)
@@ -25,13 +21,42 @@ export const listParameters = z.object({
     .string()
     .describe('The `nextPageToken` of the page before. All other parameters must be the same as there.')
     .optional(),
-  singleEvents: z.enum(['true', 'false']).describe('Accepted, but repeating events are not expanded yet.').optional(),
+}
+
+export const listParameters = z.object({
+  ...common,
+  q: z
+    .string()
+    .max(256)
+    .describe('Only events whose title, description or location contains each of these words, in any case.')
+    .optional(),
+  singleEvents: flag
+    .describe('Whether to list each event of a series by itself, instead of the series. The default is `false`.')
+    .optional(),
+  orderBy: z
+    .enum(['startTime', 'updated'])
+    .describe('By start, only with `singleEvents=true`, or by last change.')
+    .optional(),
+  syncToken: z
+    .string()
+    .describe(
+      'The `nextSyncToken` of an earlier list: only what has changed since. Not together with `timeMin`, `timeMax`, `q`, ' +
+        '`orderBy` or `singleEvents=true`.',
+    )
+    .optional(),
 })
+
+/** The list of the single events of one series. */
+export const instancesParameters = z.object(common)
 
 export const eventList = z
   .object({
-    items: z.array(event),
+    items: z.array(z.union([event, deletedEvent])),
     nextPageToken: z.string().describe('Leads to the next page. The last page has none.').optional(),
+    nextSyncToken: z
+      .string()
+      .describe('On the last page of a list of everything, and of a sync. It asks for what changes from now on.')
+      .optional(),
   })
   .describe('A page of events.')
 

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Config } from '../config'
 import { EXAMPLE, NEW_EXAMPLE, WHOLE_DAY_EXAMPLE } from './event'
 import { entityHeaders, readConditions, writeConditions } from './headers'
-import { LIST_EXAMPLE, listParameters } from './list'
+import { instancesParameters, LIST_EXAMPLE, listParameters } from './list'
 
 /** The name of the security scheme. */
 export const OAUTH = 'glasshouse'
@@ -52,6 +52,20 @@ const list: Operation = {
   parameters: { query: listParameters },
   responses: {
     200: { description: 'A page of events.', content: json('EventList', ['One event', LIST_EXAMPLE]) },
+    410: 'Gone',
+    ...REFUSED,
+  },
+}
+
+const instances: Operation = {
+  operationId: 'listInstances',
+  summary: 'List the single events of a series',
+  tags: ['events'],
+  security: READ,
+  parameters: { path: id, query: instancesParameters },
+  responses: {
+    200: { description: 'A page of events.', content: json('EventList', ['One event', LIST_EXAMPLE]) },
+    404: 'NotFound',
     ...REFUSED,
   },
 }
@@ -211,12 +225,21 @@ export function pathsOf(
   return {
     '/calendar/events': { get: list, post: create },
     '/calendar/events/{id}': { get: read, put: replace, patch, delete: remove },
+    '/calendar/events/{id}/instances': { get: instances },
     [WELL_KNOWN]: { get: metadata(config, 'readMetadata', 'Metadata of the API', '') },
     [`${WELL_KNOWN}/calendar/events`]: {
       get: metadata(config, 'readListMetadata', 'Metadata of the list of events', '/calendar/events'),
     },
     [`${WELL_KNOWN}/calendar/events/{id}`]: {
       get: metadata(config, 'readEventMetadata', 'Metadata of one event', '/calendar/events/{id}'),
+    },
+    [`${WELL_KNOWN}/calendar/events/{id}/instances`]: {
+      get: metadata(
+        config,
+        'readInstancesMetadata',
+        'Metadata of the single events of a series',
+        '/calendar/events/{id}/instances',
+      ),
     },
     '/openapi.json': { get: description },
     '/healthz': { get: health },

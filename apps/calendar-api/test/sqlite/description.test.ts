@@ -50,6 +50,7 @@ test.each([
   ['get', '/calendar/events', 'calendar.read'],
   ['post', '/calendar/events', 'calendar.write'],
   ['get', '/calendar/events/{id}', 'calendar.read'],
+  ['get', '/calendar/events/{id}/instances', 'calendar.read'],
   ['put', '/calendar/events/{id}', 'calendar.write'],
   ['patch', '/calendar/events/{id}', 'calendar.write'],
   ['delete', '/calendar/events/{id}', 'calendar.write'],
