@@ -96,6 +96,26 @@ for (const [what, changes] of [
   })
 }
 
+test('by keyboard: the dialog opens, Tab leads into it, Escape leads back, and a request can be sent', async ({
+  page,
+  stack,
+}) => {
+  await openDocs(page, stack)
+  const button = page.getByRole('button', { name: 'Authorize' })
+  await button.focus()
+  await page.keyboard.press('Enter')
+  await expect(page.locator('.modal-ux')).toBeVisible()
+  await page.keyboard.press('Tab')
+  await expect(page.locator('.modal-ux :focus')).toHaveCount(1)
+  await page.keyboard.press('Escape')
+  await expect(page.locator('.modal-ux')).toHaveCount(0)
+  await expect(button).toBeFocused()
+  await page.locator(`${LIST} .opblock-summary-control`).focus()
+  await page.keyboard.press('Enter')
+  await page.locator(LIST).getByRole('button', { name: 'Execute' }).press('Enter')
+  await expect(page.locator(`${LIST} .live-responses-table .response .response-col_status`)).toHaveText(/^401/)
+})
+
 test('accessible in light and dark, and no wider than a phone', async ({ page, stack }) => {
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' })
   await openDocs(page, stack)

@@ -61,8 +61,7 @@ new MutationObserver(() => {
   for (const block of place.querySelectorAll('.highlight-code > :is(pre, div):not([tabindex])')) block.tabIndex = 0
 }).observe(place, { childList: true, subtree: true })
 
+// Escape closes the viewer's dialog, but the focus would be lost.
 document.addEventListener('keydown', event => {
-  if (event.key !== 'Escape' || !place.querySelector('.modal-ux')) return
-  viewer.authActions.showDefinitions(false)
-  place.querySelector('.btn.authorize').focus()
+  if (event.key === 'Escape' && place.querySelector('.modal-ux')) place.querySelector('.btn.authorize').focus()
 })
