@@ -54,6 +54,7 @@ export const backChannel: Stop = {
     'What goes through the browser is the [[front-channel]]. There you sign in and decide, so it cannot be avoided. But it is open on both sides: others may **see** what passes, and others may **change** it, or make it up.',
     'What goes from server to server is the [[back-channel]]. Tripmate calls an address that it knows (in production over HTTPS), and so it knows who answers. Accounts demands a secret, and so it knows who asks. Nobody stands in between.',
     'So each thing travels where it belongs. The front channel carries what may be seen: the request, the code, `state`, the challenge. The back channel carries what must not be: the client’s secret, the verifier, the tokens.',
+    'Step 6 is the same. Tripmate’s server calls Calendar directly and shows the access token, so your browser takes no part there either.',
   ],
   thieves: [
     {
