@@ -20,7 +20,7 @@ const running = new Set<ChildProcess>()
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'glasshouse-trouble-'))
   dataDir = join(folder, 'data')
-  ports = await freePorts(3)
+  ports = await freePorts(4)
 })
 afterEach(async () => {
   for (const child of running) child.kill('SIGKILL')
@@ -30,7 +30,7 @@ afterEach(async () => {
 
 /** The environment of a service, with its own ports and data. */
 function environment(): Record<string, string> {
-  const [tripmate, accounts, calendar] = ports.map(port => `http://localhost:${port}`)
+  const [tripmate, accounts, calendar, lab] = ports.map(port => `http://localhost:${port}`)
   const secret = () => randomBytes(32).toString('base64url')
   return {
     PATH: process.env.PATH ?? '',
@@ -40,6 +40,7 @@ function environment(): Record<string, string> {
     CLIENT_APP_URL: tripmate,
     AUTH_SERVER_URL: accounts,
     CALENDAR_API_URL: calendar,
+    LAB_URL: lab,
     SESSION_SECRET: secret(),
     TRIPMATE_SESSION_SECRET: secret(),
     TRIPMATE_CLIENT_SECRET: secret(),
@@ -110,7 +111,7 @@ describe('data that a running service uses', () => {
       const first = service('auth-server')
       await first.said('listening')
       const files = readdirSync(dataDir)
-      ports = await freePorts(3)
+      ports = await freePorts(4)
       const { code, lines } = await npmStart({}, args).ending()
       expect([code, lines.at(-1)]).toEqual([
         1,
@@ -125,7 +126,7 @@ describe('data that a running service uses', () => {
   test.each(SERVICES)('a second %s is refused', async name => {
     const first = service(name)
     await first.said('listening')
-    ports = await freePorts(3)
+    ports = await freePorts(4)
     const { code, lines } = await service(name).ending()
     expect([code, lines]).toEqual([1, [expect.stringContaining(`in use by process ${first.child.pid}.`)]])
   })
