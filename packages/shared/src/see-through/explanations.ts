@@ -264,6 +264,7 @@ export const HEADERS: Explanations = {
         meaning: 'The browser carries the answer back to the client, inside this address.',
         spec: rfc(6749, '4.1.2'),
       },
+      'API response': { meaning: 'The address of what was just created.', spec: rfc(9110, '10.2.2') },
     },
   },
   'www-authenticate': {

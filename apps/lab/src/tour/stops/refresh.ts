@@ -24,8 +24,8 @@ export const refresh: Stop = {
     },
   ],
   task: [
-    'You need not wait for an hour. Open [the lights of your newest run](run:#lights) and choose **Refresh now**.',
     'If nothing is connected, [connect](tripmate:/connect) first.',
+    'You need not wait for an hour. Open [the lights of your newest run](run:#lights): five cards that show what still opens something. Choose **Refresh now**.',
   ],
   proof: [
     {

@@ -33,7 +33,8 @@ export const state: Stop = {
       finds: { from: 'browser', to: 'client-app', path: '/callback', sends: { state: true }, status: [400] },
       request: {
         code: 'Mallory’s code. Tripmate did not even look at it.',
-        state: 'Tripmate never gave this value to your browser. She had to guess.',
+        state:
+          'Tripmate never gave this value to your browser. (For this link it was made up. With her own real `state` the same would happen, because it belongs to her browser.)',
       },
       response: {
         start: 'Refused, before anything was exchanged. No message to Accounts followed.',
@@ -54,6 +55,7 @@ export const state: Stop = {
   explanation: [
     'Anyone can make your browser open an address: a link is enough. So Tripmate must not trust an answer only because it arrives.',
     'When you choose Connect, Tripmate makes a random value, remembers it for **your browser**, and sends it along as [[state]]. Accounts returns it unchanged. Tripmate accepts an answer only if it carries a `state` that this very browser was given, and each one only once.',
+    'PKCE, the next stop, would stop this attack as well, because her code fits only the verifier of her own attempt. `state` stops it one step earlier, at Tripmate, before the code goes anywhere. It also works where an authorization server does not know PKCE.',
     'Mallory cannot know yours. Her own `state` does not help her either, because it belongs to her browser. Attacks of this kind, in which a stranger makes your browser do something that you did not ask for, are called [[csrf|CSRF]].',
   ],
   thieves: [
