@@ -112,7 +112,12 @@ test('by keyboard: the dialog opens, Tab leads into it, Escape leads back, and a
   await expect(button).toBeFocused()
   await page.locator(`${LIST} .opblock-summary-control`).focus()
   await page.keyboard.press('Enter')
-  await page.locator(LIST).getByRole('button', { name: 'Execute' }).press('Enter')
+  // The viewer looks up what the operation takes, and then draws it, with its button, once more.
+  await expect(page.locator(LIST).getByPlaceholder('timeMin')).toBeVisible()
+  const execute = page.locator(LIST).getByRole('button', { name: 'Execute' })
+  await execute.focus()
+  await expect(execute).toBeFocused()
+  await page.keyboard.press('Enter')
   await expect(page.locator(`${LIST} .live-responses-table .response .response-col_status`)).toHaveText(/^401/)
 })
 
