@@ -45,7 +45,8 @@ test('every message that passes between the parties is in the Lab, and nothing e
             `${entry._to} ${entry.request.method} ${new URL(entry.request.url).pathname} ${entry.response.status}`,
         )
         .sort()
-    await expect.poll(recorded).toEqual(passed())
+    // Both are read again each time: a page may still be sending something.
+    await expect(async () => expect(await recorded()).toEqual(passed())).toPass({ timeout: 10_000 })
     expect(passed()).toContain('auth-server POST /token 200')
     expect(passed()).toContain('calendar-api POST /calendar/events 201')
     expect(passed()).toContain('auth-server POST /revoke 200')

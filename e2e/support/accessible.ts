@@ -43,6 +43,7 @@ export async function expectAccessible(page: Page): Promise<void> {
 /** Nothing is wider than a window of this width, in CSS pixels. */
 export async function expectToFit(page: Page, width: number): Promise<void> {
   await page.setViewportSize({ width, height: 844 })
-  const needed = await page.evaluate<number>('document.documentElement.scrollWidth')
-  expect(needed, `${page.url()} at ${width} px`).toBeLessThanOrEqual(width)
+  // A script may lay the page out anew for the new width, which takes a moment.
+  const needed = () => page.evaluate<number>('document.documentElement.scrollWidth')
+  await expect.poll(needed, `${page.url()} at ${width} px`).toBeLessThanOrEqual(width)
 }
