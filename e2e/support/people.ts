@@ -27,7 +27,11 @@ export function signIn(page: Page, who = ALICE): Promise<void> {
 export function allow(page: Page, without?: RegExp): Promise<void> {
   return step(page, without ? 'Allow a part of what Tripmate asks for' : 'Allow what Tripmate asks for', async () => {
     if (without) await page.getByRole('checkbox', { name: without }).uncheck()
-    await page.getByRole('button', { name: 'Allow' }).click()
+    const button = page.getByRole('button', { name: 'Allow' })
+    await expect(button).toBeVisible()
+    // A page ends when its session is stored. A test can click before that, and another copy would not know the form.
+    await page.waitForLoadState()
+    await button.click()
   })
 }
 
