@@ -11,7 +11,7 @@ export async function confirm(db: Database, id: string, seq: number, leaseUntilM
     .execute()
 }
 
-/** The number that every listener with a running lease has confirmed; Infinity if there is none. */
+/** The number that every listener with a running lease has confirmed; Infinity without listeners. */
 export async function confirmedByAll(db: Database, nowMs: number): Promise<number> {
   const row = await db
     .selectFrom('listeners')

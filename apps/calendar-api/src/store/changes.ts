@@ -1,6 +1,6 @@
 /**
  * The changes of an owner's events, in their order. A change takes its number first, and so keeps every other change of the
- * owner waiting until it is stored or undone: whoever sees a number sees all lower ones too, also with several copies.
+ * owner waiting until it is stored or undone: a reader that sees a number sees all lower ones too, also with several copies.
  */
 import { sql } from 'kysely'
 import type { CalendarEvent } from '../calendar/event'

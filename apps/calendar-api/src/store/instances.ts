@@ -87,7 +87,7 @@ async function addInstance(
   return row && toEvent(row)
 }
 
-/** Single changes end when the series has no event at that time any more. */
+/** Single changes end when the series no longer has an event at that time. */
 async function removeOrphans(tx: Database, owner: string, master: CalendarEvent, change: number): Promise<void> {
   const series = seriesOf(master)
   const instances = await instancesOf(tx, owner, master.id)
