@@ -198,13 +198,23 @@ async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Pro
 /** Below the range used for outgoing connections, so that a stopped service gets its port back. */
 const [LOWEST_PORT, HIGHEST_PORT] = [20_000, 32_000]
 
+/** Each Playwright worker takes its ports from its own part of the range. Of two that ask at once, both would find a port free. */
+const PORTS_PER_WORKER = 1_500
+
+/** What this worker has handed out: between being found free and being listened on, a port looks free. */
+const taken = new Set<number>()
+
 async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>()
-  while (ports.size < count) {
-    const port = LOWEST_PORT + Math.floor(Math.random() * (HIGHEST_PORT - LOWEST_PORT))
-    if (await isFree(port)) ports.add(port)
+  const lowest =
+    LOWEST_PORT + ((Number(process.env.TEST_PARALLEL_INDEX ?? 0) * PORTS_PER_WORKER) % (HIGHEST_PORT - LOWEST_PORT))
+  const ports: number[] = []
+  while (ports.length < count) {
+    const port = lowest + Math.floor(Math.random() * PORTS_PER_WORKER)
+    if (taken.has(port) || !(await isFree(port))) continue
+    taken.add(port)
+    ports.push(port)
   }
-  return [...ports]
+  return ports
 }
 
 function isFree(port: number): Promise<boolean> {
