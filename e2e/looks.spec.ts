@@ -224,9 +224,9 @@ test('names and URLs without spaces stay within the page, even at 320 px', async
   await page.goto(authorization)
   await expect(page.getByRole('heading', { level: 1 })).toContainText('asks for access')
   await staysInside()
-  await page.route('https://app.example/**', route => route.fulfill({ body: 'there' }))
+  const atTheApp = page.waitForRequest('https://app.example/**') // where no server is
   await allow(page)
-  await page.waitForURL('https://app.example/**')
+  await atTheApp
   await page.goto(`${stack.authServer}/account`)
   await expect(page.getByRole('heading', { level: 3 })).toContainText(name)
   await staysInside()

@@ -12,20 +12,27 @@ const executablePath =
 const slow = process.env.E2E_SLOW === '1'
 const withReport = process.env.E2E_REPORT === '1'
 
+/** What takes long and is seldom touched: the Lab's rooms, the API's page, and every page in every look. */
+const PAGES = ['lab-*', 'api-docs', 'looks'].map(name => `**/${name}.spec.ts`)
+
 const reporter: ReporterDescription[] = [['list']]
 if (process.env.PLAYWRIGHT_JSON_OUTPUT_FILE) reporter.push(['json'])
 if (withReport) reporter.push(['html', { outputFolder: 'playwright-report', open: 'never' }])
 
 export default defineConfig({
   testDir: '.',
-  testMatch: '**/*.spec.ts',
-  testIgnore: '**/long/**', // `npm run test:long`
+  testIgnore: '**/long/**', // they have a configuration of their own
   outputDir: 'test-results',
   fullyParallel: true,
   workers: slow ? 1 : 3, // with two workers, two cores are a third idle, because the workers wait for pages and services
   retries: 0,
   timeout: slow ? 120_000 : 30_000,
   reporter,
+  // `npm test` runs the flows, `npm run test:long` the pages, `npm run e2e` both.
+  projects: [
+    { name: 'flows', testMatch: '**/*.spec.ts', testIgnore: [...PAGES, '**/long/**'] },
+    { name: 'pages', testMatch: PAGES },
+  ],
   use: {
     browserName: 'chromium',
     launchOptions: { ...(executablePath && { executablePath }), args: launchArguments(), ...(slow && { slowMo: 400 }) },

@@ -8,6 +8,7 @@ import type { ForOneWorker } from './support/test.js'
 
 export default defineConfig<object, ForOneWorker>({
   ...(base as object),
+  projects: [],
   testMatch: ['scenario', 'expiry', 'lifetime', 'lab-watch', 'long/*'].map(name => `**/${name}.spec.ts`),
   testIgnore: [],
   // A test may start seven processes in addition to the browser.

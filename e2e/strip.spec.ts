@@ -7,6 +7,10 @@ const stripOf = (page: Page) => page.getByRole('complementary', { name: 'See-thr
 const barOf = (page: Page) => page.locator('.strip-bar')
 const insideOf = (page: Page) => page.getByRole('region', { name: 'What just happened' })
 
+/** The browser tells the page that the strip was opened or closed a moment later, and only then the page writes it down. */
+const expectRemembered = (page: Page, open: boolean) =>
+  expect.poll(async () => (await page.context().cookies()).some(({ name }) => name === 'glasshouse.strip')).toBe(open)
+
 test('once opened it stays open through the flow, on all ports, until it is closed', async ({
   page,
   stack,
@@ -18,6 +22,7 @@ test('once opened it stays open through the flow, on all ports, until it is clos
   await chooseConnect(page, stack)
   await barOf(page).click()
   await expect(insideOf(page)).toContainText('GET /authorize')
+  await expectRemembered(page, true)
   await signIn(page, newcomer)
   await expect(insideOf(page)).toContainText('Only Glasshouse Accounts saw your password.')
   await allow(page)
@@ -26,8 +31,10 @@ test('once opened it stays open through the flow, on all ports, until it is clos
   await addEvent(page, 'Dinner with the Hatter')
   await expect(insideOf(page)).toContainText('1 event was added: 1 request.')
   await expect(insideOf(page)).toContainText('POST /calendar/events')
+  await page.waitForLoadState() // only then is the script there that hears the key
   await page.keyboard.press('Escape')
   await expect(insideOf(page)).toBeHidden()
+  await expectRemembered(page, false)
   await page.reload()
   await expect(barOf(page)).toContainText('Step 6 of 7')
   await expect(insideOf(page)).toBeHidden()
@@ -68,6 +75,7 @@ test('what has the focus on a phone is above the open sheet', async ({ page, sta
   await page.setViewportSize({ width: 390, height: 740 })
   await chooseConnect(page, stack)
   await barOf(page).click()
+  await expectRemembered(page, true)
   await page.reload()
   for (const field of [page.getByLabel('Password'), page.getByRole('button', { name: 'Sign in' })]) {
     await page.keyboard.press('Tab')

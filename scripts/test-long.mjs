@@ -1,4 +1,4 @@
-/** `npm run test:long [-- --only=e2e,kills]`: the tests that take minutes: PostgreSQL, outages, kills. */
+/** `npm run test:long [-- --only=e2e,kills]`: the tests that `npm test` leaves out: PostgreSQL, the Lab, outages, kills. */
 import { checkNode } from './lib/check-node.mjs'
 
 checkNode(process.versions.node)

@@ -11,7 +11,7 @@ export function chooseConnect(page: Page, stack: Stack): Promise<void> {
   return step(page, 'Choose Connect at Tripmate', async () => {
     await page.goto(stack.clientApp)
     await page.getByRole('link', { name: 'Connect' }).first().click()
-    await expect(page).toHaveURL(address => address.origin === stack.authServer)
+    await page.waitForURL(address => address.origin === stack.authServer) // and until it is loaded, with its scripts
   })
 }
 

@@ -47,10 +47,17 @@ export function launchArguments() {
   return process.getuid?.() === 0 ? [...ARGUMENTS, '--no-sandbox'] : ARGUMENTS
 }
 
-/** @returns {string[]} the installed Chrome, Chromium and Edge, in order of preference; CHROME_PATH comes first */
-export function browsersOnThisMachine() {
+/** Debian's package, and its program: Chromium without windows. It needs a quarter less of the processor's time. */
+export const HEADLESS_SHELL = 'chromium-headless-shell'
+
+/**
+ * @param {{ visible?: boolean }} [options] `visible`: the user wants to see it
+ * @returns {string[]} the installed Chrome, Chromium and Edge, in order of preference; CHROME_PATH comes first
+ */
+export function browsersOnThisMachine({ visible = false } = {}) {
   const { CHROME_PATH, PATH = '' } = process.env
-  const names = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'chrome', 'microsoft-edge']
+  const windowed = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'chrome', 'microsoft-edge']
+  const names = visible ? windowed : [HEADLESS_SHELL, ...windowed]
   const folders = [...new Set([...PATH.split(delimiter), '/usr/bin', '/usr/local/bin', '/snap/bin'])].filter(Boolean)
   const onPath = names.flatMap(name => folders.map(folder => join(folder, name)))
   return [...(CHROME_PATH ? [CHROME_PATH] : []), ...onPath, ...applications()].filter(isProgram)

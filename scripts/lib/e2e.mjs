@@ -26,7 +26,7 @@ export function e2e(args) {
     const run = readCommandLine(args, testFiles(), process.env)
     await install()
     await build([])
-    const browser = await getBrowser()
+    const browser = await getBrowser({ visible: run.visible })
     if (!browser) return 1
     const env = { ...process.env, ...run.env, PLAYWRIGHT_BROWSER: browser.executablePath ?? '' }
     if (run.ui && browser.executablePath) Object.assign(env, asPlaywrightsOwn(browser.executablePath))
@@ -47,7 +47,7 @@ function testFiles() {
 /**
  * @param {string[]} args @param {string[]} files the names of all test files
  * @param {NodeJS.ProcessEnv} env tells whether there is a display
- * @returns {{ args: string[], env: Record<string, string>, ui: boolean, report: boolean }} what Playwright gets
+ * @returns {{ args: string[], env: Record<string, string>, ui: boolean, visible: boolean, report: boolean }} what Playwright gets
  * @throws {Refusal} if an option or a test file is unknown, or there is no display for the browser
  */
 export function readCommandLine(args, files, env, platform = process.platform) {
@@ -74,6 +74,7 @@ export function readCommandLine(args, files, env, platform = process.platform) {
     ],
     env: { ...(slow && { E2E_SLOW: '1' }), ...(report && { E2E_REPORT: '1' }) },
     ui,
+    visible: Boolean(headed || slow || ui),
     report,
   }
 }

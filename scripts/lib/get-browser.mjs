@@ -1,17 +1,21 @@
 /** Finds Playwright a browser that starts, or installs one, and prints what it does. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { browsersOnThisMachine, playwrightHasItsOwn, whyItDoesNotStart } from './browser.mjs'
+import { browsersOnThisMachine, HEADLESS_SHELL, playwrightHasItsOwn, whyItDoesNotStart } from './browser.mjs'
 import { logFile, runQuietly, say } from './run.mjs'
 import { ROOT, shown } from './workspace.mjs'
 
 /**
+ * @param {{ visible?: boolean }} [options] `visible`: the user wants to see it
  * @returns {Promise<{ executablePath: string | undefined } | undefined>} `executablePath` undefined: Playwright's own;
  *   undefined: there is none, and the user has been told what to do
  */
-export async function getBrowser() {
+export async function getBrowser(options = {}) {
   const browser =
-    (await playwrightsOwn()) ?? (await oneOnThisMachine()) ?? (await fromPlaywright()) ?? (await fromDebian())
+    (await playwrightsOwn()) ??
+    (await oneOnThisMachine(options)) ??
+    (await fromPlaywright()) ??
+    (await fromDebian(options))
   if (!browser) {
     say(
       'No browser was found and none could be installed. Install Chrome or Chromium, or set CHROME_PATH to one, then try again.',
@@ -24,8 +28,8 @@ async function playwrightsOwn() {
   return playwrightHasItsOwn() ? whenItStarts(undefined, 'Playwright’s own Chromium') : undefined
 }
 
-async function oneOnThisMachine() {
-  for (const path of browsersOnThisMachine()) {
+async function oneOnThisMachine(options) {
+  for (const path of browsersOnThisMachine(options)) {
     const found = await whenItStarts(path, path)
     if (found) return found
   }
@@ -42,15 +46,19 @@ async function fromPlaywright() {
   return undefined
 }
 
-async function fromDebian() {
+async function fromDebian(options) {
   if (process.getuid?.() !== 0 || !existsSync('/etc/debian_version')) return undefined
-  say('Installing Debian’s package chromium (apt-get, a minute or two) …')
-  const log = logFile('apt-get')
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const updated = await runQuietly('apt-get', ['update'], { log, env })
-  const installed = await runQuietly('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { log, env })
-  if (updated.code === 0 && installed.code === 0) return oneOnThisMachine()
-  say(`That failed (full output: ${shown(log)}).`)
+  await runQuietly('apt-get', ['update'], { log: logFile('apt-get'), env })
+  // Not every release of Debian and Ubuntu has the first one.
+  for (const name of options.visible ? ['chromium'] : [HEADLESS_SHELL, 'chromium']) {
+    say(`Installing Debian’s package ${name} (apt-get, a minute or two) …`)
+    const log = logFile(`apt-get-${name}`)
+    const { code } = await runQuietly('apt-get', ['install', '-y', '--no-install-recommends', name], { log, env })
+    const browser = code === 0 ? await oneOnThisMachine(options) : undefined
+    if (browser) return browser
+    say(`That failed (full output: ${shown(log)}).`)
+  }
   return undefined
 }
 

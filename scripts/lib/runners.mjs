@@ -35,13 +35,20 @@ export async function runJest(options = [], env = process.env) {
   return count(code, report, countJest)
 }
 
-/** @param {string} config a playwright.config file, or its folder @returns {Promise<Count>} */
-export async function runPlaywright(config) {
+/**
+ * @param {string} config a playwright.config file, or its folder @param {string[]} options of Playwright's command line
+ * @returns {Promise<Count>}
+ */
+export async function runPlaywright(config, options = []) {
   const browser = await getBrowser()
   if (!browser) return { passed: 0, failed: 1 }
   const report = freshReport('playwright')
   const env = { ...process.env, PLAYWRIGHT_BROWSER: browser.executablePath ?? '', PLAYWRIGHT_JSON_OUTPUT_FILE: report }
-  const code = await runInSight(process.execPath, [PLAYWRIGHT, 'test', '--config', config, '--forbid-only'], env)
+  const code = await runInSight(
+    process.execPath,
+    [PLAYWRIGHT, 'test', '--config', config, '--forbid-only', ...options],
+    env,
+  )
   return count(code, report, countPlaywright)
 }
 

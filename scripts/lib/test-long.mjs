@@ -1,4 +1,4 @@
-/** What `npm run test:long` does: the tests that take minutes, because they wait for outages or kill services repeatedly. */
+/** What `npm run test:long` does: everything that `npm test` leaves out, because it takes minutes: PostgreSQL, the Lab, outages, kills. */
 import { build } from './build.mjs'
 import { install, installBench } from './install.mjs'
 import { chooseParts, runParts } from './parts.mjs'
@@ -7,6 +7,14 @@ import { runCounting, runJest, runPlaywright } from './runners.mjs'
 
 /** @type {import('./parts.mjs').Parts} */
 const PARTS = {
+  postgres: {
+    title: 'Jest: the endpoints on PostgreSQL',
+    run: () => runJest(['--selectProjects', 'postgres', '--testPathIgnorePatterns', 'outage|start-together']),
+  },
+  pages: {
+    title: 'Playwright: the Lab’s rooms, and every page in every look',
+    run: () => runPlaywright('e2e', ['--project=pages']),
+  },
   e2e: {
     title: 'Playwright: on PostgreSQL, with several copies of each service, and through outages',
     run: () => runPlaywright('e2e/playwright.long.config.mts'),

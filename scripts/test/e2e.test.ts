@@ -7,7 +7,7 @@ const read = (args: string[], env: NodeJS.ProcessEnv = WITH_DISPLAY, platform: N
   readCommandLine(args, FILES, env, platform)
 
 test('without options every test runs, without showing the browser', () => {
-  expect(read([], {})).toEqual({ args: [], env: {}, ui: false, report: false })
+  expect(read([], {})).toEqual({ args: [], env: {}, ui: false, visible: false, report: false })
 })
 
 test.each(['scenario', 'scenario.spec.ts', 'e2e/scenario.spec.ts'])('%s runs only that file', name => {
@@ -21,13 +21,13 @@ test.each(['scenario', 'scenario.spec.ts', 'e2e/scenario.spec.ts'])('%s runs onl
 })
 
 test.each([
-  [['--headed'], ['--headed'], {}],
-  [['--headed', '--slow'], ['--headed'], { E2E_SLOW: '1' }],
-  [['--slow'], ['--headed'], { E2E_SLOW: '1' }],
-  [['--ui'], ['--ui'], {}],
-  [['--report'], [], { E2E_REPORT: '1' }],
-])('%j', (given, args, env) => {
-  expect(read(given)).toMatchObject({ args, env })
+  [['--headed'], ['--headed'], {}, true],
+  [['--headed', '--slow'], ['--headed'], { E2E_SLOW: '1' }, true],
+  [['--slow'], ['--headed'], { E2E_SLOW: '1' }, true],
+  [['--ui'], ['--ui'], {}, true],
+  [['--report'], [], { E2E_REPORT: '1' }, false],
+])('%j', (given, args, env, visible) => {
+  expect(read(given)).toMatchObject({ args, env, visible })
 })
 
 test.each([

@@ -34,11 +34,13 @@ export interface TestCalendarApi {
 
 /**
  * @param listens whether it polls for withdrawn tokens all the time, as in production; otherwise only when a request needs it
+ * @param stopwatch in milliseconds; one that always says 0 moves only with `wait`
  * @param plugins see every query
  */
 export async function startCalendarApi({
   listens = true,
   now = Date.now,
+  stopwatch = () => performance.now(),
   env = {} as Record<string, string>,
   plugins = [] as KyselyPlugin[],
 } = {}): Promise<TestCalendarApi> {
@@ -56,7 +58,7 @@ export async function startCalendarApi({
   const offset = { clock: 0, stopwatch: 0 }
   const { context, close } = await openContext(config, createLog('calendar-api', 'silent'), {
     clock: () => now() + offset.clock,
-    stopwatch: () => performance.now() + offset.stopwatch,
+    stopwatch: () => stopwatch() + offset.stopwatch,
   })
   for (const plugin of plugins) context.db = context.db.withPlugin(plugin)
   const service = { document: describeApi(config), pages: PAGES, refusalSchema: 'Problem' }

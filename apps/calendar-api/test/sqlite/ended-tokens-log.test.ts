@@ -7,8 +7,8 @@ const RECOVERY = 'the authorization server answers again; API requests are answe
 let api: TestCalendarApi
 let lines: unknown[]
 beforeEach(async () => {
-  // It polls only when a request needs it, so a test decides when a poll fails.
-  api = await startCalendarApi({ listens: false })
+  // It polls only when a request needs it, so a test decides when a poll fails, and how long ago the last one did.
+  api = await startCalendarApi({ listens: false, stopwatch: () => 0 })
   lines = []
   for (const level of ['warn', 'info'] as const) {
     jest.spyOn(api.context.log, level).mockImplementation((...args: unknown[]) => {
@@ -27,10 +27,10 @@ const statusOfList = async () => (await callerOf(api, api.token('usr_2f8c1a'))('
 test('no line at first, one warning after 3 seconds, and one line when the server answers again', async () => {
   api.authServer.trouble.endedTokens = 'down'
   expect(await statusOfList()).toBe(503)
-  api.wait(2_900)
+  api.wait(2_999)
   expect(await statusOfList()).toBe(503)
   expect(lines).toEqual([])
-  api.wait(100)
+  api.wait(1)
   expect(await statusOfList()).toBe(503)
   api.wait(10_000)
   expect(await statusOfList()).toBe(503)
