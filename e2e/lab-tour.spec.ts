@@ -37,6 +37,12 @@ const TASKS: Record<string, (learner: Learner) => Promise<unknown>> = {
     await tab.getByRole('button', { name: 'Disconnect' }).click()
     await expect(tab).toHaveURL(`${stack.clientApp}/`)
     await connectAgain(tab, stack)
+    await tab.goto(`${stack.authServer}/account`)
+    await tab.getByRole('button', { name: 'Withdraw access' }).click()
+    await expect(tab.getByText('no longer has access')).toBeVisible()
+    await tab.goto(`${stack.clientApp}/connect`)
+    await allow(tab)
+    await expect(tab).toHaveURL(`${stack.clientApp}/`)
   },
   code: ({ tab, stack }) => connectAgain(tab, stack),
   async state({ page, tab }) {

@@ -25,7 +25,7 @@ export const api: Stop = {
   ],
   task: [
     'Open [Tripmate](tripmate:/), which shows you your events. If it is not connected, [connect it](tripmate:/connect).',
-    'Then open [the same events at Calendar](calendar:/calendar/events), with nothing but your browser.',
+    'Then open [the same events at Calendar](calendar:/calendar/events), with nothing but your browser. You see the answer as an app gets it. Close that tab to come back.',
     'Last, revoke the token and have it shown again: at [the lights of your newest run](run:#lights) choose **Revoke this one token**, then **Let Tripmate use it**.',
   ],
   proof: [

@@ -27,6 +27,7 @@ export const consent: Stop = {
     '[Ask for the permission page again](tripmate:/connect?ask=write), leave both boxes ticked, and choose **Allow**.',
     '[Disconnect](tripmate:/disconnect) at Tripmate.',
     'Choose [Connect](tripmate:/connect) again, and watch which pages you see on the way.',
+    'Now end it for good: at [your page at Accounts](accounts:/account), choose **Withdraw access**. [Connect](tripmate:/connect) once more. This time Accounts asks you, because it no longer remembers a permission.',
   ],
   proof: [
     {
@@ -53,6 +54,14 @@ export const consent: Stop = {
       response: {
         access_token: 'A new token. The ones that Tripmate had before you disconnected stay dead.',
         scope: 'What your consent allows.',
+      },
+    },
+    {
+      title: 'You withdraw it, at Accounts',
+      finds: { from: 'browser', to: 'auth-server', method: 'POST', path: '/account/withdraw', status: [303] },
+      request: {
+        client_id:
+          'Which app loses its access. Accounts deletes your consent, and revokes every token that was made from it.',
       },
     },
   ],
