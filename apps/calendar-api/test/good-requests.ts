@@ -8,4 +8,11 @@ export const EVENT = {
   description: 'With toast',
   location: 'The kitchen',
   recurrence: ['RRULE:FREQ=WEEKLY;COUNT=4'],
+  attendees: [{ email: 'bob@example.com', displayName: 'Bob' }],
+  reminders: { useDefault: false, overrides: [{ method: 'popup', minutes: 10 }] },
+  colorId: '7',
+  extendedProperties: { private: { tripId: '42' } },
+  source: { title: 'Trip', url: 'https://tripmate.example/trips/42' },
+  visibility: 'private',
+  transparency: 'opaque',
 }

@@ -1,6 +1,9 @@
 /** Reads the event that a client sent. Every field is checked, and an error names the field. */
+import { z } from 'zod'
+import { details } from '../description/event-details'
 import { invalid, Problem } from '../problem'
 import { type EventContent, type EventStatus, type Span, STATUSES } from './event'
+import { parse } from './parse'
 import { InvalidRule } from './recurrence/rule'
 import { Series } from './recurrence/series'
 import { type EventTime, findTimeZone, parseDate, parseDateTime, parseInstant, withOffset } from './time'
@@ -17,15 +20,17 @@ type Json = Record<string, unknown>
 /** In UTF-16 code units. The limit for descriptions is Google's. */
 const LONGEST = { summary: 1024, description: 8192, location: 1024 }
 const MOST_RECURRENCE_LINES = 20
+const DETAILS = z.object(details).partial()
 
 /**
  * @param body the parsed JSON. `null` means the same as an omitted member. Other members are ignored: a client that changes
- * an event sends `etag` and `created` back, and a client written for Google's calendar sends `attendees` and `reminders`.
+ * an event sends `etag` and `created` back, and a client written for Google's calendar sends `kind` and `htmlLink`.
  * @throws Problem 400 that names the first invalid field
  */
 export function readEvent(body: unknown): EventInput {
   if (!isObject(body))
     throw new Problem(400, 'The body must be a JSON object that describes an event.', { check: 'event' })
+  const sent = withoutNulls(body) as Json
   const start = readTime(body.start, 'start')
   const end = readTime(body.end, 'end')
   checkOrder(start, end)
@@ -40,6 +45,7 @@ export function readEvent(body: unknown): EventInput {
       start: start.time,
       end: end.time,
       recurrence: repeated?.lines,
+      ...parse(DETAILS, sent),
     },
     span: repeated?.span ?? { startAt: start.at, endAt: end.at },
   }
@@ -54,12 +60,33 @@ export function readEvent(body: unknown): EventInput {
 export function mergeEvent(current: EventContent, patch: unknown): Json {
   if (!isObject(patch))
     throw new Problem(400, 'The body must be a JSON object with the members to change.', { check: 'event' })
-  const merged: Json = { ...current, ...patch }
+  const merged = merge({ ...current }, patch)
   for (const name of ['start', 'end'] as const) {
     const change = patch[name]
-    if (isObject(change)) merged[name] = { ...(isOtherKind(current[name], change) ? {} : current[name]), ...change }
+    if (isObject(change) && isOtherKind(current[name], change)) merged[name] = change
   }
   return merged
+}
+
+/** An event has no deeper members, but a hostile patch may have. */
+const DEEPEST = 4
+
+/** RFC 7396 §2. A member that is to be removed becomes `null`. */
+function merge(current: Json, patch: Json, depth = DEEPEST): Json {
+  const changes = Object.entries(patch).map(([name, change]) => {
+    const before = Object.hasOwn(current, name) ? current[name] : undefined
+    const isPart = depth > 0 && isObject(change) && isObject(before)
+    return [name, isPart ? merge(before, change, depth - 1) : change]
+  })
+  return { ...current, ...Object.fromEntries(changes) }
+}
+
+function withoutNulls(value: unknown, depth = DEEPEST): unknown {
+  if (depth === 0) return value
+  if (Array.isArray(value)) return value.map(item => withoutNulls(item, depth - 1))
+  if (!isObject(value)) return value
+  const members = Object.entries(value).filter(([, member]) => member !== null)
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member, depth - 1)]))
 }
 
 function isOtherKind(current: EventTime, change: Json): boolean {

@@ -2,13 +2,18 @@
  * What an event is, and how it is sent to a client. Names and meanings are those of the Events resource of the Google
  * Calendar API v3. `event-input.ts` reads what a client sends.
  */
+
+import type { EventDetails } from '../description/event-details'
+import { details } from '../description/event-details'
 import type { EventTime } from './time'
+
+export type { EventDetails }
 
 export const STATUSES = ['confirmed', 'tentative', 'cancelled'] as const
 export type EventStatus = (typeof STATUSES)[number]
 
 /** The part of an event that a client can set. */
-export interface EventContent {
+export interface EventContent extends EventDetails {
   /** A cancelled event can still be read by its id, but lists leave it out. */
   status: EventStatus
   summary: string | undefined
@@ -58,6 +63,15 @@ export function normaliseForSearch(text: string): string {
 }
 
 /** The text in which `q` is searched. */
-export function searchableText({ summary, description, location }: EventContent): string {
-  return normaliseForSearch([summary, description, location].filter(Boolean).join('\n'))
+export function searchableText({ summary, description, location, attendees = [] }: EventContent): string {
+  const people = attendees.flatMap(({ displayName, email }) => [displayName, email])
+  return normaliseForSearch([summary, description, location, ...people].filter(Boolean).join('\n'))
 }
+
+/** @returns the members that are kept together. Those without a value are left out */
+export function detailsOf(content: EventContent): EventDetails {
+  const present = DETAILS.filter(name => content[name] !== undefined)
+  return Object.fromEntries(present.map(name => [name, content[name]]))
+}
+
+const DETAILS = Object.keys(details) as (keyof EventDetails)[]

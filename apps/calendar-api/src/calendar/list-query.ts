@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { invalid } from '../problem'
 import { normaliseForSearch } from './event'
 import { isEventId } from './event-input'
+import { readPropertyFilters } from './extended-properties'
 import { parseInstant } from './time'
 
 export interface ListQuery {
@@ -12,6 +13,8 @@ export interface ListQuery {
   timeMax: number | undefined
   /** Only events that contain all of these, in the form of `normaliseForSearch`. */
   terms: string[]
+  /** Only events that have all of these, as `extended-properties.ts` names them. */
+  properties: string[]
   /** By start or by last change, and then by id. */
   orderBy: OrderBy
   /** Each event of a series by itself, instead of the series. */
@@ -65,6 +68,7 @@ export function readListQuery(parameters: URLSearchParams, owner: string): ListQ
     timeMin,
     timeMax,
     terms: readTerms(take('q')),
+    properties: readPropertyFilters(parameters),
     orderBy: readOrder(orderBy),
     singleEvents,
     showDeleted: readFlag('showDeleted', take('showDeleted')),
@@ -88,8 +92,9 @@ export function readInstancesQuery(parameters: URLSearchParams, list: string): L
 }
 
 /** @returns whether the list contains everything, so that its last page ends with a sync token */
-export function isWholeList({ timeMin, timeMax, terms, orderBy, singleEvents }: ListQuery): boolean {
-  return (timeMin ?? timeMax) === undefined && terms.length === 0 && orderBy === 'startTime' && !singleEvents
+export function isWholeList({ timeMin, timeMax, terms, properties, orderBy, singleEvents }: ListQuery): boolean {
+  const isFiltered = (timeMin ?? timeMax) !== undefined || terms.length + properties.length > 0
+  return !isFiltered && orderBy === 'startTime' && !singleEvents
 }
 
 /** @returns the `nextPageToken` for the events after `last`, the last event on this page */
@@ -126,8 +131,8 @@ function decodePageToken(token: string): unknown[] {
 
 /** A name for the list of this owner with these filters. */
 function nameOf(owner: string, filters: Filters): string {
-  const { timeMin, timeMax, terms, orderBy, singleEvents, showDeleted } = filters
-  const text = JSON.stringify([owner, timeMin, timeMax, terms, orderBy, singleEvents, showDeleted])
+  const { timeMin, timeMax, terms, properties, orderBy, singleEvents, showDeleted } = filters
+  const text = JSON.stringify([owner, timeMin, timeMax, terms, properties, orderBy, singleEvents, showDeleted])
   return createHash('sha256').update(text).digest('base64url').slice(0, 16)
 }
 

@@ -5,7 +5,16 @@ import { invalid, Problem } from '../problem'
 /** After this time, a client has to get the whole list again. In milliseconds. */
 const VALID_MS = 90 * 86_400_000
 /** Google's list, and `singleEvents`: the series are synchronised. */
-const FORBIDDEN = ['timeMin', 'timeMax', 'q', 'orderBy', 'updatedMin', 'iCalUID']
+const FORBIDDEN = [
+  'iCalUID',
+  'orderBy',
+  'privateExtendedProperty',
+  'q',
+  'sharedExtendedProperty',
+  'timeMin',
+  'timeMax',
+  'updatedMin',
+]
 
 /** A place in the changes of an owner. */
 export interface SyncPosition {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { STATUSES } from '../calendar/event'
+import { details } from './event-details'
 
 const dateTime = z
   .string()
@@ -88,6 +89,7 @@ export const event = z
     start: eventTime,
     end: eventTime.describe('Exclusive: an event that ends on the 5th is over when the 5th begins.'),
     recurrence: recurrence.optional(),
+    ...z.object(details).partial().shape,
     recurringEventId: z.string().describe('For a single event of a series: the id of the series.').optional(),
     originalStartTime: eventTime
       .describe('For a single event of a series: when it starts by the rule, even if it was moved.')
@@ -100,6 +102,11 @@ export const deletedEvent = z
   .object({ id, status: z.literal('cancelled') })
   .describe('An event that was deleted since the sync token was issued.')
 
+/** `null` is allowed for each. */
+const sentDetails = z.object(
+  Object.fromEntries(Object.entries(details).map(([name, member]) => [name, member.nullish()])),
+).shape
+
 /** What a client can set. */
 const content = {
   status: status.nullish(),
@@ -107,6 +114,7 @@ const content = {
   description: description.nullish(),
   location: location.nullish(),
   recurrence: recurrence.nullish(),
+  ...sentDetails,
 }
 
 /** The body of POST and PUT. */
@@ -119,12 +127,16 @@ export const newEvent = z
     start: sentTime,
     end: sentTime,
   })
-  .describe('An event to be stored. `null` means the same as leaving a member out, and unknown members are ignored.')
+  .describe(
+    'An event to be stored. `null` means the same as leaving a member out, and members that are not listed here are ignored.',
+  )
 
 /** The body of PATCH. */
 export const eventPatch = z
   .object({ id: id.nullish(), ...content, start: sentTime.optional(), end: sentTime.optional() })
-  .describe('A merge patch (RFC 7396): only what changes. `null` removes a member.')
+  .describe(
+    'A merge patch (RFC 7396): only what changes, also inside a member. `null` removes a member; a list is replaced.',
+  )
 
 export type EventBody = z.infer<typeof event>
 

@@ -6,6 +6,12 @@ const moment = z.string().meta({ format: 'date-time', examples: ['2027-03-28T00:
 
 const flag = z.enum(['true', 'false'])
 
+const property = (kind: string) =>
+  z
+    .array(z.string())
+    .describe(`Only events with this extended property (${kind}), such as \`tripId=42\`. Repeated: with all of them.`)
+    .optional()
+
 const common = {
   timeMin: moment.describe('Only events that end after this moment.').optional(),
   timeMax: moment
@@ -28,8 +34,10 @@ export const listParameters = z.object({
   q: z
     .string()
     .max(256)
-    .describe('Only events whose title, description or location contains each of these words, in any case.')
+    .describe('Only events whose title, description, location or attendees contain each of these words, in any case.')
     .optional(),
+  privateExtendedProperty: property('private'),
+  sharedExtendedProperty: property('shared'),
   singleEvents: flag
     .describe('Whether to list each event of a series by itself, instead of the series. The default is `false`.')
     .optional(),
@@ -40,8 +48,8 @@ export const listParameters = z.object({
   syncToken: z
     .string()
     .describe(
-      'The `nextSyncToken` of an earlier list: only what has changed since. Not together with `timeMin`, `timeMax`, `q`, ' +
-        '`orderBy` or `singleEvents=true`.',
+      'The `nextSyncToken` of an earlier list: only what has changed since. Not together with another filter, `orderBy` or ' +
+        '`singleEvents=true`.',
     )
     .optional(),
 })

@@ -3,6 +3,7 @@ import { type Selectable, sql } from 'kysely'
 import type { CalendarEvent } from '../calendar/event'
 import type { ListQuery, Position } from '../calendar/list-query'
 import { toEvent } from './events'
+import { hasProperties, withProperty } from './properties'
 import { runningEvents } from './running-events'
 import type { Database, EventTable, SelectEvents } from './schema'
 import { contains, mayContain, numbered } from './search'
@@ -20,7 +21,8 @@ export interface Page {
  * @param some further conditions
  */
 export async function list(db: Database, owner: string, query: ListQuery, some = unchanged): Promise<Page> {
-  const { timeMin, timeMax, terms, maxResults, orderBy, after } = query
+  const { timeMin, timeMax, terms, properties, maxResults, orderBy, after } = query
+  const [property] = properties
   const sortedBy = orderBy === 'updated' ? 'updated_ms' : 'start_at_ms'
   // One more row than requested shows whether there is another page. As part of the text, because SQLite prepares a
   // statement again each time it gets a limit as a parameter.
@@ -31,7 +33,7 @@ export async function list(db: Database, owner: string, query: ListQuery, some =
       .limit(sql.lit(maxResults + 1))
 
   function filtered(select: SelectEvents): SelectEvents {
-    const shown = withStatus(query, terms.length > 0 ? select.where(contains(terms)) : select)
+    const shown = withFilters(owner, query, select)
     const from = after ? shown.where(sql<boolean>`(${sql.ref(sortedBy)}, id) > (${after.at}, ${after.id})`) : shown
     return some(from)
   }
@@ -39,12 +41,13 @@ export async function list(db: Database, owner: string, query: ListQuery, some =
   async function rowsOf(): Promise<Row[]> {
     const few = terms.length > 0 && (timeMin ?? timeMax) === undefined ? await mayContain(db, terms) : undefined
     if (few) return page(filtered(numbered(db, few).where('owner', '=', owner))).execute()
-    const mine = filtered(db.selectFrom('events').selectAll().where('owner', '=', owner))
+    const rare = property !== undefined ? await withProperty(db, owner, property) : undefined
+    const mine = filtered(rare ?? db.selectFrom('events').selectAll().where('owner', '=', owner))
     const started = timeMax === undefined ? mine : mine.where('start_at_ms', '<', timeMax)
     if (timeMin === undefined) return page(started).execute()
     const inTime = started.where('end_at_ms', '>', timeMin)
     // The events of a limited time are sorted by last change. Otherwise all are read in that order.
-    if (orderBy === 'updated' && timeMax === undefined) return page(inTime).execute()
+    if (rare || (orderBy === 'updated' && timeMax === undefined)) return page(inTime).execute()
     const later = inTime.where('start_at_ms', '>=', timeMin)
     if (orderBy === 'startTime' && after && after.at >= timeMin) return page(later).execute()
     // SQLite allows a limit inside a union only in a subquery.
@@ -59,8 +62,15 @@ export async function list(db: Database, owner: string, query: ListQuery, some =
   return { items: items.map(toEvent), next: last && { at: last[sortedBy], id: last.id } }
 }
 
+/** The filters that are the same for an event and for a series. */
+export function withFilters(owner: string, query: ListQuery, select: SelectEvents): SelectEvents {
+  const { terms, properties } = query
+  const containing = terms.length > 0 ? select.where(contains(terms)) : select
+  return withStatus(query, properties.length > 0 ? containing.where(hasProperties(owner, properties)) : containing)
+}
+
 /** Google's rule: without `showDeleted`, a list contains the cancelled events of a series, but no other cancelled ones. */
-export function withStatus({ showDeleted, singleEvents }: ListQuery, select: SelectEvents): SelectEvents {
+function withStatus({ showDeleted, singleEvents }: ListQuery, select: SelectEvents): SelectEvents {
   if (showDeleted) return select
   if (singleEvents) return select.where('status', '<>', 'cancelled')
   return select.where(eb => eb.or([eb('status', '<>', 'cancelled'), eb('recurring_id', 'is not', null)]))

@@ -1,7 +1,15 @@
 /** All queries on events. Each includes the owner, so that no user finds another user's events. */
 import { randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
-import { type CalendarEvent, type EventContent, type EventStatus, type Span, searchableText } from '../calendar/event'
+import {
+  type CalendarEvent,
+  detailsOf,
+  type EventContent,
+  type EventStatus,
+  type Span,
+  searchableText,
+} from '../calendar/event'
+import { enterProperties } from './properties'
 import type { Database, EventTable } from './schema'
 
 export interface Draft {
@@ -20,7 +28,10 @@ export async function add(db: Database, owner: string, id: string, draft: Draft,
     .onConflict(conflict => conflict.columns(['owner', 'id']).doNothing())
     .returningAll()
     .executeTakeFirst()
-  return row && toEvent(row)
+  if (!row) return undefined
+  const event = toEvent(row)
+  await enterProperties(db, owner, event)
+  return event
 }
 
 export async function find(db: Database, owner: string, id: string): Promise<CalendarEvent | undefined> {
@@ -98,6 +109,7 @@ export function toColumns({ content, span }: Draft, now: number) {
     start_time: JSON.stringify(start),
     end_time: JSON.stringify(end),
     recurrence: recurrence ? JSON.stringify(recurrence) : null,
+    details: formatDetails(content),
     start_at_ms: span.startAt,
     end_at_ms: span.endAt,
     search_text: searchableText(content),
@@ -116,9 +128,15 @@ export function toEvent(row: Selectable<EventTable>): CalendarEvent {
     start: JSON.parse(row.start_time),
     end: JSON.parse(row.end_time),
     recurrence: row.recurrence === null ? undefined : JSON.parse(row.recurrence),
+    ...(row.details !== null && JSON.parse(row.details)),
     created: row.created_ms,
     updated: row.updated_ms,
     recurringEventId: row.recurring_id ?? undefined,
     originalStartTime: row.original_start === null ? undefined : JSON.parse(row.original_start),
   }
+}
+
+function formatDetails(content: EventContent): string | null {
+  const text = JSON.stringify(detailsOf(content))
+  return text === '{}' ? null : text
 }

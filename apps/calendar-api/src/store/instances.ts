@@ -4,6 +4,7 @@ import { instanceId, parseInstanceId, seriesOf, toInstance } from '../calendar/r
 import { instantOfTime } from '../calendar/time'
 import { inOneChange, recordDeleted } from './changes'
 import { type Draft, find, remove, replace, toColumns, toEvent } from './events'
+import { enterProperties } from './properties'
 import type { Database } from './schema'
 
 export interface Found {
@@ -37,6 +38,7 @@ export async function replaceFound(
   return inOneChange(db, owner, async (tx, change) => {
     if (!isStored) return addInstance(tx, owner, event, draft, now, change)
     const replaced = await replace(tx, owner, event.id, event.etag, draft, now, change)
+    if (replaced) await enterProperties(tx, owner, replaced, event)
     if (replaced && event.recurrence) await removeOrphans(tx, owner, replaced, change)
     return replaced
   })
@@ -84,7 +86,10 @@ async function addInstance(
     .onConflict(conflict => conflict.columns(['owner', 'id']).doNothing())
     .returningAll()
     .executeTakeFirst()
-  return row && toEvent(row)
+  if (!row) return undefined
+  const instance = toEvent(row)
+  await enterProperties(tx, owner, instance)
+  return instance
 }
 
 /** Single changes end when the series no longer has an event at that time. */

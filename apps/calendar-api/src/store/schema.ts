@@ -8,6 +8,8 @@ export interface Schema {
   calendars: { owner: string; last_change: number }
   /** Events that no longer exist, and the change that deleted them. */
   deleted_events: { owner: string; id: string; change: number }
+  /** A row for each extended property of an event. `property` is a hash of its name and value. */
+  event_properties: { calendar: string; id: string; property: string }
 }
 
 export type Database = Kysely<Schema>
@@ -28,6 +30,8 @@ export interface EventTable {
   end_time: string
   /** JSON: an array of text. */
   recurrence: string | null
+  /** JSON: the members of `EventDetails`. null if there are none. */
+  details: Generated<string | null>
   /** The same moments, for searching and sorting; of a series, when the first begins and the last is over. Whole days are in UTC. */
   start_at_ms: number
   end_at_ms: number

@@ -6,10 +6,9 @@ import type { CalendarEvent } from '../calendar/event'
 import type { ListQuery, Position } from '../calendar/list-query'
 import { seriesOf, toInstance } from '../calendar/recurrence/instance'
 import { instantOfTime } from '../calendar/time'
-import { list, type Page, withStatus } from './event-list'
+import { list, type Page, withFilters } from './event-list'
 import { toEvent } from './events'
 import type { Database, SelectEvents } from './schema'
-import { contains } from './search'
 
 /** A list without `timeMax` contains the events of a series up to two years from `timeMin`, or from now if that is later. */
 const HORIZON_MS = 2 * 366 * 86_400_000
@@ -42,7 +41,6 @@ export async function listSingleEvents(
 
 /** The series that may have events in the window and after the previous page, in the order of their last change. */
 async function seriesIn(db: Database, owner: string, query: ListQuery, to: number, seriesId?: string) {
-  const { terms } = query
   let select: SelectEvents = db
     .selectFrom('events')
     .selectAll()
@@ -50,9 +48,8 @@ async function seriesIn(db: Database, owner: string, query: ListQuery, to: numbe
     .where('recurrence', 'is not', null)
     .where('end_at_ms', '>', earliest(query))
     .where('start_at_ms', '<', to)
-  if (terms.length > 0) select = select.where(contains(terms))
   if (seriesId !== undefined) select = select.where('id', '=', seriesId)
-  const rows = await withStatus(query, select).orderBy('updated_ms').orderBy('id').execute()
+  const rows = await withFilters(owner, query, select).orderBy('updated_ms').orderBy('id').execute()
   return rows.map(toEvent)
 }
 

@@ -124,6 +124,10 @@ describe('a token', () => {
     'q=a',
     'orderBy=updated',
     'singleEvents=true',
+    'iCalUID=a',
+    'updatedMin=2027-03-01T00:00:00Z',
+    'privateExtendedProperty=a=b',
+    'sharedExtendedProperty=a=b',
   ])('and %s: 400', async query => {
     const me = newUser()
     const { token } = await read(me, '')

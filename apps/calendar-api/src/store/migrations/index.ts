@@ -3,10 +3,12 @@ import { events } from './001-events'
 import { growth } from './002-growth'
 import { series } from './003-series'
 import { changes } from './004-changes'
+import { details } from './005-details'
 
 export const migrations = {
   '001-events': events,
   '002-growth': growth,
   '003-series': series,
   '004-changes': changes,
+  '005-details': details,
 }

@@ -1,0 +1,56 @@
+/** Finds the events that have certain extended properties. They are named as in `calendar/extended-properties.ts`. */
+import { type RawBuilder, sql } from 'kysely'
+import type { CalendarEvent } from '../calendar/event'
+import { propertiesOf } from '../calendar/extended-properties'
+import type { Database, SelectEvents } from './schema'
+
+/** Of more events than this, it is faster to read a list in its order until a page is full. */
+const RARE = 1_000
+
+/** Enters an event's properties in the index. @param before its previous version; undefined for a new event */
+export async function enterProperties(db: Database, owner: string, event: CalendarEvent, before?: CalendarEvent) {
+  const [old, present] = [new Set(before ? propertiesOf(before) : []), propertiesOf(event)]
+  const added = present.filter(property => !old.delete(property))
+  const removed = [...old]
+  if (removed.length > 0) {
+    await db
+      .deleteFrom('event_properties')
+      .where('calendar', '=', owner)
+      .where('id', '=', event.id)
+      .where('property', 'in', removed)
+      .execute()
+  }
+  if (added.length === 0) return
+  const rows = added.map(property => ({ calendar: owner, id: event.id, property }))
+  await db.insertInto('event_properties').values(rows).execute()
+}
+
+/** @returns a condition: the event has all these properties */
+export function hasProperties(owner: string, properties: string[]): RawBuilder<boolean> {
+  const each = properties.map(
+    property => sql`exists (select 1 from event_properties as own
+      where own.calendar = ${owner} and own.property = ${property} and own.id = events.id)`,
+  )
+  return sql<boolean>`(${sql.join(each, sql` and `)})`
+}
+
+/** @returns a query for the owner's events with this property; undefined if they are many */
+export async function withProperty(db: Database, owner: string, property: string): Promise<SelectEvents | undefined> {
+  const having = db
+    .selectFrom('event_properties')
+    .select('id as found_id')
+    .where('calendar', '=', owner)
+    .where('property', '=', property)
+    // Or PostgreSQL might read the properties of all owners until it has found enough.
+    .orderBy('id')
+    .limit(sql.lit(RARE + 1))
+  if ((await having.execute()).length > RARE) return undefined
+  // SQLite takes the left side of a cross join first.
+  const select = db
+    .selectFrom(having.as('found'))
+    .crossJoin('events')
+    .selectAll('events')
+    .where('owner', '=', owner)
+    .whereRef('events.id', '=', 'found.found_id')
+  return select as unknown as SelectEvents
+}
