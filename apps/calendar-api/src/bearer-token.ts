@@ -79,6 +79,11 @@ export function ownerOf(response: Response): string {
   throw withChallenge(new Refusal(403, 'insufficient_scope', 'bearer.owner', why), metadataUrl)
 }
 
+/** The client that sends this request. */
+export function clientOf(response: Response): string {
+  return (response.locals.accessToken as AccessToken).clientId
+}
+
 /**
  * Reads the token out of the request (RFC 6750 §2).
  * @throws Refusal

@@ -12,10 +12,11 @@ export async function seed(db: Database, clock: Clock): Promise<void> {
     // All or nothing, even if the service is stopped in the middle.
     await db.transaction().execute(async transaction => {
       if (!(await events.markSeeded(transaction, calendar.owner))) return
+      const creator = { id: calendar.owner }
       const monday = DateTime.fromMillis(clock(), { zone: calendar.timeZone }).startOf('week')
       for (const entry of calendar.entries) {
         const { content, span } = readEvent(toBody(entry, monday))
-        await events.add(transaction, calendar.owner, events.createEventId(), { content, span }, clock())
+        await events.add(transaction, calendar.owner, events.createEventId(), { content, span, creator }, clock())
       }
     })
   }

@@ -5,6 +5,7 @@
 
 import type { EventDetails } from '../description/event-details'
 import { details } from '../description/event-details'
+import { formatICalUid } from './ical-uid'
 import type { EventTime } from './time'
 
 export type { EventDetails }
@@ -26,6 +27,14 @@ export interface EventContent extends EventDetails {
   recurrence: string[] | undefined
 }
 
+/** Who made an event: an app, on behalf of a user. */
+export interface Creator {
+  /** The user: the `sub` of the access token. */
+  id: string
+  /** The client that got the token. undefined for events that are there from the beginning. */
+  clientId?: string | undefined
+}
+
 /** A stored event. */
 export interface CalendarEvent extends EventContent {
   id: string
@@ -34,6 +43,10 @@ export interface CalendarEvent extends EventContent {
   /** Milliseconds since 1970. */
   created: number
   updated: number
+  /** undefined for an event from before creators were recorded. */
+  creator?: Creator | undefined
+  /** RFC 5545 §3.8.7.4: how often its times, its rule or its status changed. */
+  sequence: number
   /** For a single event of a series: the series, and the start that the event has by its rule, even if it was moved. */
   recurringEventId?: string | undefined
   originalStartTime?: EventTime | undefined
@@ -46,15 +59,28 @@ export interface Span {
 }
 
 /** @returns the event as the API sends it. JSON omits members that are undefined */
-export function formatEvent({ id, etag, status, created, updated, ...content }: CalendarEvent) {
+export function formatEvent(event: CalendarEvent) {
+  const { id, etag, status, created, updated, creator, sequence, ...content } = event
   return {
     id,
     etag,
     status,
     created: new Date(created).toISOString(),
     updated: new Date(updated).toISOString(),
+    // Google's `self`: the creator is the user whose calendar this is. So far, nobody else can add events.
+    creator: creator && { id: creator.id, self: true, clientId: creator.clientId },
+    iCalUID: formatICalUid(event),
+    sequence,
+    eventType: 'default',
     ...content,
   }
+}
+
+/** @returns the sequence number of a changed event (RFC 5546 §2.1.4) */
+export function nextSequence({ sequence, ...before }: CalendarEvent, after: EventContent): number {
+  const scheduled = ({ start, end, recurrence, status }: EventContent) =>
+    JSON.stringify([start, end, recurrence, status])
+  return scheduled(before) === scheduled(after) ? sequence : sequence + 1
 }
 
 /** Removes differences in width and case, so that both databases compare text in the same way. */

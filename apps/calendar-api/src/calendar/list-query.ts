@@ -4,6 +4,7 @@ import { invalid } from '../problem'
 import { normaliseForSearch } from './event'
 import { isEventId } from './event-input'
 import { readPropertyFilters } from './extended-properties'
+import { parseICalUid } from './ical-uid'
 import { parseInstant } from './time'
 
 export interface ListQuery {
@@ -11,6 +12,8 @@ export interface ListQuery {
   timeMin: number | undefined
   /** Only events that start before this moment. */
   timeMax: number | undefined
+  /** Only the event or series with this id, and its changed single events. */
+  uid: string | undefined
   /** Only events that contain all of these, in the form of `normaliseForSearch`. */
   terms: string[]
   /** Only events that have all of these, as `extended-properties.ts` names them. */
@@ -69,6 +72,7 @@ export function readListQuery(parameters: URLSearchParams, owner: string): ListQ
     timeMax,
     terms: readTerms(take('q')),
     properties: readPropertyFilters(parameters),
+    uid: readUid(take('iCalUID')),
     orderBy: readOrder(orderBy),
     singleEvents,
     showDeleted: readFlag('showDeleted', take('showDeleted')),
@@ -92,8 +96,8 @@ export function readInstancesQuery(parameters: URLSearchParams, list: string): L
 }
 
 /** @returns whether the list contains everything, so that its last page ends with a sync token */
-export function isWholeList({ timeMin, timeMax, terms, properties, orderBy, singleEvents }: ListQuery): boolean {
-  const isFiltered = (timeMin ?? timeMax) !== undefined || terms.length + properties.length > 0
+export function isWholeList({ timeMin, timeMax, uid, terms, properties, orderBy, singleEvents }: ListQuery): boolean {
+  const isFiltered = (timeMin ?? timeMax ?? uid) !== undefined || terms.length + properties.length > 0
   return !isFiltered && orderBy === 'startTime' && !singleEvents
 }
 
@@ -131,8 +135,8 @@ function decodePageToken(token: string): unknown[] {
 
 /** A name for the list of this owner with these filters. */
 function nameOf(owner: string, filters: Filters): string {
-  const { timeMin, timeMax, terms, properties, orderBy, singleEvents, showDeleted } = filters
-  const text = JSON.stringify([owner, timeMin, timeMax, terms, properties, orderBy, singleEvents, showDeleted])
+  const { timeMin, timeMax, uid, terms, properties, orderBy, singleEvents, showDeleted } = filters
+  const text = JSON.stringify([owner, timeMin, timeMax, uid, terms, properties, orderBy, singleEvents, showDeleted])
   return createHash('sha256').update(text).digest('base64url').slice(0, 16)
 }
 
@@ -153,6 +157,12 @@ function readTime(name: string, text: string | undefined): number | undefined {
 function readFlag(name: string, text: string | undefined): boolean {
   if (!['true', 'false', undefined].includes(text)) throw invalid({ parameter: name }, 'must be true or false')
   return text === 'true'
+}
+
+function readUid(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  const id = parseICalUid(text)
+  return isEventId(id) && !id.includes('_') ? id : ''
 }
 
 function readTerms(q = ''): string[] {

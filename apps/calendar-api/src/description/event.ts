@@ -83,6 +83,22 @@ export const event = z
     status,
     created: z.string().meta({ format: 'date-time' }),
     updated: z.string().describe('When it last changed.').meta({ format: 'date-time' }),
+    creator: z
+      .object({
+        id: z.string().describe('The user: the `sub` of the access token that the event was created with.'),
+        self: z.boolean().describe('Whether this user is the owner of the calendar: always `true`.'),
+        clientId: z
+          .string()
+          .describe('The app: the `client_id` of the access token. Missing for events that came with the demo.')
+          .optional(),
+      })
+      .describe(
+        'Who made the event. It never changes. In Google’s API the creator is a person; here it is also an app.',
+      )
+      .optional(),
+    iCalUID: z.string().describe('The name of the event, or of its series, in iCalendar files (RFC 5545 §3.8.4.7).'),
+    sequence: z.int().describe('How often its times, its rule or its status changed (RFC 5545 §3.8.7.4).'),
+    eventType: z.literal('default'),
     summary: summary.optional(),
     description: description.optional(),
     location: location.optional(),
@@ -146,6 +162,10 @@ export const EXAMPLE = {
   status: 'confirmed',
   created: '2027-02-20T08:00:00.000Z',
   updated: '2027-02-20T08:00:00.000Z',
+  creator: { id: 'usr_2f8c1a', self: true, clientId: 'tripmate' },
+  iCalUID: '0k3v8r2m5q7t9d1n4h6j8c0a2e@glasshouse.example',
+  sequence: 0,
+  eventType: 'default',
   summary: 'Breakfast',
   location: 'Kitchen',
   start: { dateTime: '2027-03-28T10:00:00+02:00', timeZone: 'Europe/Amsterdam' },

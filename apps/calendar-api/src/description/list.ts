@@ -36,6 +36,7 @@ export const listParameters = z.object({
     .max(256)
     .describe('Only events whose title, description, location or attendees contain each of these words, in any case.')
     .optional(),
+  iCalUID: z.string().describe('Only the event or series with this `iCalUID`.').optional(),
   privateExtendedProperty: property('private'),
   sharedExtendedProperty: property('shared'),
   singleEvents: flag

@@ -3,7 +3,7 @@
  * every query, so another user's event is not found, whatever id is requested.
  */
 import { type NextFunction, type Request, type Response, Router } from 'express'
-import { bearerToken, ownerOf } from '../bearer-token'
+import { bearerToken, clientOf, ownerOf } from '../bearer-token'
 import { type CalendarEvent, formatEvent } from '../calendar/event'
 import { type EventInput, isEventId, mergeEvent, readEvent } from '../calendar/event-input'
 import { formatPageToken, isWholeList, type ListQuery, readInstancesQuery, readListQuery } from '../calendar/list-query'
@@ -54,7 +54,8 @@ export function eventsEndpoint({ config, db, clock, tokenClock, keys, endedToken
     const { id = events.createEventId(), ...draft } = readEvent(request.body)
     if (parseInstanceId(id)) throw invalid({ pointer: '#/id' }, 'must not be that of a single event of a series')
     const owner = ownerOf(response)
-    const created = await inOneChange(db, owner, (tx, change) => events.add(tx, owner, id, draft, clock(), change))
+    const made = { ...draft, creator: { id: owner, clientId: clientOf(response) } }
+    const created = await inOneChange(db, owner, (tx, change) => events.add(tx, owner, id, made, clock(), change))
     if (!created)
       throw new Problem(409, 'An event with this id already exists. Choose another id, or omit it.', {
         check: 'event.id',

@@ -3,7 +3,7 @@ import { type Selectable, sql } from 'kysely'
 import type { CalendarEvent } from '../calendar/event'
 import type { ListQuery, Position } from '../calendar/list-query'
 import { toEvent } from './events'
-import { hasProperties, withProperty } from './properties'
+import { hasProperties, withIds, withProperty } from './properties'
 import { runningEvents } from './running-events'
 import type { Database, EventTable, SelectEvents } from './schema'
 import { contains, mayContain, numbered } from './search'
@@ -21,8 +21,7 @@ export interface Page {
  * @param some further conditions
  */
 export async function list(db: Database, owner: string, query: ListQuery, some = unchanged): Promise<Page> {
-  const { timeMin, timeMax, terms, properties, maxResults, orderBy, after } = query
-  const [property] = properties
+  const { timeMin, timeMax, terms, maxResults, orderBy, after } = query
   const sortedBy = orderBy === 'updated' ? 'updated_ms' : 'start_at_ms'
   // One more row than requested shows whether there is another page. As part of the text, because SQLite prepares a
   // statement again each time it gets a limit as a parameter.
@@ -41,7 +40,7 @@ export async function list(db: Database, owner: string, query: ListQuery, some =
   async function rowsOf(): Promise<Row[]> {
     const few = terms.length > 0 && (timeMin ?? timeMax) === undefined ? await mayContain(db, terms) : undefined
     if (few) return page(filtered(numbered(db, few).where('owner', '=', owner))).execute()
-    const rare = property !== undefined ? await withProperty(db, owner, property) : undefined
+    const rare = await fewOf(db, owner, query)
     const mine = filtered(rare ?? db.selectFrom('events').selectAll().where('owner', '=', owner))
     const started = timeMax === undefined ? mine : mine.where('start_at_ms', '<', timeMax)
     if (timeMin === undefined) return page(started).execute()
@@ -62,10 +61,19 @@ export async function list(db: Database, owner: string, query: ListQuery, some =
   return { items: items.map(toEvent), next: last && { at: last[sortedBy], id: last.id } }
 }
 
+/** @returns a query for few events, if a filter leaves only few */
+async function fewOf(db: Database, owner: string, { uid, properties: [property] }: ListQuery) {
+  if (uid === undefined) return property === undefined ? undefined : withProperty(db, owner, property)
+  const ids = db.selectFrom('events').select('id as found_id').where('owner', '=', owner)
+  return withIds(db, owner, ids.where('id', '=', uid).unionAll(ids.where('recurring_id', '=', uid)))
+}
+
 /** The filters that are the same for an event and for a series. */
 export function withFilters(owner: string, query: ListQuery, select: SelectEvents): SelectEvents {
-  const { terms, properties } = query
-  const containing = terms.length > 0 ? select.where(contains(terms)) : select
+  const { uid, terms, properties } = query
+  const named =
+    uid === undefined ? select : select.where(eb => eb.or([eb('id', '=', uid), eb('recurring_id', '=', uid)]))
+  const containing = terms.length > 0 ? named.where(contains(terms)) : named
   return withStatus(query, properties.length > 0 ? containing.where(hasProperties(owner, properties)) : containing)
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import {
   type CalendarEvent,
+  type Creator,
   detailsOf,
   type EventContent,
   type EventStatus,
@@ -15,6 +16,10 @@ import type { Database, EventTable } from './schema'
 export interface Draft {
   content: EventContent
   span: Span
+  /** For a new event. */
+  creator?: Creator
+  /** 0 for a new event. */
+  sequence?: number
 }
 
 /**
@@ -24,7 +29,7 @@ export interface Draft {
 export async function add(db: Database, owner: string, id: string, draft: Draft, now: number, change = 0) {
   const row = await db
     .insertInto('events')
-    .values({ owner, id, created_ms: now, change, ...toColumns(draft, now) })
+    .values({ owner, id, created_ms: now, creator: formatCreator(draft.creator), change, ...toColumns(draft, now) })
     .onConflict(conflict => conflict.columns(['owner', 'id']).doNothing())
     .returningAll()
     .executeTakeFirst()
@@ -98,7 +103,7 @@ export function createEventId(): string {
     .padStart(26, '0')
 }
 
-export function toColumns({ content, span }: Draft, now: number) {
+export function toColumns({ content, span, sequence = 0 }: Draft, now: number) {
   const { status, summary, description, location, start, end, recurrence } = content
   return {
     etag: `"${randomBytes(12).toString('base64url')}"`,
@@ -112,6 +117,7 @@ export function toColumns({ content, span }: Draft, now: number) {
     details: formatDetails(content),
     start_at_ms: span.startAt,
     end_at_ms: span.endAt,
+    sequence,
     search_text: searchableText(content),
     updated_ms: now,
   }
@@ -131,9 +137,15 @@ export function toEvent(row: Selectable<EventTable>): CalendarEvent {
     ...(row.details !== null && JSON.parse(row.details)),
     created: row.created_ms,
     updated: row.updated_ms,
+    creator: row.creator === null ? undefined : JSON.parse(row.creator),
+    sequence: row.sequence,
     recurringEventId: row.recurring_id ?? undefined,
     originalStartTime: row.original_start === null ? undefined : JSON.parse(row.original_start),
   }
+}
+
+export function formatCreator(creator: Creator | undefined): string | null {
+  return creator ? JSON.stringify(creator) : null
 }
 
 function formatDetails(content: EventContent): string | null {

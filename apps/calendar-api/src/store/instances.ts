@@ -1,9 +1,9 @@
 /** Single events of series. One gets a row of its own when it is changed or cancelled; until then the series generates it. */
-import type { CalendarEvent } from '../calendar/event'
+import { type CalendarEvent, nextSequence } from '../calendar/event'
 import { instanceId, parseInstanceId, seriesOf, toInstance } from '../calendar/recurrence/instance'
 import { instantOfTime } from '../calendar/time'
 import { inOneChange, recordDeleted } from './changes'
-import { type Draft, find, remove, replace, toColumns, toEvent } from './events'
+import { type Draft, find, formatCreator, remove, replace, toColumns, toEvent } from './events'
 import { enterProperties } from './properties'
 import type { Database } from './schema'
 
@@ -32,9 +32,10 @@ export async function replaceFound(
   db: Database,
   owner: string,
   { event, isStored }: Found,
-  draft: Draft,
+  changed: Draft,
   now: number,
 ): Promise<CalendarEvent | undefined> {
+  const draft = { ...changed, sequence: nextSequence(event, changed.content) }
   return inOneChange(db, owner, async (tx, change) => {
     if (!isStored) return addInstance(tx, owner, event, draft, now, change)
     const replaced = await replace(tx, owner, event.id, event.etag, draft, now, change)
@@ -66,7 +67,7 @@ export async function removeFound(db: Database, owner: string, found: Found, now
 async function addInstance(
   tx: Database,
   owner: string,
-  { id, etag, recurringEventId, originalStartTime, created }: CalendarEvent,
+  { id, etag, recurringEventId, originalStartTime, created, creator }: CalendarEvent,
   draft: Draft,
   now: number,
   change: number,
@@ -82,7 +83,15 @@ async function addInstance(
   }
   const row = await tx
     .insertInto('events')
-    .values({ owner, id, created_ms: created, change, ...toColumns(draft, now), ...original })
+    .values({
+      owner,
+      id,
+      created_ms: created,
+      creator: formatCreator(creator),
+      change,
+      ...toColumns(draft, now),
+      ...original,
+    })
     .onConflict(conflict => conflict.columns(['owner', 'id']).doNothing())
     .returningAll()
     .executeTakeFirst()

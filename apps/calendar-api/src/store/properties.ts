@@ -1,5 +1,5 @@
 /** Finds the events that have certain extended properties. They are named as in `calendar/extended-properties.ts`. */
-import { type RawBuilder, sql } from 'kysely'
+import { type AliasableExpression, type RawBuilder, sql } from 'kysely'
 import type { CalendarEvent } from '../calendar/event'
 import { propertiesOf } from '../calendar/extended-properties'
 import type { Database, SelectEvents } from './schema'
@@ -45,9 +45,14 @@ export async function withProperty(db: Database, owner: string, property: string
     .orderBy('id')
     .limit(sql.lit(RARE + 1))
   if ((await having.execute()).length > RARE) return undefined
+  return withIds(db, owner, having)
+}
+
+/** @returns a query for the owner's events with these ids, which are few */
+export function withIds(db: Database, owner: string, ids: AliasableExpression<{ found_id: string }>): SelectEvents {
   // SQLite takes the left side of a cross join first.
   const select = db
-    .selectFrom(having.as('found'))
+    .selectFrom(ids.as('found'))
     .crossJoin('events')
     .selectAll('events')
     .where('owner', '=', owner)

@@ -40,6 +40,10 @@ export interface EventTable {
   /** The start by the rule of the series: JSON, and in milliseconds. */
   original_start: Generated<string | null>
   original_start_ms: Generated<number | null>
+  /** JSON: a `Creator`. null for an event from before creators were recorded. */
+  creator: Generated<string | null>
+  /** How often its times, its rule or its status changed. */
+  sequence: Generated<number>
   /** The number of the owner's change that wrote this row. */
   change: Generated<number>
   /** The text in which `q` is searched, in the form of `normaliseForSearch`. */

@@ -11,7 +11,8 @@ const ID = '0123456789abcdef0123456789abcdef'
 
 describe('create', () => {
   test('201 with the event, its address (Location) and its tag (ETag)', async () => {
-    const me = newUser()
+    const owner = newOwner()
+    const me = callerOf(api, api.token(owner))
     const answer = await me('POST', '', { body: draft({ location: 'Kitchen', description: 'Eggs' }) })
     expect(answer.status).toBe(201)
     expect(answer.json).toEqual({
@@ -23,6 +24,10 @@ describe('create', () => {
       location: 'Kitchen',
       start: { dateTime: '2027-03-01T10:00:00+01:00', timeZone: 'Europe/Amsterdam' },
       end: { dateTime: '2027-03-01T11:00:00+01:00', timeZone: 'Europe/Amsterdam' },
+      creator: { id: owner, self: true, clientId: 'tripmate' },
+      iCalUID: `${answer.json.id}@glasshouse.example`,
+      sequence: 0,
+      eventType: 'default',
       created: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       updated: answer.json.created,
     })
@@ -103,6 +108,13 @@ describe('replace', () => {
     const google = {
       kind: 'calendar#event',
       htmlLink: 'https://calendar.example/event',
+      creator: { email: 'eve@example.com' },
+      organizer: { email: 'eve@example.com' },
+      iCalUID: 'other@example.com',
+      etag: '"other"',
+      updated: '1999-01-01T00:00:00Z',
+      sequence: 7,
+      eventType: 'focusTime',
       hangoutLink: 'https://meet.example/abc',
       guestsCanModify: true,
     }

@@ -70,6 +70,7 @@ test.each([
   ['q=zebra', TEXT],
   [`privateExtendedProperty=${RARE}`, 'events_by_property'],
   [`privateExtendedProperty=${RARE}&orderBy=updated&${MONTH}`, 'events_by_property'],
+  ['iCalUID=original1@glasshouse.example', 'events_of_series'],
   [`privateExtendedProperty=${COMMON}`, 'events_by_property', 'events_by_start'],
 ])('"%s" is read by an index', async (query, ...indexes) => {
   const steps = await stepsOf(query)

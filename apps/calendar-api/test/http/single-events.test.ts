@@ -50,6 +50,10 @@ test('a month contains each event of a series, at the same time of day', async (
     end: { dateTime: '2027-03-08T11:00:00+01:00', timeZone: 'Europe/Amsterdam' },
     recurringEventId: id,
     originalStartTime: { dateTime: MONDAYS[1], timeZone: 'Europe/Amsterdam' },
+    creator: { id: expect.any(String), self: true, clientId: 'tripmate' },
+    iCalUID: `${id}@glasshouse.example`,
+    sequence: 0,
+    eventType: 'default',
     created: second.created,
     updated: second.updated,
   })

@@ -4,6 +4,7 @@ import { growth } from './002-growth'
 import { series } from './003-series'
 import { changes } from './004-changes'
 import { details } from './005-details'
+import { creator } from './007-creator'
 
 export const migrations = {
   '001-events': events,
@@ -11,4 +12,5 @@ export const migrations = {
   '003-series': series,
   '004-changes': changes,
   '005-details': details,
+  '007-creator': creator,
 }
