@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { createLog } from '@glasshouse/shared/log'
 import { failOnUndescribedAnswers, holdToDescription } from '@glasshouse/shared/testing/described-answers'
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
-import { createTestStore } from '@glasshouse/shared/testing/test-store'
+import { createTestStore, type TestStore } from '@glasshouse/shared/testing/test-store'
 import type { KyselyPlugin } from 'kysely'
 import { createApp } from '../src/app'
 import { readConfig } from '../src/config'
@@ -23,6 +23,7 @@ export interface TestCalendarApi {
   url: string
   authServer: FakeAuthServer
   context: Context
+  store: TestStore
   /** A valid access token for a user, except for the changes. */
   token(owner: string, changes?: TokenChanges): string
   /** Moves the time of day. @param s seconds */
@@ -36,6 +37,7 @@ export interface TestCalendarApi {
  * @param listens whether it polls for withdrawn tokens all the time, as in production; otherwise only when a request needs it
  * @param stopwatch in milliseconds; one that always says 0 moves only with `wait`
  * @param plugins see every query
+ * @param beside another copy of the service, with the same database
  */
 export async function startCalendarApi({
   listens = true,
@@ -43,10 +45,11 @@ export async function startCalendarApi({
   stopwatch = () => performance.now(),
   env = {} as Record<string, string>,
   plugins = [] as KyselyPlugin[],
+  beside = undefined as TestCalendarApi | undefined,
 } = {}): Promise<TestCalendarApi> {
   const authServer = await FakeAuthServer.start()
   const server = await startTestServer()
-  const store = await createTestStore({ service: 'calendar-api', migrations })
+  const store = beside?.store ?? (await createTestStore({ service: 'calendar-api', migrations }))
   const config = readConfig({
     AUTH_SERVER_URL: authServer.url,
     CALENDAR_API_URL: server.url,
@@ -68,6 +71,7 @@ export async function startCalendarApi({
     url: server.url,
     authServer,
     context,
+    store,
     token: (owner, changes) => signToken(authServer, server.url, owner, changes),
     advance(s) {
       offset.clock += s * 1000
@@ -79,7 +83,7 @@ export async function startCalendarApi({
       await server.stop()
       await close()
       await authServer.stop()
-      await store.remove()
+      if (!beside) await store.remove()
     },
   }
 }
