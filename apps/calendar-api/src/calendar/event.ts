@@ -76,6 +76,11 @@ export function formatEvent(event: CalendarEvent) {
   }
 }
 
+/** @returns what is left of an event that no longer exists */
+export function formatDeleted(id: string) {
+  return { id, status: 'cancelled' }
+}
+
 /** @returns the sequence number of a changed event (RFC 5546 §2.1.4) */
 export function nextSequence({ sequence, ...before }: CalendarEvent, after: EventContent): number {
   const scheduled = ({ start, end, recurrence, status }: EventContent) =>

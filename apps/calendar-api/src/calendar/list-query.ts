@@ -12,6 +12,8 @@ export interface ListQuery {
   timeMin: number | undefined
   /** Only events that start before this moment. */
   timeMax: number | undefined
+  /** Only events that changed at this moment or later. */
+  updatedMin: number | undefined
   /** Only the event or series with this id, and its changed single events. */
   uid: string | undefined
   /** Only events that contain all of these, in the form of `normaliseForSearch`. */
@@ -50,7 +52,8 @@ const LONGEST_Q = 256
 
 /**
  * Other parameters are ignored, as Google ignores unknown ones: its clients send `alt`, `fields`, `timeZone`, `prettyPrint`
- * and more. A list without `orderBy` is sorted by start; a series has the start of its first event.
+ * and more. A list without `orderBy` is sorted by start, or with `updatedMin` by last change. A series has the start of its
+ * first event.
  * @param owner whose events they are. Another owner's page token is refused
  * @throws Problem 400 that names the first invalid parameter
  */
@@ -61,6 +64,7 @@ export function readListQuery(parameters: URLSearchParams, owner: string): ListQ
   if (timeMin !== undefined && timeMax !== undefined && timeMin >= timeMax) {
     throw invalid({ parameter: 'timeMax' }, 'must be after timeMin')
   }
+  const updatedMin = readTime('updatedMin', take('updatedMin'))
   const singleEvents = readFlag('singleEvents', take('singleEvents'))
   const orderBy = take('orderBy')
   // Google's rule. A series has no single start.
@@ -72,8 +76,9 @@ export function readListQuery(parameters: URLSearchParams, owner: string): ListQ
     timeMax,
     terms: readTerms(take('q')),
     properties: readPropertyFilters(parameters),
+    updatedMin,
     uid: readUid(take('iCalUID')),
-    orderBy: readOrder(orderBy),
+    orderBy: readOrder(orderBy, updatedMin === undefined ? 'startTime' : 'updated'),
     singleEvents,
     showDeleted: readFlag('showDeleted', take('showDeleted')),
   }
@@ -135,8 +140,19 @@ function decodePageToken(token: string): unknown[] {
 
 /** A name for the list of this owner with these filters. */
 function nameOf(owner: string, filters: Filters): string {
-  const { timeMin, timeMax, uid, terms, properties, orderBy, singleEvents, showDeleted } = filters
-  const text = JSON.stringify([owner, timeMin, timeMax, uid, terms, properties, orderBy, singleEvents, showDeleted])
+  const { timeMin, timeMax, updatedMin, uid, terms, properties, orderBy, singleEvents, showDeleted } = filters
+  const text = JSON.stringify([
+    owner,
+    timeMin,
+    timeMax,
+    updatedMin,
+    uid,
+    terms,
+    properties,
+    orderBy,
+    singleEvents,
+    showDeleted,
+  ])
   return createHash('sha256').update(text).digest('base64url').slice(0, 16)
 }
 
@@ -179,8 +195,8 @@ function readMaxResults(text: string | undefined): number {
   return Math.min(number, MAX_RESULTS.atMost)
 }
 
-function readOrder(text: string | undefined): OrderBy {
-  if (text === undefined) return 'startTime'
+function readOrder(text: string | undefined, otherwise: OrderBy): OrderBy {
+  if (text === undefined) return otherwise
   const order = ORDERS.find(known => known === text)
   if (!order) throw invalid({ parameter: 'orderBy' }, `must be ${ORDERS.join(' or ')}`)
   return order

@@ -2,8 +2,15 @@
 import { createHash } from 'node:crypto'
 import { invalid, Problem } from '../problem'
 
-/** After this time, a client has to get the whole list again. In milliseconds. */
-const VALID_MS = 90 * 86_400_000
+const DAY_MS = 86_400_000
+/** After this time, a client has to get the whole list again. */
+const VALID_DAYS = 90
+const VALID_MS = VALID_DAYS * DAY_MS
+/**
+ * How long a deleted event is remembered, in milliseconds: until no token is left from before. A token knows the changes at
+ * the time of a list's first page, but is issued with the last page. The day more is for a client that takes long in between.
+ */
+export const REMEMBERED_MS = VALID_MS + DAY_MS
 /** Google's list, and `singleEvents`: the series are synchronised. */
 const FORBIDDEN = [
   'iCalUID',
@@ -49,6 +56,9 @@ export function readSyncToken(
   for (const name of FORBIDDEN) {
     if (parameters.has(name)) throw invalid({ parameter: name }, 'is not possible together with syncToken')
   }
+  if (parameters.get('showDeleted') === 'false') {
+    throw invalid({ parameter: 'showDeleted' }, 'must not be false together with syncToken')
+  }
   if (parameters.get('singleEvents') === 'true') {
     throw invalid({ parameter: 'singleEvents' }, 'must not be true together with syncToken')
   }
@@ -57,7 +67,7 @@ export function readSyncToken(
     throw invalid({ parameter: 'syncToken' }, 'is not a sync token of this API. Use the nextSyncToken of a list')
   }
   if (list !== nameOf(owner) || change > last) throw gone('belongs to another calendar')
-  if (issued + VALID_MS < now) throw gone('is more than 90 days old')
+  if (issued + VALID_MS < now) throw gone(`is more than ${VALID_DAYS} days old`)
   const pageToken = parameters.get('pageToken')
   if (!pageToken) return { token, from: { change, id: LAST } }
   const [page, name, at, id] = decode(pageToken)
@@ -65,6 +75,13 @@ export function readSyncToken(
     throw invalid({ parameter: 'pageToken' }, 'belongs to another list. Repeat the syncToken of the previous page')
   }
   return { token, from: { change: at, id } }
+}
+
+/** @throws Problem 410 for a time from which not all deletions are known any longer */
+export function checkUpdatedMin(updatedMin: number | undefined, now: number): void {
+  if (updatedMin === undefined || updatedMin + VALID_MS >= now) return
+  const why = `updatedMin is more than ${VALID_DAYS} days ago. Use a later time, or omit updatedMin to get the whole list.`
+  throw new Problem(410, why, { check: 'list' })
 }
 
 /** After every id: all events of the change are known. */

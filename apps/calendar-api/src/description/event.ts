@@ -116,7 +116,7 @@ export const event = z
 /** What a sync says about an event that is gone for good. */
 export const deletedEvent = z
   .object({ id, status: z.literal('cancelled') })
-  .describe('An event that was deleted since the sync token was issued.')
+  .describe('An event that was deleted: since the sync token was issued, or with `updatedMin` or `showDeleted`.')
 
 /** `null` is allowed for each. */
 const sentDetails = z.object(

@@ -17,7 +17,12 @@ const common = {
   timeMax: moment
     .describe('Only events that start before this moment. Without it, series are expanded for two years.')
     .optional(),
-  showDeleted: flag.describe('Whether to include cancelled events. The default is `false`.').optional(),
+  showDeleted: flag
+    .describe(
+      'Whether to include cancelled events. The default is `false`. A list without other filters then also names the events ' +
+        'that were deleted in the last 90 days.',
+    )
+    .optional(),
   maxResults: z
     .int()
     .min(1)
@@ -36,6 +41,12 @@ export const listParameters = z.object({
     .max(256)
     .describe('Only events whose title, description, location or attendees contain each of these words, in any case.')
     .optional(),
+  updatedMin: moment
+    .describe(
+      'Only events that changed at this moment or later, also cancelled and deleted ones. At most 90 days ago (410). The ' +
+        'list is then in the order of the last change.',
+    )
+    .optional(),
   iCalUID: z.string().describe('Only the event or series with this `iCalUID`.').optional(),
   privateExtendedProperty: property('private'),
   sharedExtendedProperty: property('shared'),
@@ -44,7 +55,9 @@ export const listParameters = z.object({
     .optional(),
   orderBy: z
     .enum(['startTime', 'updated'])
-    .describe('By start, only with `singleEvents=true`, or by last change.')
+    .describe(
+      'By start, only with `singleEvents=true`, or by last change. Without it: by start, or with `updatedMin` by last change.',
+    )
     .optional(),
   syncToken: z
     .string()

@@ -94,12 +94,16 @@ export function problemResponses(resource: string): Record<string, Response> {
       status: 409,
       detail: 'An event with this id already exists. Choose another id, or omit it.',
     }),
-    Gone: refusal('The sync token is too old, or of another calendar. Get the whole list again.', undefined, {
-      title: 'Gone',
-      status: 410,
-      detail:
-        'The sync token is more than 90 days old. Omit syncToken to get the whole list, then use its nextSyncToken.',
-    }),
+    Gone: refusal(
+      'The sync token or `updatedMin` is too old, or the token is of another calendar. Get the whole list again.',
+      undefined,
+      {
+        title: 'Gone',
+        status: 410,
+        detail:
+          'The sync token is more than 90 days old. Omit syncToken to get the whole list, then use its nextSyncToken.',
+      },
+    ),
     PreconditionFailed: refusal('`If-Match` or `If-None-Match` does not hold.', undefined, {
       title: 'Precondition Failed',
       status: 412,

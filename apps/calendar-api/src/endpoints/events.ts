@@ -4,18 +4,19 @@
  */
 import { type NextFunction, type Request, type Response, Router } from 'express'
 import { bearerToken, clientOf, ownerOf } from '../bearer-token'
-import { type CalendarEvent, formatEvent } from '../calendar/event'
+import { type CalendarEvent, formatDeleted, formatEvent } from '../calendar/event'
 import { type EventInput, isEventId, mergeEvent, readEvent } from '../calendar/event-input'
 import { formatPageToken, isWholeList, type ListQuery, readInstancesQuery, readListQuery } from '../calendar/list-query'
 import { parseInstanceId } from '../calendar/recurrence/instance'
-import { formatSyncPageToken, formatSyncToken, readSyncToken } from '../calendar/sync-token'
+import { checkUpdatedMin, formatSyncPageToken, formatSyncToken, readSyncToken } from '../calendar/sync-token'
 import type { Context } from '../context'
 import { type Preconditions, readPreconditions, unmet } from '../entity-tags'
 import { acceptPatch, jsonBody } from '../json-body'
 import { invalid, methodNotAllowed, Problem } from '../problem'
 import { queryOf } from '../request-target'
 import { changedSince, inOneChange, lastChange } from '../store/changes'
-import { list, type Page } from '../store/event-list'
+import { addDeleted, includesDeleted, type PageWithDeleted } from '../store/deleted-events'
+import { list } from '../store/event-list'
 import * as events from '../store/events'
 import { type Found, findAny, removeFound, replaceFound } from '../store/instances'
 import { listSingleEvents } from '../store/single-events'
@@ -44,10 +45,11 @@ export function eventsEndpoint({ config, db, clock, tokenClock, keys, endedToken
     const parameters = queryOf(request.url)
     if (parameters.get('syncToken')) return answerChanges(response, owner, parameters)
     const query = readListQuery(parameters, owner)
+    checkUpdatedMin(query.updatedMin, clock())
     // Before the list, so that what changes meanwhile is among the next changes.
     if (isWholeList(query) && !query.after) query.known = await lastChange(db, owner)
     const page = query.singleEvents ? await listSingleEvents(db, owner, query, clock()) : await list(db, owner, query)
-    answerList(response, owner, query, page)
+    answerList(response, owner, query, includesDeleted(query) ? await addDeleted(db, owner, query, page) : page)
   })
 
   router.post('/', mayWrite, forAUser, event, async (request, response) => {
@@ -104,9 +106,9 @@ export function eventsEndpoint({ config, db, clock, tokenClock, keys, endedToken
   })
 
   /** @param owner whose tokens these are */
-  function answerList(response: Response, owner: string, query: ListQuery, { items, next }: Page): void {
+  function answerList(response: Response, owner: string, query: ListQuery, { items, next }: PageWithDeleted): void {
     forThisUserOnly(response).json({
-      items: items.map(formatEvent),
+      items: items.map(item => ('etag' in item ? formatEvent(item) : formatDeleted(item.id))),
       ...(next && { nextPageToken: formatPageToken(owner, query, next) }),
       ...(!next && query.known !== undefined && { nextSyncToken: formatSyncToken(owner, query.known, clock()) }),
     })
@@ -123,7 +125,7 @@ export function eventsEndpoint({ config, db, clock, tokenClock, keys, endedToken
     const page = changed.slice(0, maxResults)
     const last = page.at(-1)
     forThisUserOnly(response).json({
-      items: page.map(({ id, event }) => (event ? formatEvent(event) : { id, status: 'cancelled' })),
+      items: page.map(({ id, event }) => (event ? formatEvent(event) : formatDeleted(id))),
       ...(last && changed.length > maxResults
         ? { nextPageToken: formatSyncPageToken(owner, sync.token, last) }
         : { nextSyncToken: formatSyncToken(owner, last?.change ?? sync.from.change, clock()) }),

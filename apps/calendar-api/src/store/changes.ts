@@ -32,13 +32,19 @@ export async function lastChange(db: Database, owner: string): Promise<number> {
   return row?.last_change ?? 0
 }
 
-/** Records that events no longer exist. */
-export async function recordDeleted(db: Database, owner: string, ids: string[], change: number): Promise<void> {
+/** Records that events no longer exist. @param now milliseconds since 1970 */
+export async function recordDeleted(
+  db: Database,
+  owner: string,
+  ids: string[],
+  change: number,
+  now: number,
+): Promise<void> {
   if (ids.length === 0) return
   await db
     .insertInto('deleted_events')
-    .values(ids.map(id => ({ owner, id, change })))
-    .onConflict(conflict => conflict.columns(['owner', 'id']).doUpdateSet({ change }))
+    .values(ids.map(id => ({ owner, id, change, deleted_ms: now })))
+    .onConflict(conflict => conflict.columns(['owner', 'id']).doUpdateSet({ change, deleted_ms: now }))
     .execute()
 }
 

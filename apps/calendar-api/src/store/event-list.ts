@@ -3,7 +3,8 @@ import { type Selectable, sql } from 'kysely'
 import type { CalendarEvent } from '../calendar/event'
 import type { ListQuery, Position } from '../calendar/list-query'
 import { toEvent } from './events'
-import { hasProperties, withIds, withProperty } from './properties'
+import { fewEvents } from './few-events'
+import { hasProperties } from './properties'
 import { runningEvents } from './running-events'
 import type { Database, EventTable, SelectEvents } from './schema'
 import { contains, mayContain, numbered } from './search'
@@ -40,7 +41,7 @@ export async function list(db: Database, owner: string, query: ListQuery, some =
   async function rowsOf(): Promise<Row[]> {
     const few = terms.length > 0 && (timeMin ?? timeMax) === undefined ? await mayContain(db, terms) : undefined
     if (few) return page(filtered(numbered(db, few).where('owner', '=', owner))).execute()
-    const rare = await fewOf(db, owner, query)
+    const rare = await fewEvents(db, owner, query)
     const mine = filtered(rare ?? db.selectFrom('events').selectAll().where('owner', '=', owner))
     const started = timeMax === undefined ? mine : mine.where('start_at_ms', '<', timeMax)
     if (timeMin === undefined) return page(started).execute()
@@ -61,25 +62,22 @@ export async function list(db: Database, owner: string, query: ListQuery, some =
   return { items: items.map(toEvent), next: last && { at: last[sortedBy], id: last.id } }
 }
 
-/** @returns a query for few events, if a filter leaves only few */
-async function fewOf(db: Database, owner: string, { uid, properties: [property] }: ListQuery) {
-  if (uid === undefined) return property === undefined ? undefined : withProperty(db, owner, property)
-  const ids = db.selectFrom('events').select('id as found_id').where('owner', '=', owner)
-  return withIds(db, owner, ids.where('id', '=', uid).unionAll(ids.where('recurring_id', '=', uid)))
-}
-
 /** The filters that are the same for an event and for a series. */
 export function withFilters(owner: string, query: ListQuery, select: SelectEvents): SelectEvents {
-  const { uid, terms, properties } = query
+  const { uid, updatedMin, terms, properties } = query
   const named =
     uid === undefined ? select : select.where(eb => eb.or([eb('id', '=', uid), eb('recurring_id', '=', uid)]))
-  const containing = terms.length > 0 ? named.where(contains(terms)) : named
+  const recent = updatedMin === undefined ? named : named.where('updated_ms', '>=', updatedMin)
+  const containing = terms.length > 0 ? recent.where(contains(terms)) : recent
   return withStatus(query, properties.length > 0 ? containing.where(hasProperties(owner, properties)) : containing)
 }
 
-/** Google's rule: without `showDeleted`, a list contains the cancelled events of a series, but no other cancelled ones. */
-function withStatus({ showDeleted, singleEvents }: ListQuery, select: SelectEvents): SelectEvents {
-  if (showDeleted) return select
+/**
+ * Google's rule: without `showDeleted`, a list contains the cancelled events of a series, but no other cancelled ones. With
+ * `updatedMin`, it contains all.
+ */
+function withStatus({ showDeleted, updatedMin, singleEvents }: ListQuery, select: SelectEvents): SelectEvents {
+  if (showDeleted || updatedMin !== undefined) return select
   if (singleEvents) return select.where('status', '<>', 'cancelled')
   return select.where(eb => eb.or([eb('status', '<>', 'cancelled'), eb('recurring_id', 'is not', null)]))
 }

@@ -40,7 +40,7 @@ export async function replaceFound(
     if (!isStored) return addInstance(tx, owner, event, draft, now, change)
     const replaced = await replace(tx, owner, event.id, event.etag, draft, now, change)
     if (replaced) await enterProperties(tx, owner, replaced, event)
-    if (replaced && event.recurrence) await removeOrphans(tx, owner, replaced, change)
+    if (replaced && event.recurrence) await removeOrphans(tx, owner, replaced, change, now)
     return replaced
   })
 }
@@ -57,8 +57,8 @@ export async function removeFound(db: Database, owner: string, found: Found, now
   return inOneChange(db, owner, async (tx, change) => {
     if (!(await remove(tx, owner, event.id, event.etag))) return false
     const instances = event.recurrence ? await instancesOf(tx, owner, event.id) : []
-    await removeInstances(tx, owner, instances, change)
-    await recordDeleted(tx, owner, [event.id], change)
+    await removeInstances(tx, owner, instances, change, now)
+    await recordDeleted(tx, owner, [event.id], change, now)
     return true
   })
 }
@@ -102,11 +102,17 @@ async function addInstance(
 }
 
 /** Single changes end when the series no longer has an event at that time. */
-async function removeOrphans(tx: Database, owner: string, master: CalendarEvent, change: number): Promise<void> {
+async function removeOrphans(
+  tx: Database,
+  owner: string,
+  master: CalendarEvent,
+  change: number,
+  now: number,
+): Promise<void> {
   const series = seriesOf(master)
   const instances = await instancesOf(tx, owner, master.id)
   const orphans = instances.filter(({ startAt }) => series?.at(startAt) === undefined)
-  await removeInstances(tx, owner, orphans, change)
+  await removeInstances(tx, owner, orphans, change, now)
 }
 
 interface Instance {
@@ -124,8 +130,14 @@ async function instancesOf(tx: Database, owner: string, seriesId: string): Promi
   return rows.map(row => ({ id: row.id, startAt: row.original_start_ms ?? 0 }))
 }
 
-async function removeInstances(tx: Database, owner: string, instances: Instance[], change: number): Promise<void> {
+async function removeInstances(
+  tx: Database,
+  owner: string,
+  instances: Instance[],
+  change: number,
+  now: number,
+): Promise<void> {
   const ids = instances.map(({ id }) => id)
   if (ids.length > 0) await tx.deleteFrom('events').where('owner', '=', owner).where('id', 'in', ids).execute()
-  await recordDeleted(tx, owner, ids, change)
+  await recordDeleted(tx, owner, ids, change, now)
 }

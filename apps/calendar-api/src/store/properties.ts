@@ -1,11 +1,9 @@
 /** Finds the events that have certain extended properties. They are named as in `calendar/extended-properties.ts`. */
-import { type AliasableExpression, type RawBuilder, sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { CalendarEvent } from '../calendar/event'
 import { propertiesOf } from '../calendar/extended-properties'
-import type { Database, SelectEvents } from './schema'
-
-/** Of more events than this, it is faster to read a list in its order until a page is full. */
-const RARE = 1_000
+import type { SelectIds } from './few-events'
+import type { Database } from './schema'
 
 /** Enters an event's properties in the index. @param before its previous version; undefined for a new event */
 export async function enterProperties(db: Database, owner: string, event: CalendarEvent, before?: CalendarEvent) {
@@ -34,28 +32,15 @@ export function hasProperties(owner: string, properties: string[]): RawBuilder<b
   return sql<boolean>`(${sql.join(each, sql` and `)})`
 }
 
-/** @returns a query for the owner's events with this property; undefined if they are many */
-export async function withProperty(db: Database, owner: string, property: string): Promise<SelectEvents | undefined> {
-  const having = db
-    .selectFrom('event_properties')
-    .select('id as found_id')
-    .where('calendar', '=', owner)
-    .where('property', '=', property)
-    // Or PostgreSQL might read the properties of all owners until it has found enough.
-    .orderBy('id')
-    .limit(sql.lit(RARE + 1))
-  if ((await having.execute()).length > RARE) return undefined
-  return withIds(db, owner, having)
-}
-
-/** @returns a query for the owner's events with these ids, which are few */
-export function withIds(db: Database, owner: string, ids: AliasableExpression<{ found_id: string }>): SelectEvents {
-  // SQLite takes the left side of a cross join first.
-  const select = db
-    .selectFrom(ids.as('found'))
-    .crossJoin('events')
-    .selectAll('events')
-    .where('owner', '=', owner)
-    .whereRef('events.id', '=', 'found.found_id')
-  return select as unknown as SelectEvents
+/** @returns a query for the ids of the owner's events with this property */
+export function idsWithProperty(db: Database, owner: string, property: string): SelectIds {
+  return (
+    db
+      .selectFrom('event_properties')
+      .select('id as found_id')
+      .where('calendar', '=', owner)
+      .where('property', '=', property)
+      // Or PostgreSQL might read the properties of all owners until it has found enough.
+      .orderBy('id')
+  )
 }

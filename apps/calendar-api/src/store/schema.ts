@@ -6,8 +6,8 @@ export interface Schema {
   seeded_owners: { owner: string }
   /** The number of the last change of each owner's events. None yet means 0. */
   calendars: { owner: string; last_change: number }
-  /** Events that no longer exist, and the change that deleted them. */
-  deleted_events: { owner: string; id: string; change: number }
+  /** Events that no longer exist, and the change that deleted them. They are forgotten after some time. */
+  deleted_events: { owner: string; id: string; change: number; deleted_ms: number }
   /** A row for each extended property of an event. `property` is a hash of its name and value. */
   event_properties: { calendar: string; id: string; property: string }
 }

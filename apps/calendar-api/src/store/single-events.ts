@@ -107,10 +107,11 @@ function earliest({ timeMin, orderBy, after }: ListQuery): number {
 
 const nameOf = (id: string | null, startAt: number | null) => `${id} ${startAt}`
 
-function place(event: CalendarEvent, { orderBy }: ListQuery): Position {
+/** Where an event is in the order of a list. */
+export function place(event: CalendarEvent, { orderBy }: ListQuery): Position {
   return { at: orderBy === 'updated' ? event.updated : instantOfTime(event.start), id: event.id }
 }
 
-function compare(one: Position, other: Position): number {
+export function compare(one: Position, other: Position): number {
   return one.at - other.at || (one.id < other.id ? -1 : one.id > other.id ? 1 : 0)
 }

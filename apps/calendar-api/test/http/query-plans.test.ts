@@ -70,6 +70,8 @@ test.each([
   ['q=zebra', TEXT],
   [`privateExtendedProperty=${RARE}`, 'events_by_property'],
   [`privateExtendedProperty=${RARE}&orderBy=updated&${MONTH}`, 'events_by_property'],
+  ['updatedMin=1970-01-01T00:00:04.900Z', 'events_by_update'],
+  ['updatedMin=1970-01-01T00:00:04.900Z&singleEvents=true&orderBy=startTime', 'events_by_update'],
   ['iCalUID=original1@glasshouse.example', 'events_of_series'],
   [`privateExtendedProperty=${COMMON}`, 'events_by_property', 'events_by_start'],
 ])('"%s" is read by an index', async (query, ...indexes) => {

@@ -5,6 +5,7 @@ import { series } from './003-series'
 import { changes } from './004-changes'
 import { details } from './005-details'
 import { creator } from './007-creator'
+import { deletionTimes } from './008-deletion-times'
 
 export const migrations = {
   '001-events': events,
@@ -13,4 +14,5 @@ export const migrations = {
   '004-changes': changes,
   '005-details': details,
   '007-creator': creator,
+  '008-deletion-times': deletionTimes,
 }

@@ -1,0 +1,36 @@
+/** A filter that leaves only few events: they are found by its own index, and not by the order of the list. */
+import { type SelectQueryBuilder, sql } from 'kysely'
+import type { ListQuery } from '../calendar/list-query'
+import { idsWithProperty } from './properties'
+import type { Database, Schema, SelectEvents } from './schema'
+
+/** Of more events than this, it is faster to read a list in its order until a page is full. */
+const RARE = 1_000
+
+export type SelectIds = SelectQueryBuilder<Schema, keyof Schema, { found_id: string }>
+
+/** @returns a query for the owner's events that may pass the narrowest filter; undefined if they are many */
+export async function fewEvents(
+  db: Database,
+  owner: string,
+  { uid, properties: [property] }: ListQuery,
+): Promise<SelectEvents | undefined> {
+  if (uid !== undefined) {
+    const mine = db.selectFrom('events').select('id as found_id').where('owner', '=', owner)
+    return withIds(db, owner, mine.where('id', '=', uid).unionAll(mine.where('recurring_id', '=', uid)))
+  }
+  if (property === undefined) return undefined
+  const some = idsWithProperty(db, owner, property).limit(sql.lit(RARE + 1))
+  return (await some.execute()).length > RARE ? undefined : withIds(db, owner, some)
+}
+
+function withIds(db: Database, owner: string, ids: SelectIds): SelectEvents {
+  // SQLite takes the left side of a cross join first.
+  const select = db
+    .selectFrom(ids.as('found'))
+    .crossJoin('events')
+    .selectAll('events')
+    .where('owner', '=', owner)
+    .whereRef('events.id', '=', 'found.found_id')
+  return select as unknown as SelectEvents
+}
