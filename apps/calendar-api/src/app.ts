@@ -12,6 +12,7 @@ import { seeThrough } from '@glasshouse/shared/see-through'
 import express from 'express'
 import type { Context } from './context'
 import { demoLevers } from './demo-levers'
+import { changeStream } from './endpoints/change-stream'
 import { docsPage, VIEWER, VIEWERS_OWN_PAGES } from './endpoints/docs'
 import { eventsEndpoint } from './endpoints/events'
 import { healthEndpoint } from './endpoints/health'
@@ -36,6 +37,7 @@ export function createApp(context: Context): RequestListener {
   // For apps.
   app.use('/healthz', healthEndpoint(context))
   app.use(METADATA_PATH, protectedResourceMetadata(context))
+  app.use('/calendar/events/stream', changeStream(context))
   app.use('/calendar/events', eventsEndpoint(context))
   app.use('/openapi.json', openApiEndpoint(context))
 

@@ -1,6 +1,7 @@
 /** What the endpoints use. It is created once, by `main.ts` or by a test. */
 import type { Clock } from '@glasshouse/shared/clock'
 import type { Logger } from '@glasshouse/shared/log'
+import type { ChangeWatch } from './change-watch'
 import type { Config } from './config'
 import type { TokenClock } from './demo-levers'
 import type { EndedTokens } from './ended-tokens'
@@ -16,4 +17,5 @@ export interface Context {
   log: Logger
   keys: SigningKeys
   endedTokens: EndedTokens
+  changeWatch: ChangeWatch
 }

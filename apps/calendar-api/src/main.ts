@@ -18,6 +18,7 @@ runService('calendar-api', async log => {
     hosts: config.hosts,
     log,
     listenPort: config.listenPort,
+    onStopping: () => context.changeWatch.stop(),
     async onStop() {
       await stopUpkeep()
       await close()

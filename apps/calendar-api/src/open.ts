@@ -2,12 +2,14 @@
 import { type Clock, systemClock } from '@glasshouse/shared/clock'
 import { openStore } from '@glasshouse/shared/database'
 import type { Logger } from '@glasshouse/shared/log'
+import { ChangeWatch, type Every, systemTimer } from './change-watch'
 import type { Config } from './config'
 import type { Context } from './context'
 import { TokenClock } from './demo-levers'
 import { EndedTokens } from './ended-tokens'
 import { seed } from './seed'
 import { SigningKeys } from './signing-keys'
+import { lastChanges } from './store/changes'
 import { migrations } from './store/migrations'
 import type { Schema } from './store/schema'
 
@@ -17,9 +19,11 @@ export interface Clocks {
   clock: Clock
   /** Milliseconds that are never set back or forward, to measure durations with. */
   stopwatch: Clock
+  /** What happens at intervals. */
+  every: Every
 }
 
-const SYSTEM_CLOCKS: Clocks = { clock: systemClock, stopwatch: () => performance.now() }
+const SYSTEM_CLOCKS: Clocks = { clock: systemClock, stopwatch: () => performance.now(), every: systemTimer }
 
 export async function openContext(
   config: Config,
@@ -33,18 +37,23 @@ export async function openContext(
     await store.close()
     throw error
   }
-  const { clock } = clocks
-  const keys = new SigningKeys(`${config.issuer}/jwks`, clocks.stopwatch, log)
+  const { clock, stopwatch, every } = clocks
+  const keys = new SigningKeys(`${config.issuer}/jwks`, stopwatch, log)
   const endedTokens = new EndedTokens({
     feedUrl: `${config.issuer}/ended-tokens`,
     secret: config.calendarApiSecret,
-    ...clocks,
+    clock,
+    stopwatch,
     log,
     onKids: kids => keys.update(kids),
   })
+  const changeWatch = new ChangeWatch({ read: owners => lastChanges(context.db, owners), every, stopwatch })
+  const tokenClock = new TokenClock(clock)
+  const context: Context = { config, db: store.db, clock, tokenClock, log, keys, endedTokens, changeWatch }
   return {
-    context: { config, db: store.db, clock, tokenClock: new TokenClock(clock), log, keys, endedTokens },
+    context,
     async close() {
+      changeWatch.stop()
       await endedTokens.stop()
       await store.close()
     },

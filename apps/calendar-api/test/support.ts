@@ -30,6 +30,8 @@ export interface TestCalendarApi {
   advance(s: number): void
   /** Moves the stopwatch, so that leases and pauses expire. @param ms milliseconds */
   wait(ms: number): void
+  /** What happens at intervals, happens now. @returns how much that is */
+  tick(): Promise<number>
   stop(): Promise<void>
 }
 
@@ -59,9 +61,14 @@ export async function startCalendarApi({
     ...env,
   })
   const offset = { clock: 0, stopwatch: 0 }
+  const timers = new Set<() => Promise<void>>()
   const { context, close } = await openContext(config, createLog('calendar-api', 'silent'), {
     clock: () => now() + offset.clock,
     stopwatch: () => stopwatch() + offset.stopwatch,
+    every(_ms, run) {
+      timers.add(run)
+      return () => timers.delete(run)
+    },
   })
   for (const plugin of plugins) context.db = context.db.withPlugin(plugin)
   const service = { document: describeApi(config), pages: PAGES, refusalSchema: 'Problem' }
@@ -78,6 +85,10 @@ export async function startCalendarApi({
     },
     wait(ms) {
       offset.stopwatch += ms
+    },
+    async tick() {
+      await Promise.all([...timers].map(run => run()))
+      return timers.size
     },
     async stop() {
       await server.stop()

@@ -1,8 +1,11 @@
 /** Allows cross-origin requests without credentials to endpoints that use no cookies (Fetch standard, CORS). */
 import type { NextFunction, Request, Response } from 'express'
 
-/** Request headers. Browser clients of the Model Context Protocol send the last one with every request. */
-const ADMITTED = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'MCP-Protocol-Version']
+/**
+ * Request headers. Browser clients of the Model Context Protocol send the one with its name with every request, and a page
+ * that reads server-sent events with a bearer token sends the last one itself.
+ */
+const ADMITTED = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'MCP-Protocol-Version', 'Last-Event-ID']
 
 /** How long a browser may cache the response to a preflight, in seconds. */
 const PREFLIGHT_MAX_AGE_S = 600

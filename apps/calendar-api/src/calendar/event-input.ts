@@ -93,15 +93,18 @@ function isOtherKind(current: EventTime, change: Json): boolean {
   return typeof ('date' in current ? change.dateTime : change.date) === 'string'
 }
 
-/** Google's rule: base32hex, in lower case. A single event of a series also has its time. */
+/** Google's rule: base32hex, in lower case. A single event of a series also has its time. `stream` is the stream of changes. */
 export function isEventId(id: unknown): id is string {
-  return typeof id === 'string' && /^[0-9a-v]{5,1024}(_\d{8}(T\d{6}Z)?)?$/.test(id)
+  return typeof id === 'string' && /^(?!stream$)[0-9a-v]{5,1024}(_\d{8}(T\d{6}Z)?)?$/.test(id)
 }
 
 function readId(id: unknown): string | undefined {
   if (isNothing(id)) return undefined
   if (!isEventId(id))
-    throw invalid({ pointer: '#/id' }, 'must have 5 to 1024 characters, each a digit or a letter from a to v')
+    throw invalid(
+      { pointer: '#/id' },
+      'must have 5 to 1024 characters, each a digit or a letter from a to v; not stream',
+    )
   return id
 }
 

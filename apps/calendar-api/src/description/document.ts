@@ -7,7 +7,7 @@ import { calendarApi } from '@glasshouse/shared/cast'
 import { type Json, openApiDocument } from '@glasshouse/shared/openapi'
 import type { Config } from '../config'
 import { event, eventPatch, eventTime, newEvent } from './event'
-import { eventList } from './list'
+import { changeStream, eventList } from './list'
 import { health, openApi, resourceMetadata } from './metadata'
 import { OAUTH, pathsOf } from './operations'
 import { problem, problemResponses } from './problem'
@@ -58,6 +58,7 @@ export function describeApi(config: Config): Json {
       Event: event,
       EventTime: eventTime,
       EventList: eventList,
+      ChangeStream: changeStream,
       NewEvent: newEvent,
       EventPatch: eventPatch,
       Problem: problem,

@@ -70,3 +70,15 @@ export const writeConditions = z.object({
   'If-Match': ifMatch,
   'If-None-Match': condition.optional().describe('Only if the event does not have this tag (RFC 9110 §13.1.2).'),
 })
+
+/** For the stream of changes. */
+export const resumption = z.object({
+  'Last-Event-ID': z
+    .string()
+    .optional()
+    .describe(
+      'The `id` of the last event that you have received. If nothing has changed since, the stream is quiet at first; otherwise, and ' +
+        'without this header, it begins with an event.',
+    )
+    .meta({ examples: ['42'] }),
+})

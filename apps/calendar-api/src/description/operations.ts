@@ -3,8 +3,8 @@ import type { Content, Operation, Response } from '@glasshouse/shared/openapi'
 import { z } from 'zod'
 import type { Config } from '../config'
 import { EXAMPLE, NEW_EXAMPLE, WHOLE_DAY_EXAMPLE } from './event'
-import { entityHeaders, readConditions, writeConditions } from './headers'
-import { instancesParameters, LIST_EXAMPLE, listParameters } from './list'
+import { entityHeaders, readConditions, resumption, writeConditions } from './headers'
+import { instancesParameters, LIST_EXAMPLE, listParameters, STREAM_EXAMPLE } from './list'
 
 /** The name of the security scheme. */
 export const OAUTH = 'glasshouse'
@@ -66,6 +66,25 @@ const instances: Operation = {
   responses: {
     200: { description: 'A page of events.', content: json('EventList', ['One event', LIST_EXAMPLE]) },
     404: 'NotFound',
+    ...REFUSED,
+  },
+}
+
+const stream: Operation = {
+  operationId: 'streamChanges',
+  summary: 'Be told when something changes',
+  description:
+    'Server-sent events, for as long as the access token is valid. An event says that the calendar has changed; ask for the ' +
+    'changes with a `syncToken`. In a quiet time, comments show that the connection still works.',
+  tags: ['events'],
+  security: READ,
+  parameters: { header: resumption },
+  responses: {
+    200: {
+      description: 'The stream.',
+      content: { 'text/event-stream': sent('ChangeStream', ['The beginning', STREAM_EXAMPLE]) },
+    },
+    429: 'TooManyRequests',
     ...REFUSED,
   },
 }
@@ -224,11 +243,16 @@ export function pathsOf(
 ): Record<string, Partial<Record<'get' | 'post' | 'put' | 'patch' | 'delete', Operation>>> {
   return {
     '/calendar/events': { get: list, post: create },
+    // Before the next path, which it would also match.
+    '/calendar/events/stream': { get: stream },
     '/calendar/events/{id}': { get: read, put: replace, patch, delete: remove },
     '/calendar/events/{id}/instances': { get: instances },
     [WELL_KNOWN]: { get: metadata(config, 'readMetadata', 'Metadata of the API', '') },
     [`${WELL_KNOWN}/calendar/events`]: {
       get: metadata(config, 'readListMetadata', 'Metadata of the list of events', '/calendar/events'),
+    },
+    [`${WELL_KNOWN}/calendar/events/stream`]: {
+      get: metadata(config, 'readStreamMetadata', 'Metadata of the stream of changes', '/calendar/events/stream'),
     },
     [`${WELL_KNOWN}/calendar/events/{id}`]: {
       get: metadata(config, 'readEventMetadata', 'Metadata of one event', '/calendar/events/{id}'),

@@ -123,6 +123,15 @@ export function problemResponses(resource: string): Record<string, Response> {
         detail: 'This Content-Type is not supported. Send application/json.',
       },
     ),
+    TooManyRequests: refusal(
+      'This user has too many streams open. `Retry-After` says when to try again.',
+      { 'Retry-After': retryAfter },
+      {
+        title: 'Too Many Requests',
+        status: 429,
+        detail: 'This user has 20 streams open already. Close one first.',
+      },
+    ),
     InternalServerError: refusal('A fault of this API.', undefined, {
       title: 'Internal Server Error',
       status: 500,

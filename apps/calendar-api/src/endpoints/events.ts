@@ -20,20 +20,14 @@ import { list } from '../store/event-list'
 import * as events from '../store/events'
 import { type Found, findAny, removeFound, replaceFound } from '../store/instances'
 import { listSingleEvents } from '../store/single-events'
-import { metadataUrlOf } from './protected-resource-metadata'
+import { tokenChecksOf } from '../token-checks'
 
 /** The merge patch of RFC 7396, also with the media type that most clients send. */
 const PATCH_TYPES = ['application/merge-patch+json', 'application/json']
 
-export function eventsEndpoint({ config, db, clock, tokenClock, keys, endedTokens }: Context): Router {
-  const requireScope = bearerToken({
-    issuer: config.issuer,
-    audience: config.resource,
-    metadataUrl: request => metadataUrlOf(config, request.originalUrl),
-    keys,
-    endedTokens,
-    clock: jti => tokenClock.at(jti),
-  })
+export function eventsEndpoint(context: Context): Router {
+  const { config, db, clock } = context
+  const requireScope = bearerToken(tokenChecksOf(context))
   const mayRead = requireScope('calendar.read')
   const mayWrite = requireScope('calendar.write')
   const event = jsonBody('application/json')

@@ -32,6 +32,12 @@ export async function lastChange(db: Database, owner: string): Promise<number> {
   return row?.last_change ?? 0
 }
 
+/** @returns the same for several owners at once. An owner without any change is left out */
+export async function lastChanges(db: Database, owners: string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.selectFrom('calendars').select(['owner', 'last_change']).where('owner', 'in', owners).execute()
+  return new Map(rows.map(row => [row.owner, row.last_change]))
+}
+
 /** Records that events no longer exist. @param now milliseconds since 1970 */
 export async function recordDeleted(
   db: Database,

@@ -181,7 +181,7 @@ const SCOPE: Check = {
 }
 
 const isReading = ({ request }: Message) => request.method === 'GET' || request.method === 'HEAD'
-const isAboutOneEvent = ({ request }: Message) => /^\/calendar\/events\/./.test(pathOf(request.target))
+const isAboutOneEvent = ({ request }: Message) => /^\/calendar\/events\/(?!stream$)./.test(pathOf(request.target))
 const sendsEvent = ({ request }: Message) => ['POST', 'PUT', 'PATCH'].includes(request.method)
 
 const OWNER: Check = {

@@ -22,5 +22,12 @@ export async function preflight(url: string, method: string, requestHeaders: str
 }
 
 /** The headers that a page of any origin may send and read, wherever no cookie is used. */
-export const ADMITTED = ['Authorization', 'Content-Type', 'If-Match', 'If-None-Match', 'MCP-Protocol-Version']
+export const ADMITTED = [
+  'Authorization',
+  'Content-Type',
+  'If-Match',
+  'If-None-Match',
+  'MCP-Protocol-Version',
+  'Last-Event-ID',
+]
 export const EXPOSED = ['ETag', 'Location', 'WWW-Authenticate']
