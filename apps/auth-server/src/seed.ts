@@ -1,6 +1,6 @@
-/** Creates what must exist from the start: the resource server and, in demo mode, alice, bob, Tripmate and the page to try the API on. */
+/** Creates what must exist from the start: the resource server and, in demo mode, alice, bob, Tripmate and the calendar's two pages. */
 
-import { alice, apiPage, bob, calendarApi, tripmate } from '@glasshouse/shared/cast'
+import { alice, apiPage, bob, calendarApi, calendarPage, tripmate } from '@glasshouse/shared/cast'
 import { type Clock, seconds } from '@glasshouse/shared/clock'
 import type { Config } from './config'
 import { hashPassword } from './passwords'
@@ -25,6 +25,7 @@ const OPERATORS_OWN = {
   contacts: [],
   jwks: undefined,
   vouchedFor: true,
+  firstParty: false,
 } as const satisfies Partial<Client>
 
 export async function seed(db: Database, config: Config, clock: Clock): Promise<void> {
@@ -74,6 +75,23 @@ export async function seed(db: Database, config: Config, clock: Clock): Promise<
       scope: KNOWN_SCOPES,
       resource: undefined,
       clientUri: `${calendarApiUrl}/docs`,
+    },
+    now,
+  )
+  await clients.put(
+    db,
+    {
+      ...calendarPage,
+      ...OPERATORS_OWN,
+      type: 'public',
+      authenticationMethod: 'none',
+      firstParty: true,
+      requirePkce: true,
+      redirectUris: [`${calendarApiUrl}/callback`],
+      grantTypes: ['authorization_code', 'refresh_token'],
+      scope: KNOWN_SCOPES,
+      resource: undefined,
+      clientUri: calendarApiUrl,
     },
     now,
   )

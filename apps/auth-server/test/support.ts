@@ -157,6 +157,7 @@ export async function addClient(
     jwks: undefined,
     resource: undefined,
     vouchedFor: true,
+    firstParty: false,
     ...(secret === undefined ? { type: 'public' } : { type: 'confidential', secretHash: hashToken(secret) }),
     ...changes,
   } as Client

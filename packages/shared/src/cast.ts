@@ -10,5 +10,8 @@ export const tripmate = { id: 'tripmate', name: 'Tripmate' } as const
 /** The page to try the calendar API on (`/docs`): a public client like any other. */
 export const apiPage = { id: 'glasshouse-docs', name: 'Calendar API page' } as const
 
+/** The owner's page at the calendar's own address: a public client in the browser, and the operator's own. */
+export const calendarPage = { id: 'glasshouse-calendar', name: 'Glasshouse Calendar' } as const
+
 /** The resource server's own identity at the authorization server. */
 export const calendarApi = { id: 'calendar-api', name: 'Glasshouse Calendar' } as const

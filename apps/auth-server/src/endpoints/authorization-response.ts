@@ -21,6 +21,7 @@ import * as consents from '../store/consents'
 import * as tokenFamilies from '../store/token-families'
 import type { ResourceOwner } from '../store/users'
 import { createOpaqueToken, hashToken } from '../tokens/opaque-token'
+import { changeConsent } from '../tokens/withdrawal'
 import { asciiOnly } from './answer'
 
 /** How long a user may take to sign in and decide, in seconds. */
@@ -50,6 +51,13 @@ export async function continueRequest(
   }
 
   const allowed = await consents.find(context.db, resourceOwner.id, client.id)
+  // Asking whether Glasshouse may show a user their own calendar would only teach users to click Allow. Nobody else can use
+  // this: the flag is seeded, and the code goes only to the operator's own origin (docs/decisions/first-party-apps.md).
+  if (client.firstParty && !prompt.consent) {
+    const known = allowed && includesScope(allowed, pending.scope)
+    const remember = () => changeConsent(context, resourceOwner.id, client.id, pending.scope)
+    return answerWithCode(context, response, pending, resourceOwner, pending.scope, known ? undefined : remember)
+  }
   const mustAsk = prompt.consent || canBeImpersonated(client)
   if (!allowed || !includesScope(allowed, pending.scope) || mustAsk) {
     if (prompt.none) return refuse(context, response, pending, 'consent_required', 'the user has not allowed this')

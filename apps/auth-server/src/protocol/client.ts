@@ -35,6 +35,8 @@ interface Registered extends ClientMetadata {
   resource: string | undefined
   /** Whether the operator entered it. Nobody has checked the identity of any other client. */
   vouchedFor: boolean
+  /** Whether it is the operator's own app, which needs no consent (docs/decisions/first-party-apps.md). */
+  firstParty: boolean
 }
 
 /** RFC 6749 §2.1. The type of a public client has no secret, so no code can ask for one. */

@@ -1,4 +1,5 @@
 /** The registered clients, and the resource servers that tokens are issued for. */
+import type { Selectable } from 'kysely'
 import type { Client, ClientMetadata, GrantType } from '../protocol/client'
 import type { ClientAuthenticationMethod } from '../protocol/client-authentication'
 import type { ResourceServer } from '../protocol/resource'
@@ -13,12 +14,16 @@ export function find(db: Database, id: string): Promise<Client | undefined> {
   })
 }
 
-/** Adds the operator's own client, or updates the one with that id: its secret may have changed. */
+/**
+ * Adds the operator's own client, or updates the one with that id: its secret may have changed. Nothing else can make a client
+ * first-party: `register` and `update` do not write that column.
+ */
 export async function put(db: Database, client: Client, createdAt: number): Promise<void> {
+  const row = { ...toRow(client), first_party: client.firstParty ? 1 : 0 }
   await db
     .insertInto('clients')
-    .values({ ...toRow(client), registration_token_hash: null, owner_id: null, created_at: createdAt })
-    .onConflict(conflict => conflict.column('id').doUpdateSet(toRow(client)))
+    .values({ ...row, registration_token_hash: null, owner_id: null, created_at: createdAt })
+    .onConflict(conflict => conflict.column('id').doUpdateSet(row))
     .execute()
 }
 
@@ -104,7 +109,9 @@ export function resourceServers(db: Database): Promise<readonly ResourceServer[]
   })
 }
 
-function toRow(client: Client): Omit<ClientTable, 'registration_token_hash' | 'owner_id' | 'created_at'> {
+function toRow(
+  client: Client,
+): Omit<ClientTable, 'first_party' | 'registration_token_hash' | 'owner_id' | 'created_at'> {
   return {
     id: client.id,
     name: client.name,
@@ -123,7 +130,7 @@ function toRow(client: Client): Omit<ClientTable, 'registration_token_hash' | 'o
   }
 }
 
-function toClient(row: ClientTable): Client {
+function toClient(row: Selectable<ClientTable>): Client {
   const metadata = {
     id: row.id,
     name: row.name,
@@ -139,6 +146,7 @@ function toClient(row: ClientTable): Client {
     jwks: row.jwks ? (JSON.parse(row.jwks) as NonNullable<ClientMetadata['jwks']>) : undefined,
     resource: row.resource ?? undefined,
     vouchedFor: row.registration_token_hash === null && row.owner_id === null,
+    firstParty: row.first_party === 1,
   }
   if (row.secret_hash === null) return { ...metadata, type: 'public' }
   return { ...metadata, type: 'confidential', secretHash: row.secret_hash }

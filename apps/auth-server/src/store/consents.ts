@@ -52,6 +52,8 @@ export async function touch(db: Database, userId: string, clientId: string, issu
 export interface ConnectedClient {
   clientId: string
   clientName: string
+  /** The operator's own app, which gets access again when the user opens it. */
+  firstParty: boolean
   scope: Scope
   /** Seconds since the epoch. */
   grantedAt: number
@@ -64,7 +66,7 @@ export async function listOf(db: Database, userId: string): Promise<ConnectedCli
   const rows = await db
     .selectFrom('consents')
     .innerJoin('clients', 'clients.id', 'consents.client_id')
-    .select(['client_id', 'name', 'consents.scope', 'granted_at', 'last_used_at'])
+    .select(['client_id', 'name', 'first_party', 'consents.scope', 'granted_at', 'last_used_at'])
     .select(({ selectFrom }) =>
       selectFrom('token_families')
         .innerJoin('refresh_tokens', 'refresh_tokens.family_id', 'token_families.id')
@@ -80,6 +82,7 @@ export async function listOf(db: Database, userId: string): Promise<ConnectedCli
   return rows.map(row => ({
     clientId: row.client_id,
     clientName: row.name,
+    firstParty: row.first_party === 1,
     scope: parseScope(row.scope),
     grantedAt: row.granted_at,
     lastTokenAt: Math.max(row.last_used_at ?? 0, row.last_refresh_token_at ?? 0) || undefined,

@@ -5,7 +5,7 @@
  */
 import type { Store } from '@glasshouse/shared/database'
 import type { SessionTable } from '@glasshouse/shared/sessions'
-import type { Kysely } from 'kysely'
+import type { Generated, Kysely } from 'kysely'
 
 export interface Schema {
   sessions: SessionTable
@@ -45,6 +45,8 @@ export interface ClientTable {
   grant_types: string
   scope: string
   require_pkce: number
+  /** 1 for the operator's own apps. */
+  first_party: Generated<number>
   token_endpoint_auth_method: string
   application_type: string
   client_uri: string | null

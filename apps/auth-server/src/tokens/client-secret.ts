@@ -18,7 +18,7 @@ export function createClient(
   metadata: ClientMetadata,
   before?: Client,
 ): { client: Client; secret: string | undefined } {
-  const registered = { ...metadata, id, resource: undefined, vouchedFor: false }
+  const registered = { ...metadata, id, resource: undefined, vouchedFor: false, firstParty: false }
   if (metadata.authenticationMethod === 'none') return { client: { ...registered, type: 'public' }, secret: undefined }
   if (before?.type === 'confidential') {
     return { client: { ...registered, type: 'confidential', secretHash: before.secretHash }, secret: undefined }

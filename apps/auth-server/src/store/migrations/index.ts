@@ -5,6 +5,7 @@ import { keyRotation } from './003-key-rotation'
 import { sweeping } from './004-sweeping'
 import { registryVersion } from './005-registry-version'
 import { consentsOfClient } from './006-consents-of-client'
+import { firstParty } from './007-first-party'
 
 export const migrations = {
   '001-the-seven-steps': theSevenSteps,
@@ -13,4 +14,5 @@ export const migrations = {
   '004-sweeping': sweeping,
   '005-registry-version': registryVersion,
   '006-consents-of-client': consentsOfClient,
+  '007-first-party': firstParty,
 }
