@@ -35,6 +35,8 @@ export interface TokenChecks {
   audience: string
   /** RFC 9728 §5.1: where a client that is refused learns which authorization server issues tokens for this resource. */
   metadataUrl: (request: Request) => string
+  /** RFC 6750 §3: the scope that a 401 suggests a client should ask for. Without it, a 401 names none. */
+  suggestedScope?: Scope
   keys: SigningKeys
   endedTokens: EndedTokens
   /** The time by which the token with this `jti` is judged, in milliseconds since the epoch. */
@@ -45,24 +47,36 @@ export interface TokenChecks {
 const CLOCK_TOLERANCE_S = 5
 const ALGORITHMS: readonly string[] = ['ES256', 'RS256'] satisfies SigningAlgorithm[]
 
-/** Makes the guard for a route: `router.get('/', requireScope('calendar.read'), …)`. */
-export function bearerToken(checks: TokenChecks): (scope: Scope) => RequestHandler {
+/**
+ * Makes the guard for a route: `router.get('/', requireScope('calendar.read'), …)`. Without a scope, it lets in every good
+ * token, and the route calls `checkScope` as soon as it knows what the request needs.
+ */
+export function bearerToken(checks: TokenChecks): (scope?: Scope) => RequestHandler {
   return scope => async (request, response, next) => {
     const metadataUrl = checks.metadataUrl(request)
     try {
       const token = readBearerToken(request)
-      const accessToken = await checkAccessToken(token, checks)
-      // RFC 6750 §3.1: insufficient_scope, 403, and the scope that is needed.
-      if (!accessToken.scope.has(scope)) {
-        const why = `This request needs the scope ${scope}, which the access token does not have.`
-        throw new Refusal(403, 'insufficient_scope', 'bearer.scope', why, { scope })
-      }
-      response.locals.accessToken = accessToken
+      response.locals.accessToken = await checkAccessToken(token, checks)
       response.locals.metadataUrl = metadataUrl
+      if (scope) checkScope(response, scope)
       next()
     } catch (error) {
-      next(error instanceof Refusal ? withChallenge(error, metadataUrl) : error)
+      next(error instanceof Refusal ? withChallenge(error, metadataUrl, checks.suggestedScope) : error)
     }
+  }
+}
+
+/**
+ * RFC 6750 §3.1: insufficient_scope, 403, and the scope that is needed.
+ * @param named the scopes that the challenge names, if they are more than the one that is missing
+ * @throws Problem 403
+ */
+export function checkScope(response: Response, scope: Scope, named: readonly Scope[] = [scope]): void {
+  const { accessToken, metadataUrl } = response.locals as { accessToken: AccessToken; metadataUrl: string }
+  if (!accessToken.scope.has(scope)) {
+    const why = `This request needs the scope ${scope}, which the access token does not have.`
+    const refusal = new Refusal(403, 'insufficient_scope', 'bearer.scope', why, { scope: named.join(' ') })
+    throw withChallenge(refusal, metadataUrl)
   }
 }
 

@@ -41,11 +41,15 @@ export function invalidToken(check: string, why: string): Refusal {
   return new Refusal(401, 'invalid_token', check, `The access token was rejected. ${why}`)
 }
 
-/** Adds the challenge of RFC 6750 §3, with the `resource_metadata` of RFC 9728 §5.1. */
-export function withChallenge(refusal: Refusal, metadataUrl: string): Problem {
+/**
+ * Adds the challenge of RFC 6750 §3, with the `resource_metadata` of RFC 9728 §5.1.
+ * @param suggestedScope for a 401: the scope that a client should ask for
+ */
+export function withChallenge(refusal: Refusal, metadataUrl: string, suggestedScope?: string): Problem {
   const { status, code, check, description, attributes } = refusal
   const parameters = {
     ...(code && { error: code, error_description: description }),
+    ...(status === 401 && suggestedScope && { scope: suggestedScope }),
     ...attributes,
     resource_metadata: metadataUrl,
   }
