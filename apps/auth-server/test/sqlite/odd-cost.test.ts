@@ -6,6 +6,9 @@ import { checkOddCost } from '@glasshouse/shared/testing/odd-cost'
 import { AUTHORIZATION_REQUEST, CLIENT, METADATA, openSession } from '../good-requests'
 import { REDIRECT_URI, startAuthServer, type TestAuthServer } from '../support'
 
+// What counts is the time of the processor. On a busy machine, that many requests take long.
+jest.setTimeout(120_000)
+
 let server: TestAuthServer
 beforeAll(async () => {
   server = await startAuthServer()
