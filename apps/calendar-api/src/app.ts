@@ -17,6 +17,7 @@ import { docsPage, VIEWER, VIEWERS_OWN_PAGES } from './endpoints/docs'
 import { eventsEndpoint } from './endpoints/events'
 import { healthEndpoint } from './endpoints/health'
 import { homePage } from './endpoints/home'
+import { mcpEndpoint } from './endpoints/mcp'
 import { openApiEndpoint } from './endpoints/openapi'
 import { METADATA_PATH, protectedResourceMetadata } from './endpoints/protected-resource-metadata'
 import { notFound, problems, readOnly } from './problem'
@@ -39,6 +40,7 @@ export function createApp(context: Context): RequestListener {
   app.use(METADATA_PATH, protectedResourceMetadata(context))
   app.use('/calendar/events/stream', changeStream(context))
   app.use('/calendar/events', eventsEndpoint(context))
+  app.use('/mcp', mcpEndpoint(context))
   app.use('/openapi.json', openApiEndpoint(context))
 
   if (demo && addresses.labUrl) app.use('/demo', demoLevers(context))

@@ -122,7 +122,7 @@ const OUR_FAULT = new Problem(
 )
 
 /** @returns undefined for an unexpected error, which is a bug */
-function toProblem(error: unknown): Problem | undefined {
+export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error
   if (storeUnavailable(error)) return WITHOUT_DATA
   const refused = clientError(error)

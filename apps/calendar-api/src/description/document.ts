@@ -8,6 +8,7 @@ import { type Json, openApiDocument } from '@glasshouse/shared/openapi'
 import type { Config } from '../config'
 import { event, eventPatch, eventTime, newEvent } from './event'
 import { changeStream, eventList } from './list'
+import { mcpAnswer, mcpMessage } from './mcp'
 import { health, openApi, resourceMetadata } from './metadata'
 import { OAUTH, pathsOf } from './operations'
 import { problem, problemResponses } from './problem'
@@ -61,6 +62,8 @@ export function describeApi(config: Config): Json {
       ChangeStream: changeStream,
       NewEvent: newEvent,
       EventPatch: eventPatch,
+      McpMessage: mcpMessage,
+      McpAnswer: mcpAnswer,
       Problem: problem,
       ResourceMetadata: resourceMetadata,
       Health: health,

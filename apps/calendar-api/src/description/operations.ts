@@ -5,6 +5,7 @@ import type { Config } from '../config'
 import { EXAMPLE, NEW_EXAMPLE, WHOLE_DAY_EXAMPLE } from './event'
 import { entityHeaders, readConditions, resumption, writeConditions } from './headers'
 import { instancesParameters, LIST_EXAMPLE, listParameters, STREAM_EXAMPLE } from './list'
+import { mcpOperation } from './mcp'
 
 /** The name of the security scheme. */
 export const OAUTH = 'glasshouse'
@@ -247,7 +248,9 @@ export function pathsOf(
     '/calendar/events/stream': { get: stream },
     '/calendar/events/{id}': { get: read, put: replace, patch, delete: remove },
     '/calendar/events/{id}/instances': { get: instances },
+    '/mcp': { post: mcpOperation(OAUTH) },
     [WELL_KNOWN]: { get: metadata(config, 'readMetadata', 'Metadata of the API', '') },
+    [`${WELL_KNOWN}/mcp`]: { get: metadata(config, 'readMcpMetadata', 'Metadata of the address for agents', '/mcp') },
     [`${WELL_KNOWN}/calendar/events`]: {
       get: metadata(config, 'readListMetadata', 'Metadata of the list of events', '/calendar/events'),
     },

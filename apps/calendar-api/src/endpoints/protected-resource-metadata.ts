@@ -10,7 +10,7 @@ import { pathOf } from '../request-target'
 
 export const METADATA_PATH = '/.well-known/oauth-protected-resource'
 /** §3.1: the resources that have metadata. `/` is the API as a whole. */
-const RESOURCES = ['/', '/calendar/events', '/calendar/events/:id', '/calendar/events/:id/instances']
+const RESOURCES = ['/', '/calendar/events', '/calendar/events/:id', '/calendar/events/:id/instances', '/mcp']
 
 export function protectedResourceMetadata({ config }: Context): Router {
   const router = Router({ caseSensitive: true })

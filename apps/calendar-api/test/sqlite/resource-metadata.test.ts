@@ -12,16 +12,20 @@ const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 const EVENT = '/calendar/events/0123456789abcdef'
 
 describe('the metadata address contains the path of the resource (RFC 9728 §3.1)', () => {
-  test.each(['/calendar/events', '/calendar/events/', EVENT, '/calendar/events/%61bcde', '/calendar/events/ABC'])(
-    'for %s it names exactly this resource (§3.3)',
-    async path => {
-      const { status, headers, json } = await send(`${api.url}${WELL_KNOWN}${path}`)
-      expect(status).toBe(200)
-      expect(headers.get('content-type')).toMatch(/^application\/json\b/)
-      const whole = (await send(`${api.url}${WELL_KNOWN}`)).json
-      expect(json).toEqual({ ...whole, resource: `${api.url}${path}` })
-    },
-  )
+  test.each([
+    '/mcp',
+    '/calendar/events',
+    '/calendar/events/',
+    EVENT,
+    '/calendar/events/%61bcde',
+    '/calendar/events/ABC',
+  ])('for %s it names exactly this resource (§3.3)', async path => {
+    const { status, headers, json } = await send(`${api.url}${WELL_KNOWN}${path}`)
+    expect(status).toBe(200)
+    expect(headers.get('content-type')).toMatch(/^application\/json\b/)
+    const whole = (await send(`${api.url}${WELL_KNOWN}`)).json
+    expect(json).toEqual({ ...whole, resource: `${api.url}${path}` })
+  })
 
   test.each(['', '/', '?v=1'])('without a path (%p) it names the API', async rest => {
     expect((await send(`${api.url}${WELL_KNOWN}${rest}`)).json.resource).toBe(api.url)
