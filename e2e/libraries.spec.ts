@@ -4,18 +4,13 @@
  * alice has a simple browser that keeps cookies and sends forms.
  */
 import { randomBytes } from 'node:crypto'
-import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import * as mcp from '@modelcontextprotocol/sdk/client/auth.js'
-import type { OAuthClientInformationMixed, OAuthTokens } from '@modelcontextprotocol/sdk/shared/auth.js'
 import * as oauth from 'oauth4webapi'
 import * as openid from 'openid-client'
 import { AuthorizationCode } from 'simple-oauth2'
-import { ALICE } from './support/people'
+import { aliceAllows, CALLBACK, McpApp } from './support/mcp-app'
 import type { Stack } from './support/stack'
 import { expect, test } from './support/test'
-
-/** The app's redirect URI (RFC 8252 §7.3). Nothing listens there: the test takes the URL from alice's browser. */
-const CALLBACK = 'http://127.0.0.1:7357/callback'
 
 test('openid-client can register, and get, refresh, introspect and revoke its tokens', async ({ stack }) => {
   const config = await openid.dynamicClientRegistration(
@@ -182,48 +177,6 @@ test("the Model Context Protocol SDK can reach alice's calendar with only the AP
   expect(app.tokens()?.refresh_token).not.toBe(first?.refresh_token)
   expect((await readEvents(stack, app.tokens()?.access_token)).status).toBe(200)
 })
-
-/** What the SDK needs from an app: its metadata and some storage. Like most agents, this is a public client. */
-class McpApp implements mcp.OAuthClientProvider {
-  readonly redirectUrl = CALLBACK
-  readonly clientMetadata = {
-    client_name: 'An agent',
-    redirect_uris: [CALLBACK],
-    grant_types: ['authorization_code', 'refresh_token'],
-    token_endpoint_auth_method: 'none',
-  }
-  /** Where the user must be sent. */
-  address = new URL('about:blank')
-  private readonly kept = { state: randomBytes(16).toString('base64url'), verifier: '' }
-  private client: OAuthClientInformationMixed | undefined
-  private received: OAuthTokens | undefined
-
-  state = () => this.kept.state
-  clientInformation = () => this.client
-  saveClientInformation(client: OAuthClientInformationMixed) {
-    this.client = client
-  }
-  tokens = () => this.received
-  saveTokens(tokens: OAuthTokens) {
-    this.received = tokens
-  }
-  codeVerifier = () => this.kept.verifier
-  saveCodeVerifier(verifier: string) {
-    this.kept.verifier = verifier
-  }
-  redirectToAuthorization(address: URL) {
-    this.address = address
-  }
-}
-
-/** Steps 1 to 3 in alice's browser: she signs in and allows everything. @returns the URL of the callback */
-async function aliceAllows(stack: Stack, address: string | URL, who = ALICE): Promise<URL> {
-  const browser = new TestBrowser()
-  const login = await browser.follow(await browser.get(address), stack.authServer)
-  const { username, password } = who
-  const consent = await browser.follow(await browser.submit(login, { username, password }), stack.authServer)
-  return (await browser.submit(consent, { decision: 'allow' })).location
-}
 
 function eventsOf(stack: Stack): URL {
   return new URL('/calendar/events', stack.calendarApi)

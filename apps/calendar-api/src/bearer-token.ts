@@ -36,7 +36,7 @@ export interface TokenChecks {
   /** RFC 9728 §5.1: where a client that is refused learns which authorization server issues tokens for this resource. */
   metadataUrl: (request: Request) => string
   /** RFC 6750 §3: the scope that a 401 suggests a client should ask for. Without it, a 401 names none. */
-  suggestedScope?: Scope
+  suggestedScope?: string
   keys: SigningKeys
   endedTokens: EndedTokens
   /** The time by which the token with this `jti` is judged, in milliseconds since the epoch. */

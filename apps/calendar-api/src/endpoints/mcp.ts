@@ -19,8 +19,9 @@ import { tokenChecksOf } from '../token-checks'
 
 export function mcpEndpoint(context: Context): Router {
   const { config, log } = context
-  // MCP, Authorization, "Protected Resource Metadata Discovery": a 401 says which scope to ask for, here the smallest.
-  const requireToken = bearerToken({ ...tokenChecksOf(context), suggestedScope: 'calendar.read' })
+  // MCP, Authorization, "Protected Resource Metadata Discovery": a 401 says which scope to ask for. It names all, because the
+  // SDK's client also registers for exactly this scope, and could not get more later. The user may allow less.
+  const requireToken = bearerToken({ ...tokenChecksOf(context), suggestedScope: SCOPES.join(' ') })
   const router = Router({ caseSensitive: true })
   router.use(refuseUnsafeOrigins(config))
 

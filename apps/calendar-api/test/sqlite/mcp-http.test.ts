@@ -17,10 +17,10 @@ const PING = request('ping')
 const reader = () => api.token(newOwner(), { claims: { scope: 'calendar.read' } })
 
 describe('the access token', () => {
-  test('a request without one gets a challenge that leads to the metadata and suggests the smallest scope', async () => {
+  test('a request without one gets a challenge that leads to the metadata and suggests a scope', async () => {
     const { status, headers } = await post(api, undefined, request('initialize'))
     expect(status).toBe(401)
-    const challenge = `Bearer scope="calendar.read", resource_metadata="${api.url}${METADATA}"`
+    const challenge = `Bearer scope="calendar.read calendar.write", resource_metadata="${api.url}${METADATA}"`
     expect(headers.get('www-authenticate')).toBe(challenge)
     expect((await send(`${api.url}${METADATA}`)).json).toMatchObject({
       resource: `${api.url}/mcp`,
@@ -41,7 +41,9 @@ describe('the access token', () => {
   ])('a token %s is refused', async (_which, claims) => {
     const { status, headers } = await post(api, api.token(newOwner(), { claims }), PING)
     expect(status).toBe(401)
-    expect(headers.get('www-authenticate')).toMatch(/^Bearer error="invalid_token", .*scope="calendar.read"/)
+    expect(headers.get('www-authenticate')).toMatch(
+      /^Bearer error="invalid_token", .*scope="calendar.read calendar.write"/,
+    )
   })
 
   test('a token in the address is refused, and so is one without a user', async () => {
