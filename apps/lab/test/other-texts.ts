@@ -93,6 +93,8 @@ export const OTHER_TEXTS: Record<string, string[]> = {
     'must be empty for a single event of a series',
     'This event does not repeat, so it has no instances.',
   ],
+  // In the log only: the model gets the text of the API.
+  'apps/calendar-api/src/endpoints/mcp.ts': ['tool call refused'],
   'apps/client-app/src/oauth/callback.ts': [
     'Your calendar is connected. Here is … again.',
     'Your calendar is connected.',

@@ -19,10 +19,13 @@ export function kindOf(exchange: ReportedExchange, to: ReportingService): Kind {
   if (path.startsWith('/demo/') || isHeldArrival(exchange)) return 'page'
   if (path === '/ended-tokens') return 'poll'
   if (path === '/jwks' || path.startsWith('/.well-known/') || request.method === 'OPTIONS') return 'discovery'
-  if (to === 'calendar-api') return /^\/calendar\//.test(path) ? 'protocol' : 'page'
+  if (to === 'calendar-api') return CALENDAR_PATHS.test(path) ? 'protocol' : 'page'
   if (to === 'auth-server') return PROTOCOL_PATHS.test(path) ? 'protocol' : 'page'
   return /^\/(?:connect|callback)$/.test(path) ? 'protocol' : 'page'
 }
+
+/** What wants an access token, for apps and for agents. */
+const CALENDAR_PATHS = /^\/(?:calendar\/|mcp\/?$)/
 
 const PROTOCOL_PATHS = /^\/(?:authorize|login|consent|token|revoke|introspect|register|account\/withdraw)(?:\/|$)/
 
@@ -36,7 +39,7 @@ function stepOfRequest(request: ReportedExchange['request'], to: ReportingServic
   if (to === 'auth-server' && (path === '/login' || path === '/consent')) return 2
   if (to === 'client-app' && path === '/callback') return 3
   if (to === 'auth-server' && path === '/token') return parseBody(request).grant_type === 'refresh_token' ? 7 : 4
-  if (to === 'calendar-api' && /^\/calendar\//.test(path) && request.method !== 'OPTIONS') return 6
+  if (to === 'calendar-api' && CALENDAR_PATHS.test(path) && request.method !== 'OPTIONS') return 6
   return null
 }
 

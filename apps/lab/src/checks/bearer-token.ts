@@ -7,9 +7,9 @@ import { type Check, type CheckList, calledFrom, type Place } from './check'
 const BEARER = 'apps/calendar-api/src/bearer-token.ts'
 const EVENTS = 'apps/calendar-api/src/endpoints/events.ts'
 
-const at = (anchor: string): Place => ({ file: BEARER, anchor })
+export const at = (anchor: string): Place => ({ file: BEARER, anchor })
 
-const READING: Check[] = [
+export const READING: Check[] = [
   {
     name: 'token-sent',
     sentence: 'There is an access token in the Authorization header.',
@@ -44,7 +44,7 @@ const READING: Check[] = [
   },
 ]
 
-const TOKEN: Check[] = [
+export const TOKEN: Check[] = [
   {
     name: 'token-is-a-jwt',
     sentence: 'The token is a signed JWT.',
@@ -171,7 +171,7 @@ const TOKEN: Check[] = [
   },
 ]
 
-const SCOPE: Check = {
+export const SCOPE: Check = {
   name: 'scope-sufficient',
   sentence: 'The token allows this kind of request: calendar.read for reading, calendar.write for everything else.',
   section: rfc(6750, '3.1'),
@@ -184,7 +184,7 @@ const isReading = ({ request }: Message) => request.method === 'GET' || request.
 const isAboutOneEvent = ({ request }: Message) => /^\/calendar\/events\/(?!stream$)./.test(pathOf(request.target))
 const sendsEvent = ({ request }: Message) => ['POST', 'PUT', 'PATCH'].includes(request.method)
 
-const OWNER: Check = {
+export const OWNER: Check = {
   name: 'token-of-a-user',
   sentence: 'The token stands for a user, whose events these are.',
   section: rfc(6749, '4.4'),

@@ -1,4 +1,5 @@
 /** Every list of checks. The first one that receives a message is the one that checks it. */
+import { agentCall } from './agent-call'
 import { authorizationRequest } from './authorization-request'
 import { bearerToken } from './bearer-token'
 import { callback } from './callback'
@@ -14,6 +15,7 @@ export const CHECK_LISTS: CheckList[] = [
   ...callback,
   ...tokenRequests,
   bearerToken,
+  agentCall,
   revocation,
   introspection,
   ...registration,

@@ -137,6 +137,16 @@ const CHAPTERS: Chapter[] = [
     heldBy: 'apps/calendar-api/test/sqlite/bearer-token.test.ts',
   },
   {
+    about: m => at(m, 'calendar-api', 'POST', /^\/mcp\/?$/),
+    title: 'An agent uses your calendar',
+    why: 'An AI agent calls a tool (Model Context Protocol) with the access token that you approved. To the calendar it is an app like any other: the same checks of the token, and for each tool a scope. A call that changes something without calendar.write is refused with 403, and the agent has to ask you for more.',
+    thief:
+      'Somebody who sends you an invitation can write instructions for the agent into it. Ask for little: an agent that may only read cannot be talked into deleting anything.',
+    spec: rfc(6750, '3.1'),
+    receivedBy: 'apps/calendar-api/src/endpoints/mcp.ts',
+    heldBy: 'apps/calendar-api/test/sqlite/mcp-http.test.ts',
+  },
+  {
     about: m => m.steps.request === 6,
     title: 'Somebody calls the calendar',
     why: 'The calendar does not care who calls: it looks only at the token. Without one, or with one that it cannot trust, the answer is 401.',
