@@ -5,7 +5,6 @@ import {
   type CallToolResult,
   ErrorCode,
   ListToolsRequestSchema,
-  McpError,
   type Tool as ToolDescription,
 } from '@modelcontextprotocol/sdk/types.js'
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv'
@@ -56,8 +55,7 @@ export function createServer(calendar: AgentCalendar, failed: (tool: string, err
   server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
     const tool = TOOLS.get(params.name)
     // MCP, Tools, "Error Handling": an unknown tool is a protocol error; everything else is for the model to read.
-    if (!tool)
-      throw new McpError(ErrorCode.InvalidParams, `There is no tool of this name. Use ${[...TOOLS.keys()].join(', ')}.`)
+    if (!tool) throw new UnknownTool(`There is no tool of this name. Use ${[...TOOLS.keys()].join(', ')}.`)
     try {
       return await call(tool, calendar, params.arguments ?? {})
     } catch (error) {
@@ -66,6 +64,11 @@ export function createServer(calendar: AgentCalendar, failed: (tool: string, err
     }
   })
   return server
+}
+
+/** The SDK sends `code` and the message. Its own McpError would repeat the code in the message. */
+class UnknownTool extends Error {
+  readonly code = ErrorCode.InvalidParams
 }
 
 async function call(tool: Tool, calendar: AgentCalendar, sent: unknown): Promise<CallToolResult> {
