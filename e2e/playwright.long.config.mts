@@ -8,8 +8,8 @@ import type { ForOneWorker } from './support/test.js'
 
 export default defineConfig<object, ForOneWorker>({
   ...(base as object),
-  projects: [],
-  testMatch: ['scenario', 'expiry', 'lifetime', 'lab-watch', 'long/*'].map(name => `**/${name}.spec.ts`),
+  projects: [{ name: 'long' }], // in place of those of the base
+  testMatch: ['scenario', 'expiry', 'lifetime', 'lab-watch', 'mcp', 'long/*'].map(name => `**/${name}.spec.ts`),
   testIgnore: [],
   // A test may start seven processes in addition to the browser.
   timeout: 60_000,
