@@ -35,7 +35,7 @@ export const listEvents = tool({
   }),
   output: z.strictObject({
     events: z.array(eventView),
-    more: z.int().describe(`How many more events there are. ${COUNTED} means ${COUNTED} or more.`),
+    more: z.int().min(0).describe(`How many more events there are. ${COUNTED} means ${COUNTED} or more.`),
     pageToken: z.string().optional(),
   }),
   async run(calendar, { text, maxResults, pageToken, ...window }) {
@@ -101,8 +101,8 @@ export const findFreeTime = tool({
   }),
   output: z.strictObject({
     timeZone: z.string(),
-    free: z.array(z.strictObject({ start: z.string(), end: z.string(), minutes: z.int() })),
-    more: z.int().describe('How many more free times there are.'),
+    free: z.array(z.strictObject({ start: z.string(), end: z.string(), minutes: z.int().min(1) })),
+    more: z.int().min(0).describe('How many more free times there are.'),
   }),
   async run(calendar, { timeMin, timeMax, durationMinutes, timeZone, workingHours, maxResults }) {
     const zone = findTimeZone(timeZone)
