@@ -11,8 +11,7 @@ test.setTimeout(90_000)
 const LIST = '#operations-events-listEvents'
 
 async function openDocs(page: Page, stack: Stack): Promise<void> {
-  await page.goto(stack.calendarApi)
-  await page.getByRole('link', { name: 'Try the API' }).click()
+  await page.goto(`${stack.calendarApi}/docs`)
   await expect(page.locator(LIST)).toBeVisible()
 }
 

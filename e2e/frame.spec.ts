@@ -34,7 +34,7 @@ test('the footer is aligned with the page, on narrow and on wide pages', async (
 })
 
 test('the decorative panes end with the header, so they never cross text', async ({ page, stack }) => {
-  await page.goto(stack.calendarApi)
+  await page.goto(`${stack.calendarApi}/docs`)
   const { overflow, border } = await page.evaluate<{ overflow: string; border: string }>(`({
     overflow: getComputedStyle(document.querySelector('.site-header')).overflowY,
     border: getComputedStyle(document.querySelector('.site-header'), '::before').borderTopStyle,

@@ -16,7 +16,7 @@ import { changeStream } from './endpoints/change-stream'
 import { docsPage, VIEWER, VIEWERS_OWN_PAGES } from './endpoints/docs'
 import { eventsEndpoint } from './endpoints/events'
 import { healthEndpoint } from './endpoints/health'
-import { homePage } from './endpoints/home'
+import { homePage, navigationTo, WIDGET } from './endpoints/home'
 import { mcpEndpoint } from './endpoints/mcp'
 import { openApiEndpoint } from './endpoints/openapi'
 import { METADATA_PATH, protectedResourceMetadata } from './endpoints/protected-resource-metadata'
@@ -47,10 +47,11 @@ export function createApp(context: Context): RequestListener {
 
   // For people with a browser.
   app.use(VIEWERS_OWN_PAGES, notFound)
-  const publicDirs = [join(__dirname, '../public'), VIEWER]
+  const publicDirs = [join(__dirname, '../public'), VIEWER, WIDGET]
   installPages(app, { party, viewsDir: join(__dirname, '../views'), publicDirs, demo, addresses })
+  app.locals.navigationTo = navigationTo(config.issuer)
   app.use(['/assets', '/favicon.svg', '/favicon.ico'], readOnly)
-  app.get(['/', '/docs', '/docs/callback'], onOwnOrigin(resource))
+  app.get(['/', '/callback', '/docs', '/docs/callback'], onOwnOrigin(resource))
   app.use('/docs', docsPage(context))
   app.use('/', seeThrough({ party, demo }), homePage(context))
 

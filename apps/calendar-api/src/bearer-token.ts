@@ -224,7 +224,7 @@ function cannotCheck({ audience }: TokenChecks, check: string, detail: string): 
   return new Problem(503, detail, { kind, headers: { 'Retry-After': '1' }, check })
 }
 
-/** Clients compare `type` to tell this 503 from others, so it must not change. The home page has a section for it. */
+/** Clients compare `type` to tell this 503 from others, so it must not change. `/docs` has a section for it, and `/` leads there. */
 export function authorizationServerUnavailable(resource: string): ProblemType {
   return { type: `${resource}/#authorization-server-unavailable`, title: 'Authorization Server Unavailable' }
 }

@@ -16,7 +16,7 @@ import { FakeAuthServer, signToken, type TokenChanges } from './fake-auth-server
 export const API_SECRET = 'calendar-api-secret-for-tests-0123456789'
 
 /** Every answer of the API must be as its document describes it. Pages, their files and the demo's levers are not in it. */
-const PAGES = ['/', '/docs', '/assets', '/favicon.svg', '/favicon.ico', '/demo']
+const PAGES = ['/', '/callback', '/docs', '/assets', '/favicon.svg', '/favicon.ico', '/demo']
 failOnUndescribedAnswers()
 
 export interface TestCalendarApi {

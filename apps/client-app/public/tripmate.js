@@ -47,19 +47,7 @@ for (const widget of document.querySelectorAll('.calendar-widget')) {
         failed(new Error('no answer'))
       }),
   }).render()
-  new MutationObserver(() => nameHeaders(place)).observe(place, { childList: true, subtree: true })
-  nameHeaders(place)
-}
-
-// The widget hides the text of its headers from screen readers and leaves some empty. This makes the text readable to them.
-function nameHeaders(place) {
-  for (const text of place.querySelectorAll('[role=columnheader] [aria-hidden]')) text.removeAttribute('aria-hidden')
-  for (const header of place.querySelectorAll('[role=rowheader]:empty')) {
-    const text = document.createElement('span')
-    text.className = 'visually-hidden'
-    text.textContent = header.ariaLabel
-    header.append(text)
-  }
+  nameHeadersOf(place)
 }
 
 // The local time in this zone, such as `2027-03-10T09:20:00`.

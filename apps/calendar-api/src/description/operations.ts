@@ -182,7 +182,7 @@ function metadata(config: Config, operationId: string, summary: string, path: st
     scopes_supported: ['calendar.read', 'calendar.write'],
     bearer_methods_supported: ['header'],
     resource_name: 'Glasshouse Calendar',
-    resource_documentation: config.resource,
+    resource_documentation: `${config.resource}/docs`,
   }
   return {
     operationId,

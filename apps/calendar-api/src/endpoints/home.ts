@@ -1,24 +1,49 @@
-/** The page at this API's own address, for people who open it in a browser. */
-import { STATUS_CODES } from 'node:http'
-import { Router } from 'express'
-import { refusalWithoutToken } from '../challenge'
+/**
+ * Glasshouse Calendar, the owner's page at this API's own address. It is an OAuth client that runs in the browser
+ * (public/calendar/): the server only delivers the page, and never sees its tokens except as bearer tokens at the API.
+ */
+import { dirname } from 'node:path'
+import { calendarPage, tripmate } from '@glasshouse/shared/cast'
+import { allowRequestsTo } from '@glasshouse/shared/security-headers'
+import { type Response, Router } from 'express'
 import type { Context } from '../context'
-import { formatProblem, methodNotAllowed, type Problem } from '../problem'
-import { metadataUrlOf } from './protected-resource-metadata'
+import { methodNotAllowed } from '../problem'
+
+/** The folder with the files of the calendar widget (FullCalendar). */
+export const WIDGET = dirname(require.resolve('fullcalendar/package.json'))
+
+/** The names that users know, for the apps whose events the page shows. Other apps are shown by their `client_id`. */
+const APP_NAMES = { [calendarPage.id]: calendarPage.name, [tripmate.id]: tripmate.name }
 
 export function homePage({ config }: Context): Router {
-  const metadataUrl = metadataUrlOf(config, '/calendar/events')
-  const refusal = asHttp(refusalWithoutToken(metadataUrl))
-  const router = Router()
-  router.get('/', (_request, response) => response.render('home', { metadataUrl, refusal }))
-  router.all('/', methodNotAllowed('GET, HEAD'))
+  const { demo, issuer, resource, addresses } = config
+  const router = Router({ caseSensitive: true })
+
+  const answer = (response: Response) => {
+    // The page asks for its tokens at the token endpoint, which has another origin. It sends requests to no third one.
+    allowRequestsTo(response, issuer)
+    response.set('Cache-Control', 'no-store').render('calendar', {
+      // Only demo mode has a client for this page.
+      clientId: demo ? calendarPage.id : '',
+      redirectUri: `${resource}/callback`,
+      issuer,
+      appNames: JSON.stringify(demo ? APP_NAMES : {}),
+      tripmateUrl: demo ? addresses.clientAppUrl : '',
+    })
+  }
+  router.get('/', (_request, response) => answer(response))
+  // Step 3: the same page, which reads the authorization response out of its address and removes it from there.
+  router.get('/callback', (_request, response) => answer(response))
+  router.all(['/', '/callback'], methodNotAllowed('GET, HEAD'))
   return router
 }
 
-/** @returns the response as text, without the headers that every response has */
-function asHttp(problem: Problem): string {
-  const headers = { ...problem.options.headers, 'Content-Type': 'application/problem+json' }
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-  const startLine = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`
-  return [startLine, ...lines, '', formatProblem(problem, undefined)].join('\n')
+/** The links at the top of every page. @param here the path of the page */
+export function navigationTo(authServerUrl: string) {
+  return (here: string) =>
+    [
+      { href: '/', label: 'Calendar' },
+      { href: `${authServerUrl}/account`, label: 'Apps with access' },
+      { href: '/docs', label: 'Developers' },
+    ].map(item => ({ ...item, current: item.href === here }))
 }

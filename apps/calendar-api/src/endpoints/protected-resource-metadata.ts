@@ -24,7 +24,7 @@ export function protectedResourceMetadata({ config }: Context): Router {
       scopes_supported: [...SCOPES],
       bearer_methods_supported: ['header'], // RFC 6750 §2.1
       resource_name: calendarApi.name,
-      resource_documentation: config.resource,
+      resource_documentation: `${config.resource}/docs`,
     }
     response
       .set('Cache-Control', 'public, max-age=300')

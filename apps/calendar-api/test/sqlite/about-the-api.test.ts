@@ -1,4 +1,4 @@
-/** The page at this API's own address. */
+/** What the page for developers says about the API. */
 import { readForms } from '@glasshouse/shared/testing/test-browser'
 import { send, startCalendarApi, type TestCalendarApi } from '../support'
 
@@ -6,12 +6,12 @@ let api: TestCalendarApi
 let page: string
 beforeAll(async () => {
   api = await startCalendarApi()
-  page = await (await fetch(api.url)).text()
+  page = await (await fetch(`${api.url}/docs`)).text()
 })
 afterAll(() => api.stop())
 
 test('says what this server is, and links to the other parties', async () => {
-  const { status, headers } = await fetch(api.url)
+  const { status, headers } = await fetch(`${api.url}/docs`)
   expect(status).toBe(200)
   expect(headers.get('content-type')).toMatch('text/html')
   expect(page).toMatch('resource server')

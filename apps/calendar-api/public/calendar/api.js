@@ -1,0 +1,92 @@
+// Step 6: requests to the calendar API, and its refusals in words for the user.
+
+import { getAccessToken } from './tokens.js'
+
+/** What the API answered instead of what was asked for. `message` is for the user. */
+export class Refused extends Error {
+  constructor(status, detail) {
+    super(detail)
+    this.status = status
+  }
+}
+
+/** The API or the authorization server cannot be reached. */
+export class Unreachable extends Error {
+  constructor() {
+    super('Cannot reach your calendar. Check your connection, then try again. Nothing that you saved is lost.')
+  }
+}
+
+/**
+ * @param path what follows the address of a calendar's events
+ * @returns the response
+ * @throws Refused, Unreachable, SignedOut
+ */
+export async function request(calendar, path, { method = 'GET', body, headers = {}, signal } = {}) {
+  const send = token =>
+    fetch(calendar.events + path, {
+      method,
+      signal,
+      ...(body && { body: JSON.stringify(body) }),
+      headers: { Authorization: `Bearer ${token}`, ...(body && { 'Content-Type': 'application/json' }), ...headers },
+    })
+  const response = await reach(async () => {
+    const token = await getAccessToken()
+    const first = await send(token)
+    // The token expired or was withdrawn: once more with a new one (step 7).
+    return first.status === 401 ? send(await getAccessToken(token)) : first
+  }, signal)
+  if (response.ok) return response
+  const problem = await response.json().catch(() => ({}))
+  if (response.status === 503)
+    throw new Refused(503, problem.detail ?? 'The calendar is not ready. Try again in a moment.')
+  throw new Refused(response.status, problem.detail ?? `The calendar answered with ${response.status}.`)
+}
+
+async function reach(send, signal) {
+  try {
+    return await send()
+  } catch (error) {
+    if (error instanceof TypeError && !signal?.aborted) throw new Unreachable()
+    throw error
+  }
+}
+
+/** All events that are shown between two moments, each event of a series by itself. */
+export async function listEvents(calendar, start, end) {
+  const query = { singleEvents: 'true', timeMin: start.toISOString(), timeMax: end.toISOString(), maxResults: '2500' }
+  const events = []
+  let pageToken
+  do {
+    const page = await request(calendar, `?${new URLSearchParams({ ...query, ...(pageToken && { pageToken }) })}`)
+    const { items, nextPageToken } = await page.json()
+    events.push(...items)
+    pageToken = nextPageToken
+  } while (pageToken)
+  return events
+}
+
+export async function readEvent(calendar, id) {
+  return (await request(calendar, `/${id}`)).json()
+}
+
+export async function createEvent(calendar, event) {
+  return (await request(calendar, '', { method: 'POST', body: event })).json()
+}
+
+/** @param event as it was read: it is changed only if it is still the same (If-Match) */
+export async function changeEvent(calendar, event, changes) {
+  const headers = event.etag ? { 'If-Match': event.etag } : {}
+  return (await request(calendar, `/${event.id}`, { method: 'PATCH', body: changes, headers })).json()
+}
+
+export async function deleteEvent(calendar, event) {
+  await request(calendar, `/${event.id}`, { method: 'DELETE', headers: event.etag ? { 'If-Match': event.etag } : {} })
+}
+
+/** How many events of a series begin before this moment, cancelled ones included. */
+export async function countBefore(calendar, id, moment) {
+  const query = { timeMax: moment, showDeleted: 'true', maxResults: '2500' }
+  const { items } = await (await request(calendar, `/${id}/instances?${new URLSearchParams(query)}`)).json()
+  return items.length
+}

@@ -1,0 +1,106 @@
+// The calendar widget (FullCalendar): draws events, and hands on what the user does with them.
+
+import { appOf } from './apps.js'
+import { addDays, browserZone, localIn } from './times.js'
+
+const narrow = matchMedia('(max-width: 48rem)')
+/** All weeks of a month fit into a window of usual size. */
+const MONTH_HEIGHT_PX = 680
+const CLOCK = { hour: '2-digit', minute: '2-digit', hour12: false }
+
+export const VIEWS = { month: 'dayGridMonth', week: 'timeGridWeek', day: 'timeGridDay', agenda: 'listMonth' }
+
+/** The name of one of the widget's own views. */
+export const nameOf = ({ type }) => Object.keys(VIEWS).find(name => VIEWS[name] === type)
+
+/** On a phone a month has room for numbers, but not for what happens. */
+export const FIRST_VIEW = narrow.matches ? 'agenda' : 'month'
+
+/**
+ * @param place the element for it
+ * @param on load(start, end): the API's events; shown(view); open(event); create(start, end, wholeDay);
+ *   move(event, { wholeDay, start, end }, undo)
+ */
+export function createWidget(place, { view, date, on }) {
+  let widget
+  widget = new FullCalendar.Calendar(place, {
+    initialView: VIEWS[view],
+    initialDate: date,
+    headerToolbar: false,
+    height: heightOf(view),
+    firstDay: 1,
+    nowIndicator: true,
+    editable: true,
+    selectable: true,
+    unselectAuto: true,
+    eventInteractive: true,
+    forceEventDuration: true,
+    longPressDelay: 400,
+    dayMaxEvents: narrow.matches ? 2 : true,
+    slotDuration: '01:00',
+    snapDuration: '00:15',
+    eventTimeFormat: CLOCK,
+    slotHeaderFormat: CLOCK,
+    noEventsContent: '',
+    views: {
+      timeGridWeek: { dayHeaderContent: narrow.matches ? ({ date }) => shortDay(date) : undefined },
+    },
+    events: ({ start, end }, done, failed) => on.load(start, end).then(events => done(events.map(draw)), failed),
+    eventDidMount: ({ event, el }) => decorate(el, event.extendedProps),
+    datesSet: ({ view }) => {
+      place.dataset.view = nameOf(view)
+      if (widget?.getOption('height') !== heightOf(nameOf(view))) widget?.setOption('height', heightOf(nameOf(view)))
+      on.shown(view)
+    },
+    eventClick: ({ event, jsEvent }) => {
+      jsEvent.preventDefault()
+      on.open(event.extendedProps.event)
+    },
+    select: ({ startStr, endStr, start, end, allDay, view }) => {
+      widget.unselect()
+      const days = { start: startStr.slice(0, 10), end: endStr.slice(0, 10) }
+      // A click on a day of the month is about that day, not about all of it.
+      if (allDay && view.type === VIEWS.month && addDays(days.start, 1) === days.end) return on.create(days.start)
+      if (allDay) return on.create(days.start, days.end, true)
+      return on.create(localIn(browserZone, start), localIn(browserZone, end), false)
+    },
+    eventDrop: ({ event, revert }) => on.move(event.extendedProps.event, spanOf(event), revert),
+    eventResize: ({ event, revert }) => on.move(event.extendedProps.event, spanOf(event), revert),
+  })
+  widget.render()
+  nameHeadersOf(place)
+  return widget
+}
+
+const heightOf = view => (view === 'month' && !narrow.matches ? MONTH_HEIGHT_PX : 'auto')
+
+function draw(event) {
+  return {
+    id: event.id,
+    title: event.summary || 'No title',
+    start: event.start.date ?? event.start.dateTime,
+    end: event.end.date ?? event.end.dateTime,
+    allDay: event.start.date !== undefined,
+    className: event.start.date ? 'drawn' : 'drawn timed',
+    extendedProps: { event, app: appOf(event) },
+  }
+}
+
+/** The colour and the name of the app that put the event there. */
+function decorate(element, { app, event }) {
+  element.dataset.party = app?.party ?? 'resource-server'
+  if (app) element.title = `Added by ${app.name}`
+  if (event.location && !element.title.includes(event.location))
+    element.title += `${element.title ? '\n' : ''}${event.location}`
+}
+
+function spanOf({ allDay, start, end, startStr, endStr }) {
+  if (!allDay) return { wholeDay: false, start, end }
+  const first = startStr.slice(0, 10)
+  return { wholeDay: true, start: first, end: endStr ? endStr.slice(0, 10) : addDays(first, 1) }
+}
+
+// For example `M 8`.
+function shortDay(date) {
+  return `${new Intl.DateTimeFormat('en', { weekday: 'narrow' }).format(date)} ${date.getDate()}`
+}
