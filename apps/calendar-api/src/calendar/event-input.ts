@@ -1,12 +1,14 @@
 /** Reads the event that a client sent. Every field is checked, and an error names the field. */
-import { z } from 'zod'
-import { details } from '../description/event-details'
+import { sentEvent } from '../description/sent-event'
 import { invalid, Problem } from '../problem'
-import { type EventContent, type EventStatus, type Span, STATUSES } from './event'
+import type { EventContent, Span } from './event'
 import { parse } from './parse'
 import { InvalidRule } from './recurrence/rule'
 import { Series } from './recurrence/series'
-import { type EventTime, findTimeZone, parseDate, parseDateTime, parseInstant, withOffset } from './time'
+import type { Moment } from './sent-time'
+import type { EventTime } from './time'
+
+export { isEventId } from './event-id'
 
 export interface EventInput {
   /** For a new event, if the client chose one. */
@@ -17,11 +19,6 @@ export interface EventInput {
 
 type Json = Record<string, unknown>
 
-/** In UTF-16 code units. The limit for descriptions is Google's. */
-const LONGEST = { summary: 1024, description: 8192, location: 1024 }
-const MOST_RECURRENCE_LINES = 20
-const DETAILS = z.object(details).partial()
-
 /**
  * @param body the parsed JSON. `null` means the same as an omitted member. Other members are ignored: a client that changes
  * an event sends `etag` and `created` back, and a client written for Google's calendar sends `kind` and `htmlLink`.
@@ -30,23 +27,12 @@ const DETAILS = z.object(details).partial()
 export function readEvent(body: unknown): EventInput {
   if (!isObject(body))
     throw new Problem(400, 'The body must be a JSON object that describes an event.', { check: 'event' })
-  const sent = withoutNulls(body) as Json
-  const start = readTime(body.start, 'start')
-  const end = readTime(body.end, 'end')
+  const { id, start, end, recurrence, status = 'confirmed', ...rest } = parse(sentEvent, withoutNulls(body))
   checkOrder(start, end)
-  const repeated = readRecurrence(body.recurrence, start.time, end.time)
+  const repeated = readRecurrence(recurrence, start.time, end.time)
   return {
-    id: readId(body.id),
-    content: {
-      status: readStatus(body.status),
-      summary: readText(body.summary, 'summary'),
-      description: readText(body.description, 'description'),
-      location: readText(body.location, 'location'),
-      start: start.time,
-      end: end.time,
-      recurrence: repeated?.lines,
-      ...parse(DETAILS, sent),
-    },
+    id,
+    content: { status, ...rest, start: start.time, end: end.time, recurrence: repeated?.lines },
     span: repeated?.span ?? { startAt: start.at, endAt: end.at },
   }
 }
@@ -93,45 +79,13 @@ function isOtherKind(current: EventTime, change: Json): boolean {
   return typeof ('date' in current ? change.dateTime : change.date) === 'string'
 }
 
-/** Google's rule: base32hex, in lower case. A single event of a series also has its time. `stream` is the stream of changes. */
-export function isEventId(id: unknown): id is string {
-  return typeof id === 'string' && /^(?!stream$)[0-9a-v]{5,1024}(_\d{8}(T\d{6}Z)?)?$/.test(id)
-}
-
-function readId(id: unknown): string | undefined {
-  if (isNothing(id)) return undefined
-  if (!isEventId(id))
-    throw invalid(
-      { pointer: '#/id' },
-      'must have 5 to 1024 characters, each a digit or a letter from a to v; not stream',
-    )
-  return id
-}
-
-function readStatus(value: unknown): EventStatus {
-  if (isNothing(value)) return 'confirmed'
-  const status = STATUSES.find(known => known === value)
-  if (!status) throw invalid({ pointer: '#/status' }, `must be one of ${STATUSES.join(', ')}`)
-  return status
-}
-
-function readText(text: unknown, name: keyof typeof LONGEST): string | undefined {
-  if (isNothing(text)) return undefined
-  const pointer = `#/${name}`
-  if (typeof text !== 'string') throw invalid({ pointer }, 'must be text')
-  if (text.length > LONGEST[name]) throw invalid({ pointer }, `must not be longer than ${LONGEST[name]} characters`)
-  // A lone surrogate is not a character, and PostgreSQL cannot store NUL.
-  if (/\0|\p{Surrogate}/u.test(text))
-    throw invalid({ pointer }, 'contains a character that cannot be stored: NUL or half of a surrogate pair')
-  return text
-}
-
 /** @returns the lines, and when the first event begins and the last is over; undefined if the event does not repeat */
-function readRecurrence(lines: unknown, start: EventTime, end: EventTime): { lines: string[]; span: Span } | undefined {
-  if (isNothing(lines) || (Array.isArray(lines) && lines.length === 0)) return undefined
-  if (!Array.isArray(lines) || lines.length > MOST_RECURRENCE_LINES || !lines.every(isRecurrenceLine)) {
-    throw invalid({ pointer: '#/recurrence' }, 'must be a list of lines such as "RRULE:FREQ=WEEKLY;COUNT=4"')
-  }
+function readRecurrence(
+  lines: string[] | undefined,
+  start: EventTime,
+  end: EventTime,
+): { lines: string[]; span: Span } | undefined {
+  if (lines === undefined || lines.length === 0) return undefined
   try {
     const series = new Series({ start, end, recurrence: lines })
     series.check()
@@ -140,54 +94,6 @@ function readRecurrence(lines: unknown, start: EventTime, end: EventTime): { lin
     if (error instanceof InvalidRule) throw invalid({ pointer: '#/recurrence' }, error.message)
     throw error
   }
-}
-
-function isRecurrenceLine(line: unknown): line is string {
-  return typeof line === 'string' && /^[\x21-\x7e]{1,1024}$/.test(line)
-}
-
-interface Moment {
-  time: EventTime
-  /** Milliseconds since 1970. */
-  at: number
-}
-
-function readTime(value: unknown, name: 'start' | 'end'): Moment {
-  const pointer = `#/${name}`
-  if (isNothing(value)) throw invalid({ pointer }, 'is missing')
-  if (!isObject(value)) throw invalid({ pointer }, 'must be an object with either dateTime or date')
-  const { date, dateTime, timeZone } = value
-  if (isNothing(date) === isNothing(dateTime)) throw invalid({ pointer }, 'must have either dateTime or date')
-  // A whole day has no time zone. Google's clients send one all the same, so it is ignored.
-  return isNothing(date)
-    ? readDateTime(dateTime, readTimeZone(timeZone, `${pointer}/timeZone`), pointer)
-    : readDate(date, `${pointer}/date`)
-}
-
-function readDate(date: unknown, pointer: string): Moment {
-  const at = typeof date === 'string' ? parseDate(date) : undefined
-  if (typeof date !== 'string' || at === undefined) throw invalid({ pointer }, 'must be a date such as 2027-03-28')
-  return { time: { date }, at }
-}
-
-function readDateTime(dateTime: unknown, zone: string | undefined, timePointer: string): Moment {
-  const pointer = `${timePointer}/dateTime`
-  const parts = typeof dateTime === 'string' ? parseDateTime(dateTime) : undefined
-  if (typeof dateTime !== 'string' || !parts) {
-    const hint = /:60/.test(String(dateTime)) ? ' (leap seconds are not supported)' : ''
-    throw invalid({ pointer }, `must be an RFC 3339 date and time, such as 2027-03-28T10:00:00+02:00${hint}`)
-  }
-  if (!parts.offset && !zone) throw invalid({ pointer }, 'needs an offset such as Z or +02:00, or else a timeZone')
-  const exact = parts.offset ? dateTime.toUpperCase() : withOffset(parts, zone ?? 'UTC')
-  return { time: { dateTime: exact, ...(zone && { timeZone: zone }) }, at: parseInstant(exact) ?? Number.NaN }
-}
-
-function readTimeZone(name: unknown, pointer: string): string | undefined {
-  if (isNothing(name)) return undefined
-  if (typeof name !== 'string' || !findTimeZone(name)) {
-    throw invalid({ pointer }, 'must be an IANA time zone name such as Europe/Amsterdam')
-  }
-  return name
 }
 
 function checkOrder(start: Moment, end: Moment): void {
@@ -203,8 +109,4 @@ function checkOrder(start: Moment, end: Moment): void {
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isNothing(value: unknown): value is null | undefined {
-  return value === undefined || value === null
 }

@@ -5,6 +5,7 @@
 
 import type { EventDetails } from '../description/event-details'
 import { details } from '../description/event-details'
+import type { SentEvent } from '../description/sent-event'
 import { formatICalUid } from './ical-uid'
 import type { EventTime } from './time'
 
@@ -14,17 +15,12 @@ export const STATUSES = ['confirmed', 'tentative', 'cancelled'] as const
 export type EventStatus = (typeof STATUSES)[number]
 
 /** The part of an event that a client can set. */
-export interface EventContent extends EventDetails {
+export interface EventContent extends Omit<SentEvent, 'id' | 'status' | 'start' | 'end'> {
   /** A cancelled event can still be read by its id, but lists leave it out. */
   status: EventStatus
-  summary: string | undefined
-  description: string | undefined
-  location: string | undefined
   start: EventTime
   /** Exclusive: an event that ends at noon is over at noon, and the last day of one that ends on the 5th is the 4th. */
   end: EventTime
-  /** How the event repeats (RFC 5545 §3.8.5), for a series. */
-  recurrence: string[] | undefined
 }
 
 /** Who made an event: an app, on behalf of a user. */

@@ -6,12 +6,13 @@
 import { calendarApi } from '@glasshouse/shared/cast'
 import { type Json, openApiDocument } from '@glasshouse/shared/openapi'
 import type { Config } from '../config'
-import { event, eventPatch, eventTime, newEvent } from './event'
+import { event, eventTime } from './event'
 import { changeStream, eventList } from './list'
 import { mcpAnswer, mcpMessage } from './mcp'
 import { health, openApi, resourceMetadata } from './metadata'
 import { OAUTH, pathsOf } from './operations'
 import { problem, problemResponses } from './problem'
+import { eventPatch, newEvent } from './sent-event'
 
 /** In words that a user understands: the page to try the API on shows them. */
 const SCOPES = {

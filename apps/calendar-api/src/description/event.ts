@@ -1,23 +1,23 @@
-/**
- * An event as it travels: what the API answers, and what a client sends. Names and meanings are those of the Events resource
- * of the Google Calendar API v3. For now, `calendar/event-input.ts` checks what a client sends.
- */
+/** An event as the API answers it. Names and meanings are those of the Events resource of the Google Calendar API v3. */
 import { z } from 'zod'
 import { STATUSES } from '../calendar/event'
+import { EVENT_ID } from '../calendar/event-id'
+import { MUST_BE } from '../calendar/sent-time'
 import { details } from './event-details'
+import { text } from './text'
 
 const dateTime = z
   .string()
   .describe('RFC 3339. In an answer it always has an offset.')
   .meta({ format: 'date-time', examples: ['2027-03-28T10:00:00+02:00'] })
 
-const timeZone = z
-  .string()
+export const timeZone = z
+  .string(MUST_BE.timeZone)
   .describe('An IANA time zone name.')
   .meta({ examples: ['Europe/Amsterdam'] })
 
-const date = z
-  .string()
+export const date = z
+  .string(MUST_BE.date)
   .describe('A day without a time zone.')
   .meta({ format: 'date', examples: ['2027-03-28'] })
 
@@ -28,26 +28,16 @@ export const eventTime = z
   ])
   .describe('A moment or a whole day.')
 
-const sentTime = z
-  .object({
-    dateTime: z
-      .string()
-      .nullish()
-      .describe('RFC 3339. It may lack an offset if there is a `timeZone`.')
-      .meta({ examples: ['2027-03-28T10:00:00+02:00', '2027-03-28T10:00:00'] }),
-    timeZone: timeZone.nullish(),
-    date: date.nullish(),
-  })
-  .describe('Either `dateTime`, or `date` for a whole day.')
+const ID = 'must have 5 to 1024 characters, each a digit or a letter from a to v; not stream'
 
-const id = z
-  .string()
+export const id = z
+  .string(ID)
+  .regex(EVENT_ID, ID)
   .describe(
     '5 to 1024 characters, each a digit or a letter from a to v. A single event of a series has the id of the series, ' +
       '`_`, and its start in UTC (or its date).',
   )
   .meta({
-    pattern: '^[0-9a-v]{5,1024}(_[0-9]{8}(T[0-9]{6}Z)?)?$',
     examples: ['0k3v8r2m5q7t9d1n4h6j8c0a2e', '0k3v8r2m5q7t9d1n4h6j8c0a2e_20270328T080000Z'],
   })
 
@@ -55,22 +45,26 @@ const status = z
   .enum(STATUSES)
   .describe('A `cancelled` event can still be read by its id. A list leaves it out, except with `showDeleted=true`.')
 
-const summary = z
-  .string()
-  .max(1024)
+const summary = text(1024)
   .describe('The title.')
   .meta({ examples: ['Breakfast'] })
-const description = z.string().max(8192).describe('What it is about.')
-const location = z.string().max(1024).describe('Where it takes place, as free text.')
+const description = text(8192).describe('What it is about.')
+const location = text(1024).describe('Where it takes place, as free text.')
+
+const LINE = 'must be a line such as "RRULE:FREQ=WEEKLY;COUNT=4"'
+const LINES = 'must be a list of at most 20 lines such as "RRULE:FREQ=WEEKLY;COUNT=4"'
 
 const recurrence = z
-  .array(z.string().max(1024))
-  .max(20)
+  .array(z.string(LINE).regex(/^[\x21-\x7e]{1,1024}$/, LINE), LINES)
+  .max(20, LINES)
   .describe(
     'How it repeats: lines of RFC 5545 §3.8.5 (RRULE, RDATE, EXDATE). The event is then a series: `singleEvents=true` and ' +
       '`instances` give its single events, each of which can be changed or cancelled by its own id.',
   )
   .meta({ examples: [['RRULE:FREQ=WEEKLY;COUNT=4']] })
+
+/** What a client can set. Each member can be missing. */
+export const content = z.object({ status, summary, description, location, recurrence, ...details }).partial()
 
 /** What the API answers. */
 export const event = z
@@ -80,7 +74,6 @@ export const event = z
       .string()
       .describe('The tag of this version, quotes included. Send it in `If-Match`.')
       .meta({ examples: ['"bXlldGFn"'] }),
-    status,
     created: z.string().meta({ format: 'date-time' }),
     updated: z.string().describe('When it last changed.').meta({ format: 'date-time' }),
     creator: z
@@ -99,13 +92,10 @@ export const event = z
     iCalUID: z.string().describe('The name of the event, or of its series, in iCalendar files (RFC 5545 §3.8.4.7).'),
     sequence: z.int().describe('How often its times, its rule or its status changed (RFC 5545 §3.8.7.4).'),
     eventType: z.literal('default'),
-    summary: summary.optional(),
-    description: description.optional(),
-    location: location.optional(),
+    ...content.shape,
+    status,
     start: eventTime,
     end: eventTime.describe('Exclusive: an event that ends on the 5th is over when the 5th begins.'),
-    recurrence: recurrence.optional(),
-    ...z.object(details).partial().shape,
     recurringEventId: z.string().describe('For a single event of a series: the id of the series.').optional(),
     originalStartTime: eventTime
       .describe('For a single event of a series: when it starts by the rule, even if it was moved.')
@@ -117,42 +107,6 @@ export const event = z
 export const deletedEvent = z
   .object({ id, status: z.literal('cancelled') })
   .describe('An event that was deleted: since the sync token was issued, or with `updatedMin` or `showDeleted`.')
-
-/** `null` is allowed for each. */
-const sentDetails = z.object(
-  Object.fromEntries(Object.entries(details).map(([name, member]) => [name, member.nullish()])),
-).shape
-
-/** What a client can set. */
-const content = {
-  status: status.nullish(),
-  summary: summary.nullish(),
-  description: description.nullish(),
-  location: location.nullish(),
-  recurrence: recurrence.nullish(),
-  ...sentDetails,
-}
-
-/** The body of POST and PUT. */
-export const newEvent = z
-  .object({
-    id: id
-      .nullish()
-      .describe('To create an event with an id of your choice, so that a repeated request creates it once.'),
-    ...content,
-    start: sentTime,
-    end: sentTime,
-  })
-  .describe(
-    'An event to be stored. `null` means the same as leaving a member out, and members that are not listed here are ignored.',
-  )
-
-/** The body of PATCH. */
-export const eventPatch = z
-  .object({ id: id.nullish(), ...content, start: sentTime.optional(), end: sentTime.optional() })
-  .describe(
-    'A merge patch (RFC 7396): only what changes, also inside a member. `null` removes a member; a list is replaced.',
-  )
 
 export type EventBody = z.infer<typeof event>
 
@@ -171,16 +125,3 @@ export const EXAMPLE = {
   start: { dateTime: '2027-03-28T10:00:00+02:00', timeZone: 'Europe/Amsterdam' },
   end: { dateTime: '2027-03-28T11:00:00+02:00', timeZone: 'Europe/Amsterdam' },
 } satisfies EventBody
-
-export const NEW_EXAMPLE = {
-  summary: 'Breakfast',
-  location: 'Kitchen',
-  start: { dateTime: '2027-03-28T10:00:00', timeZone: 'Europe/Amsterdam' },
-  end: { dateTime: '2027-03-28T11:00:00', timeZone: 'Europe/Amsterdam' },
-} satisfies z.input<typeof newEvent>
-
-export const WHOLE_DAY_EXAMPLE = {
-  summary: 'Trip to the coast',
-  start: { date: '2027-03-29' },
-  end: { date: '2027-03-31' },
-} satisfies z.input<typeof newEvent>

@@ -2,10 +2,11 @@
 import type { Content, Operation, Response } from '@glasshouse/shared/openapi'
 import { z } from 'zod'
 import type { Config } from '../config'
-import { EXAMPLE, NEW_EXAMPLE, WHOLE_DAY_EXAMPLE } from './event'
+import { EXAMPLE } from './event'
 import { entityHeaders, readConditions, resumption, writeConditions } from './headers'
 import { instancesParameters, LIST_EXAMPLE, listParameters, STREAM_EXAMPLE } from './list'
 import { mcpOperation } from './mcp'
+import { NEW_EXAMPLE, WHOLE_DAY_EXAMPLE } from './sent-event'
 
 /** The name of the security scheme. */
 export const OAUTH = 'glasshouse'

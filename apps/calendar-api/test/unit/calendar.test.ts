@@ -97,8 +97,8 @@ describe('an invalid event is refused, and the error names the field', () => {
     ['#/recurrence', { recurrence: ['RRULE:COUNT=4'] }],
     ['#/recurrence', { recurrence: ['RRULE:FREQ=OFTEN'] }],
     ['#/recurrence', { recurrence: ['RRULE:FREQ=DAILY;'] }],
-    ['#/recurrence', { recurrence: ['EXDATE:2027\n0329'] }],
-    ['#/recurrence', { recurrence: [7] }],
+    ['#/recurrence/0', { recurrence: ['EXDATE:2027\n0329'] }],
+    ['#/recurrence/1', { recurrence: ['RRULE:FREQ=DAILY', 7] }],
     ['#/recurrence', { recurrence: Array(21).fill('RRULE:FREQ=DAILY') }],
   ])('%s: %j', (pointer, changes) => {
     const problem = problemOf(() => readEvent({ ...timed, ...changes }))
