@@ -1,11 +1,11 @@
 /** The query parameters of a list (Google Calendar API v3, Events: list), and the token for its next page. */
 import { createHash } from 'node:crypto'
+import { listParameters } from '../description/list'
 import { invalid } from '../problem'
 import { normaliseForSearch } from './event'
-import { isEventId } from './event-input'
-import { readPropertyFilters } from './extended-properties'
+import { isEventId } from './event-id'
 import { parseICalUid } from './ical-uid'
-import { parseInstant } from './time'
+import { parse } from './parse'
 
 export interface ListQuery {
   /** Only events that end after this moment. In milliseconds since 1970, like `timeMax`. */
@@ -36,8 +36,7 @@ export interface ListQuery {
 /** What must stay the same from page to page. */
 type Filters = Omit<ListQuery, 'maxResults' | 'after' | 'known'>
 
-const ORDERS = ['startTime', 'updated'] as const
-export type OrderBy = (typeof ORDERS)[number]
+export type OrderBy = 'startTime' | 'updated'
 
 /** A place in the order. Events that are added or deleted before it do not change what follows. */
 export interface Position {
@@ -46,9 +45,7 @@ export interface Position {
   id: string
 }
 
-/** Google's limits. */
-const MAX_RESULTS = { byDefault: 250, atMost: 2500 }
-const LONGEST_Q = 256
+const RESULTS_BY_DEFAULT = 250
 
 /**
  * Other parameters are ignored, as Google ignores unknown ones: its clients send `alt`, `fields`, `timeZone`, `prettyPrint`
@@ -58,35 +55,29 @@ const LONGEST_Q = 256
  * @throws Problem 400 that names the first invalid parameter
  */
 export function readListQuery(parameters: URLSearchParams, owner: string): ListQuery {
-  const take = (name: string) => takeOne(parameters, name)
-  const timeMin = readTime('timeMin', take('timeMin'))
-  const timeMax = readTime('timeMax', take('timeMax'))
+  const sent = parse(listParameters, valuesOf(parameters), ([name]) => ({ parameter: String(name) }))
+  const { timeMin, timeMax, updatedMin, iCalUID, singleEvents = false, showDeleted = false } = sent
   if (timeMin !== undefined && timeMax !== undefined && timeMin >= timeMax) {
     throw invalid({ parameter: 'timeMax' }, 'must be after timeMin')
   }
-  const updatedMin = readTime('updatedMin', take('updatedMin'))
-  const singleEvents = readFlag('singleEvents', take('singleEvents'))
-  const orderBy = take('orderBy')
   // Google's rule. A series has no single start.
-  if (orderBy === 'startTime' && !singleEvents) {
+  if (sent.orderBy === 'startTime' && !singleEvents) {
     throw invalid({ parameter: 'orderBy' }, 'can be startTime only with singleEvents=true')
   }
+  const { privateExtendedProperty = [], sharedExtendedProperty = [] } = sent
   const filters = {
     timeMin,
     timeMax,
-    terms: readTerms(take('q')),
-    properties: readPropertyFilters(parameters),
     updatedMin,
-    uid: readUid(take('iCalUID')),
-    orderBy: readOrder(orderBy, updatedMin === undefined ? 'startTime' : 'updated'),
+    uid: iCalUID === undefined ? undefined : parseICalUid(iCalUID),
+    terms: termsOf(sent.q),
+    properties: [...new Set([...privateExtendedProperty, ...sharedExtendedProperty])].sort(),
+    orderBy: sent.orderBy ?? (updatedMin === undefined ? 'startTime' : 'updated'),
     singleEvents,
-    showDeleted: readFlag('showDeleted', take('showDeleted')),
+    showDeleted,
   }
-  return {
-    ...filters,
-    maxResults: readMaxResults(take('maxResults')),
-    ...readPageToken(take('pageToken'), owner, filters),
-  }
+  const { maxResults = RESULTS_BY_DEFAULT } = sent
+  return { ...filters, maxResults, ...readPageToken(sent.pageToken, owner, filters) }
 }
 
 /**
@@ -156,48 +147,18 @@ function nameOf(owner: string, filters: Filters): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 16)
 }
 
-function takeOne(parameters: URLSearchParams, name: string): string | undefined {
-  const values = parameters.getAll(name)
+/** @returns the parameters as the schema has them: lists and numbers are no longer text */
+function valuesOf(parameters: URLSearchParams): Record<string, unknown> {
+  const names = Object.keys(listParameters.shape).filter(name => parameters.has(name))
+  return Object.fromEntries(names.map(name => [name, readValue(name, parameters.getAll(name))]))
+}
+
+function readValue(name: string, values: string[]): unknown {
+  if (name.endsWith('ExtendedProperty')) return values
   if (values.length > 1) throw invalid({ parameter: name }, 'must not be repeated')
-  return values[0]
+  return name === 'maxResults' && /^\d{1,9}$/.test(values[0] ?? '') ? Number(values[0]) : values[0]
 }
 
-function readTime(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  const instant = parseInstant(text)
-  if (instant !== undefined) return instant
-  const hint = / \d\d:\d\d$/.test(text) ? ' (write + as %2B in a URL)' : ''
-  throw invalid({ parameter: name }, `must be a date and time with an offset, such as 2027-03-28T00:00:00Z${hint}`)
-}
-
-function readFlag(name: string, text: string | undefined): boolean {
-  if (!['true', 'false', undefined].includes(text)) throw invalid({ parameter: name }, 'must be true or false')
-  return text === 'true'
-}
-
-function readUid(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined
-  const id = parseICalUid(text)
-  return isEventId(id) && !id.includes('_') ? id : ''
-}
-
-function readTerms(q = ''): string[] {
-  if (q.length > LONGEST_Q) throw invalid({ parameter: 'q' }, `must not be longer than ${LONGEST_Q} characters`)
-  if (q.includes('\0')) throw invalid({ parameter: 'q' }, 'must not contain NUL')
+function termsOf(q = ''): string[] {
   return normaliseForSearch(q).split(/\s+/).filter(Boolean)
-}
-
-/** Google: "The page size can never be larger than 2500". A larger number is therefore accepted, and means 2500. */
-function readMaxResults(text: string | undefined): number {
-  if (text === undefined) return MAX_RESULTS.byDefault
-  const number = /^\d{1,9}$/.test(text) ? Number(text) : 0
-  if (number < 1) throw invalid({ parameter: 'maxResults' }, `must be a whole number from 1 to ${MAX_RESULTS.atMost}`)
-  return Math.min(number, MAX_RESULTS.atMost)
-}
-
-function readOrder(text: string | undefined, otherwise: OrderBy): OrderBy {
-  if (text === undefined) return otherwise
-  const order = ORDERS.find(known => known === text)
-  if (!order) throw invalid({ parameter: 'orderBy' }, `must be ${ORDERS.join(' or ')}`)
-  return order
 }

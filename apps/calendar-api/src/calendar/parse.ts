@@ -1,24 +1,25 @@
 /** Checks what a client sent against a schema, and says what is wrong with it. */
 import type { z } from 'zod'
-import { invalid } from '../problem'
+import { invalid, type Place } from '../problem'
 
 /**
+ * @param placeOf where in the request a member is; otherwise in the body
  * @returns the value as the schema describes it, without members that it does not know
  * @throws Problem 400 that names the first invalid member
  */
-export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+export function parse<T>(schema: z.ZodType<T>, value: unknown, placeOf: (path: PropertyKey[]) => Place = inBody): T {
   const result = schema.safeParse(value, { error: whatIsWrong })
   if (result.success) return result.data
   const [issue] = result.error.issues as [z.core.$ZodIssue]
   // The name of a member is checked too.
   const message = issue.code === 'invalid_key' ? issue.issues[0]?.message : issue.message
-  throw invalid({ pointer: pointerTo(issue.path) }, message ?? 'is not valid')
+  throw invalid(placeOf(issue.path), message ?? 'is not valid')
 }
 
-/** @returns a JSON Pointer in a URI fragment (RFC 6901 §6) */
-function pointerTo(path: PropertyKey[]): string {
+/** As a JSON Pointer in a URI fragment (RFC 6901 §6) */
+function inBody(path: PropertyKey[]): Place {
   const names = path.map(name => encodeURIComponent(String(name).replaceAll('~', '~0').replaceAll('/', '~1')))
-  return `#/${names.join('/')}`
+  return { pointer: `#/${names.join('/')}` }
 }
 
 const KINDS: Record<string, string> = {

@@ -1,16 +1,41 @@
-/** A list of events and the parameters that select it. For now, `calendar/list-query.ts` checks what a client sends. */
+/** A list of events and the parameters that select it. `calendar/list-query.ts` checks what a client sends with them. */
 import { z } from 'zod'
+import { nameOfProperty } from '../calendar/extended-properties'
+import { parseInstant } from '../calendar/time'
 import { deletedEvent, EXAMPLE, event } from './event'
 
-const moment = z.string().meta({ format: 'date-time', examples: ['2027-03-28T00:00:00Z'] })
+/** Google's limits. */
+const MOST_RESULTS = 2500
+const LONGEST_Q = 256
 
-const flag = z.enum(['true', 'false'])
+/** In milliseconds since 1970. */
+const moment = z
+  .string()
+  .transform((sent, { issues }) => {
+    const instant = parseInstant(sent)
+    if (instant !== undefined) return instant
+    const hint = / \d\d:\d\d$/.test(sent) ? ' (write + as %2B in a URL)' : ''
+    const message = `must be a date and time with an offset, such as 2027-03-28T00:00:00Z${hint}`
+    issues.push({ code: 'custom', input: sent, message })
+    return z.NEVER
+  })
+  .meta({ format: 'date-time', examples: ['2027-03-28T00:00:00Z'] })
 
-const property = (kind: string) =>
+const flag = z.enum(['true', 'false'], 'must be true or false').transform(sent => sent === 'true')
+
+/** As `extended-properties.ts` names it. */
+const property = (kind: 'private' | 'shared') =>
   z
-    .array(z.string())
+    .array(
+      z
+        .string()
+        .regex(/^[^=]+=/, 'must be a key and a value, such as tripId=42')
+        .transform(sent => nameOfProperty(kind, sent)),
+    )
     .describe(`Only events with this extended property (${kind}), such as \`tripId=42\`. Repeated: with all of them.`)
     .optional()
+
+const COUNT = `must be a whole number from 1 to ${MOST_RESULTS}`
 
 const common = {
   timeMin: moment.describe('Only events that end after this moment.').optional(),
@@ -23,9 +48,11 @@ const common = {
         'that were deleted in the last 90 days.',
     )
     .optional(),
+  // Google: "The page size can never be larger than 2500". A larger number is therefore accepted, and means 2500.
   maxResults: z
-    .int()
-    .min(1)
+    .int(COUNT)
+    .min(1, COUNT)
+    .transform(sent => Math.min(sent, MOST_RESULTS))
     .describe('The size of a page: 250 by default. A larger number than 2500 means 2500.')
     .optional(),
   pageToken: z
@@ -38,7 +65,8 @@ export const listParameters = z.object({
   ...common,
   q: z
     .string()
-    .max(256)
+    .max(LONGEST_Q)
+    .refine(sent => !sent.includes('\0'), 'must not contain NUL')
     .describe('Only events whose title, description, location or attendees contain each of these words, in any case.')
     .optional(),
   updatedMin: moment
@@ -54,7 +82,7 @@ export const listParameters = z.object({
     .describe('Whether to list each event of a series by itself, instead of the series. The default is `false`.')
     .optional(),
   orderBy: z
-    .enum(['startTime', 'updated'])
+    .enum(['startTime', 'updated'], 'must be startTime or updated')
     .describe(
       'By start, only with `singleEvents=true`, or by last change. Without it: by start, or with `updatedMin` by last change.',
     )

@@ -1,7 +1,7 @@
 /** How the engines run the queries of a list: by an index, and without reading much more of it than the answer contains. */
 import { sql } from 'kysely'
 import { readEvent } from '../../src/calendar/event-input'
-import { readPropertyFilters } from '../../src/calendar/extended-properties'
+import { nameOfProperty } from '../../src/calendar/extended-properties'
 import { readListQuery } from '../../src/calendar/list-query'
 import { changedSince } from '../../src/store/changes'
 import { list } from '../../src/store/event-list'
@@ -15,8 +15,6 @@ const DAYS = 5_000
 const DAY_MS = 86_400_000
 /** Each event has the one; all of the others' events have the other too, but only ten of this owner's. */
 const [COMMON, RARE] = ['app=tripmate', 'trip=42']
-const nameOf = (text: string) =>
-  readPropertyFilters(new URLSearchParams({ privateExtendedProperty: text }))[0] as string
 let api: TestCalendarApi
 
 /** An event a day for each of several owners, with the word `zebra` in one. PostgreSQL plans by what the table contains. */
@@ -41,7 +39,7 @@ beforeAll(async () => {
         (who === owner && (n + i) % 500 > 0 ? [COMMON] : [COMMON, RARE]).map(name => ({
           calendar: who,
           id,
-          property: nameOf(name),
+          property: nameOfProperty('private', name),
         })),
       )
       await db.insertInto('event_properties').values(properties).execute()
