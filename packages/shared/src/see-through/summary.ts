@@ -49,6 +49,8 @@ function tellReceived({ received, status, calls }: SeenExchange, self: string): 
   const has = (name: string, value?: string) =>
     received.explained.some(part => part.name === name && (value === undefined || part.value === value))
   if (received.kind === 'authorization response') {
+    // A request with prompt=none asks whether someone is signed in, without a page.
+    if (has('error', 'login_required')) return [[4, 'The authorization server answered that nobody is signed in.']]
     if (has('error', 'access_denied')) return [[4, 'Your browser brought back your answer: no access.']]
     if (status >= 400 && calls.every(call => call.kind === 'other')) {
       return [[4, `Your browser brought an answer. ${self} refused it and asked for no token.`]]
