@@ -12,6 +12,6 @@ export default defineConfig<object, ForOneWorker>({
   testMatch: ['scenario', 'expiry', 'lifetime', 'lab-watch', 'mcp', 'long/*'].map(name => `**/${name}.spec.ts`),
   testIgnore: [],
   // A test may start seven processes in addition to the browser.
-  timeout: 60_000,
+  timeout: 90_000,
   use: { ...base.use, engine: 'postgres' },
 })
