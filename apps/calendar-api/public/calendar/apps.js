@@ -8,7 +8,7 @@ const PARTY = { [client]: 'resource-server', tripmate: 'client' }
 
 /** @returns undefined if the API does not say. `party` is for `data-party` */
 export function appOf({ creator }) {
-  const id = creator?.clientId ?? creator?.client_id ?? creator?.id
+  const id = creator?.clientId
   if (!id) return undefined
   return { id, name: NAMES[id] ?? id, party: PARTY[id] ?? 'lab' }
 }

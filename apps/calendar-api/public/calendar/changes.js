@@ -80,8 +80,11 @@ function changesOfSeries(series, event, draft) {
       ? first.slice(0, 10)
       : `${first.slice(0, 10)}${draft.start.slice(10)}`
   const end = move(start, distance(draft.start, draft.end))
-  const repeat = draft.repeat ?? rebase(repeatOf(series, draft), first.slice(0, 10), start.slice(0, 10))
-  return { ...contentOf({ ...draft, start, end }), recurrence: writeRepeat(repeat, draft) }
+  const content = contentOf({ ...draft, start, end })
+  const [from, to] = [first.slice(0, 10), start.slice(0, 10)]
+  // A recurrence that is sent as it was keeps the events that were changed on their own.
+  if (!draft.repeat && from === to) return content
+  return { ...content, recurrence: writeRepeat(draft.repeat ?? rebase(repeatOf(series, draft), from, to), draft) }
 }
 
 const repeatOf = (series, { zone }) => readRepeat(series.recurrence, dayOf(series.start), zone)

@@ -8,13 +8,15 @@ import { readRepeat } from './repeat.js'
 import { askScope } from './scope-question.js'
 import { addDays, browserZone, localIn, localOf, move, nextSlot } from './times.js'
 import { hideToast, showToast } from './toast.js'
+import { SignedOut } from './tokens.js'
 
 const HOUR_MS = 3_600_000
 
 /** @param refresh shows what the calendar has now. @param fail tells the user what went wrong */
 export function editing(calendar, { refresh, fail }) {
+  // The dialog says itself what went wrong; the page helps if the user has to sign in.
+  const failed = error => error instanceof SignedOut && fail(error)
   const nameOf = event => `“${event.summary || 'No title'}”`
-  const heading = document.getElementById('period')
 
   /** @param start a date, or a local time. Without `end` it takes an hour */
   function create(start = localIn(browserZone, Date.now()).slice(0, 10), end = undefined, wholeDay = false) {
@@ -27,6 +29,7 @@ export function editing(calendar, { refresh, fail }) {
       repeat: { rule: '', until: 'never' },
     }
     openForm({
+      failed,
       heading: 'New event',
       draft,
       async save(edited) {
@@ -52,6 +55,7 @@ export function editing(calendar, { refresh, fail }) {
     const draft = draftOf(event, series)
     let current = event
     openForm({
+      failed,
       heading: event.summary || 'No title',
       draft,
       from: originOf(event, draft),
@@ -90,7 +94,6 @@ export function editing(calendar, { refresh, fail }) {
             .then(() => showToast(`${nameOf(event)} is back.`), fail)
             .finally(refresh),
         )
-        heading.focus() // the event that had the focus is gone
         return true
       },
     })

@@ -14,8 +14,8 @@ let given
 let before
 
 /** @param draft, heading, from: what the dialog shows. @param save, remove: called on the buttons; the dialog closes if they resolve to true */
-export function openForm({ heading, draft, from: origin, save, remove }) {
-  given = { draft, save, remove }
+export function openForm({ heading, draft, from: origin, save, remove, failed }) {
+  given = { draft, save, remove, failed }
   title.textContent = heading
   from.hidden = !origin
   from.textContent = origin ?? ''
@@ -133,13 +133,16 @@ function showError(text) {
   error.scrollIntoView({ block: 'nearest' })
 }
 
-async function run(action) {
+/** @param focusAfter instead of what had the focus before the dialog opened */
+async function run(action, focusAfter) {
   error.hidden = true
   for (const button of [saveButton, deleteButton]) button.disabled = true
   try {
     if (await action()) dialog.close()
+    if (!dialog.open) focusAfter?.focus()
   } catch (thrown) {
     showError(thrown.message)
+    given.failed(thrown)
   } finally {
     for (const button of [saveButton, deleteButton]) button.disabled = false
   }
@@ -152,5 +155,5 @@ form.addEventListener('submit', event => {
   wrong[0].focus()
   showError(wrong[1])
 })
-deleteButton.addEventListener('click', () => run(() => given.remove()))
+deleteButton.addEventListener('click', () => run(() => given.remove(), document.getElementById('period')))
 form.querySelector('[data-close]').addEventListener('click', () => dialog.close())

@@ -12,7 +12,11 @@ let refreshToken
 let refreshing
 
 /** The user has to sign in again. */
-export class SignedOut extends Error {}
+export class SignedOut extends Error {
+  constructor() {
+    super('You are signed out. Copy what you have written, close this, and sign in again.')
+  }
+}
 
 /** Steps 4 and 5. @throws SignedOut if the code is refused */
 export function redeem(code, verifier) {

@@ -23,7 +23,7 @@ export function connectToolbar(widget) {
   for (const button of document.querySelectorAll('[data-move]')) {
     button.addEventListener('click', () => show(() => widget[button.dataset.move]()))
   }
-  for (const button of document.querySelectorAll('[data-view]')) {
+  for (const button of document.querySelectorAll('button[data-view]')) {
     button.addEventListener('click', () => show(() => widget.changeView(VIEWS[button.dataset.view])))
   }
   addEventListener('popstate', () => {
@@ -35,7 +35,7 @@ export function connectToolbar(widget) {
 /** @param view the widget's own */
 export function showPeriod(view) {
   document.getElementById('period').textContent = view.title
-  for (const button of document.querySelectorAll('[data-view]')) {
+  for (const button of document.querySelectorAll('button[data-view]')) {
     button.setAttribute('aria-pressed', String(VIEWS[button.dataset.view] === view.type))
   }
 }

@@ -88,6 +88,8 @@ function draw(event) {
 
 /** The colour and the name of the app that put the event there. */
 function decorate(element, { app, event }) {
+  // The agenda calls itself a list, but its rows are buttons, not items.
+  element.closest('[role=list], [role=group]')?.setAttribute('role', 'group')
   element.dataset.party = app?.party ?? 'resource-server'
   if (app) element.title = `Added by ${app.name}`
   if (event.location && !element.title.includes(event.location))

@@ -1,0 +1,198 @@
+/** Glasshouse Calendar: what its owner does there, with the mouse and by keyboard. */
+import { expectAccessible, violations } from './support/accessible'
+import {
+  choose,
+  createEvent,
+  dialog,
+  drawn,
+  expectOpen,
+  fillIn,
+  message,
+  openCalendar,
+  save,
+} from './support/owners-page'
+import { expect, test } from './support/test'
+
+// A week in which nothing else happens; the newcomer's calendar is empty.
+const WEEK = '?view=week&date=2027-03-10'
+const AT_TEN = { 'Starts on': '2027-03-10', 'Ends on': '2027-03-10' }
+const tenToEleven = async (page: import('@playwright/test').Page) => {
+  await fillIn(page, AT_TEN)
+  await dialog(page).locator('#event-start-time').fill('10:00')
+  await dialog(page).locator('#event-end-time').fill('11:00')
+}
+
+test('an empty calendar says what to do; an event is created, changed, deleted, and brought back', async ({
+  page,
+  stack,
+  newcomer,
+}) => {
+  await openCalendar(page, stack, newcomer, WEEK)
+  await expect(page.getByText('Nothing here yet.')).toBeVisible()
+  await page.getByRole('button', { name: 'New event' }).click()
+  await fillIn(page, { Title: 'Croquet', 'Place optional': 'The lawn' })
+  await tenToEleven(page)
+  await save(page)
+  await expect(drawn(page, 'Croquet')).toContainText('10:00')
+  await expect(page.getByText('Nothing here yet.')).toBeHidden()
+
+  await drawn(page, 'Croquet').click()
+  await expect(dialog(page)).toContainText('Added by Glasshouse Calendar')
+  await expect(dialog(page).getByLabel('Place')).toHaveValue('The lawn')
+  await fillIn(page, { Title: 'Croquet with the Queen' })
+  await dialog(page).getByLabel('Whole day').check()
+  await save(page)
+  await expect(drawn(page, 'Croquet with the Queen')).not.toContainText('10:00')
+
+  await drawn(page, 'Croquet').click()
+  await dialog(page).getByRole('button', { name: 'Delete' }).click()
+  await expect(drawn(page, 'Croquet')).toHaveCount(0)
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused()
+  await message(page).getByRole('button', { name: 'Undo' }).click()
+  await expect(drawn(page, 'Croquet with the Queen')).toHaveCount(1)
+})
+
+test('an event is moved and made longer with the mouse', async ({ page, stack, newcomer }) => {
+  await openCalendar(page, stack, newcomer, WEEK)
+  await page.getByRole('button', { name: 'New event' }).click()
+  await fillIn(page, { Title: 'Croquet' })
+  await tenToEleven(page)
+  await save(page)
+  const event = drawn(page, 'Croquet')
+  const box = await event.boundingBox()
+  if (!box) throw new Error('the event is not drawn')
+  // An hour is as tall as this event.
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+  await page.mouse.move(x, y)
+  await page.mouse.down()
+  await page.mouse.move(x, y + box.height, { steps: 5 })
+  await page.mouse.move(x, y + 2 * box.height, { steps: 5 })
+  await page.mouse.up()
+  await expect(message(page)).toContainText('Moved “Croquet”')
+  await expect(event).toContainText('12:00')
+  await page.reload()
+  await expect(event).toContainText('12:00')
+})
+
+test('a series: one event, the following and all of them are changed, deleted and brought back', async ({
+  page,
+  stack,
+  newcomer,
+}) => {
+  await openCalendar(page, stack, newcomer, '?view=agenda&date=2027-03-10')
+  await page.getByRole('button', { name: 'New event' }).click()
+  await fillIn(page, { Title: 'Flamingo care' })
+  await dialog(page).getByLabel('Starts on').fill('2027-03-03')
+  await dialog(page).getByLabel('Ends on').fill('2027-03-03')
+  await fillIn(page, { Repeats: 'Every week on Wednesday', Until: 'A number of times', 'Number of times': '5' })
+  await save(page)
+  await expect(drawn(page, 'Flamingo care')).toHaveCount(5)
+
+  const change = async (nth: number, title: string, which: Parameters<typeof choose>[1]) => {
+    await drawn(page, 'Flamingo').nth(nth).click()
+    await fillIn(page, { Title: title })
+    await save(page)
+    await choose(page, which)
+    await expect(message(page)).toContainText(`Saved “${title}”`)
+  }
+  await change(1, 'Flamingo rest', 'This event')
+  await expect(drawn(page, 'Flamingo care')).toHaveCount(4)
+  await expect(drawn(page, 'Flamingo rest')).toHaveCount(1)
+  await change(3, 'Flamingo training', 'This and following events')
+  await expect(drawn(page, 'Flamingo training')).toHaveCount(2)
+  await expect(drawn(page, 'Flamingo care')).toHaveCount(2)
+  await change(0, 'Flamingo feeding', 'All events')
+  await expect(drawn(page, 'Flamingo feeding')).toHaveCount(2)
+  await expect(drawn(page, 'Flamingo rest')).toHaveCount(1)
+
+  const remove = async (title: string, which: Parameters<typeof choose>[1], left: number) => {
+    const before = await drawn(page, title).count()
+    await drawn(page, title).last().click()
+    await dialog(page).getByRole('button', { name: 'Delete' }).click()
+    await choose(page, which)
+    await expect(drawn(page, title)).toHaveCount(left)
+    await message(page).getByRole('button', { name: 'Undo' }).click()
+    await expect(drawn(page, title)).toHaveCount(before)
+  }
+  await remove('Flamingo training', 'This event', 1)
+  await remove('Flamingo training', 'This and following events', 1)
+  await remove('Flamingo training', 'All events', 0)
+})
+
+test('a change that somebody else has made meanwhile is not overwritten unseen', async ({
+  page,
+  stack,
+  newcomer,
+  browser,
+}) => {
+  await openCalendar(page, stack, newcomer, WEEK)
+  await createEvent(page, 'Croquet', { ...AT_TEN })
+  const elsewhere = await (await browser.newContext()).newPage()
+  await openCalendar(elsewhere, stack, newcomer, WEEK)
+  await drawn(page, 'Croquet').click()
+  await drawn(elsewhere, 'Croquet').click()
+  await fillIn(elsewhere, { Title: 'Croquet at noon' })
+  await save(elsewhere)
+  await expect(message(elsewhere)).toContainText('Saved')
+  await fillIn(page, { Title: 'Croquet in the rain' })
+  await save(page)
+  await expect(dialog(page).getByRole('alert')).toContainText('An app has changed this event since you opened it')
+  await save(page)
+  await expect(drawn(page, 'Croquet in the rain')).toHaveCount(1)
+  await elsewhere.context().close()
+})
+
+test('Back leads to the view before, and a reload stays in it', async ({ page, stack, newcomer }) => {
+  await openCalendar(page, stack, newcomer, WEEK)
+  const pressed = (name: string) =>
+    expect(page.getByRole('button', { name, exact: true })).toHaveAttribute('aria-pressed', 'true')
+  await page.getByRole('button', { name: 'Later' }).click()
+  await page.getByRole('button', { name: 'Day', exact: true }).click()
+  await expect(page).toHaveURL(/view=day/)
+  await page.reload()
+  await expectOpen(page)
+  await pressed('Day')
+  await page.goBack()
+  await pressed('Week')
+  await expect(page).toHaveURL(/date=2027-03-1[5-7]/)
+})
+
+test('by keyboard: an event is created, opened and closed, and the focus comes back', async ({
+  page,
+  stack,
+  newcomer,
+}) => {
+  await openCalendar(page, stack, newcomer, WEEK)
+  await page.getByRole('button', { name: 'New event' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(dialog(page).getByLabel('Title')).toBeFocused()
+  await page.keyboard.type('Croquet')
+  await page.keyboard.press('Enter')
+  await expect(drawn(page, 'Croquet')).toHaveCount(1)
+  await expect(page.getByRole('button', { name: 'New event' })).toBeFocused()
+  await drawn(page, 'Croquet').focus()
+  await page.keyboard.press('Enter')
+  await expect(dialog(page)).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(dialog(page)).toBeHidden()
+})
+
+test('accessible in every view, in light and dark, on a phone, with the dialog open', async ({
+  page,
+  stack,
+  newcomer,
+}) => {
+  test.setTimeout(120_000)
+  await openCalendar(page, stack, newcomer, WEEK)
+  await createEvent(page, 'Croquet', AT_TEN)
+  await createEvent(page, 'A whole week of croquet', { ...AT_TEN, 'Ends on': '2027-03-14' })
+  for (const view of ['Week', 'Day', 'Agenda', 'Month']) {
+    await page.getByRole('button', { name: view, exact: true }).click()
+    await expectAccessible(page)
+  }
+  await page.getByRole('button', { name: 'New event' }).click()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    expect(await violations(page), `the dialog, ${colorScheme}`).toEqual([])
+  }
+})
