@@ -42,8 +42,15 @@ export function createWidget(place, { view, date, on }) {
     eventTimeFormat: CLOCK,
     slotHeaderFormat: CLOCK,
     noEventsContent: '',
+    eventTimeClass: 'drawn-time',
     views: {
-      timeGridWeek: { dayHeaderContent: narrow.matches ? ({ date }) => shortDay(date) : undefined },
+      dayGridMonth: { dayCellClass: today },
+      listMonth: { displayEventEnd: !narrow.matches, listDayAltFormat: { weekday: narrow.matches ? 'short' : 'long' } },
+      timeGridWeek: {
+        titleFormat: { day: 'numeric', month: 'short', year: 'numeric' },
+        dayHeaderClass: today,
+        dayHeaderContent: narrow.matches ? ({ date }) => shortDay(date) : undefined,
+      },
     },
     events: ({ start, end }, done, failed) => on.load(start, end).then(events => done(events.map(draw)), failed),
     eventDidMount: ({ event, el }) => decorate(el, event.extendedProps),
@@ -85,6 +92,8 @@ function draw(event) {
     extendedProps: { event, app: appOf(event) },
   }
 }
+
+const today = ({ isToday }) => (isToday ? 'today' : '')
 
 /** The colour and the name of the app that put the event there. */
 function decorate(element, { app, event }) {

@@ -44,6 +44,6 @@ export function navigationTo(authServerUrl: string) {
     [
       { href: '/', label: 'Calendar' },
       { href: `${authServerUrl}/account`, label: 'Apps with access' },
-      { href: '/docs', label: 'Developers' },
+      { href: '/docs', label: 'API' },
     ].map(item => ({ ...item, current: item.href === here }))
 }
