@@ -52,6 +52,11 @@ export function invalid(place: Place, detail: string): Problem {
   return new Problem(400, `${name} ${detail}.`, { errors: [{ ...place, detail }], check })
 }
 
+/** The answer is the same whether the calendar never existed, was deleted, or belongs to another user. */
+export function noSuchCalendar(): Problem {
+  return new Problem(404, 'You have no calendar with this id.', { check: 'calendar.id' })
+}
+
 export const notFound: RequestHandler = () => {
   throw new Problem(404, 'There is nothing at this address. Events are at /calendar/events.', { check: 'path' })
 }

@@ -1,47 +1,57 @@
 /**
- * The changes of an owner's events, in their order. A change takes its number first, and so keeps every other change of the
- * owner waiting until it is stored or undone: a reader that sees a number sees all lower ones too, also with several copies.
+ * The changes of a calendar's events, in their order. A change takes its number first, and so keeps every other change of
+ * the calendar waiting until it is stored or undone: a reader that sees a number sees all lower ones too, also with several
+ * copies.
  */
 import { sql } from 'kysely'
 import type { CalendarEvent } from '../calendar/event'
+import { noSuchCalendar } from '../problem'
 import { toEvent } from './events'
 import type { Database } from './schema'
 
-/** @param write gets the transaction and the number of the change */
+/**
+ * @param write gets the transaction and the number of the change
+ * @throws Problem 404 if the calendar was deleted
+ */
 export function inOneChange<T>(
   db: Database,
-  owner: string,
+  calendar: string,
   write: (transaction: Database, change: number) => Promise<T>,
 ): Promise<T> {
   return db.transaction().execute(async transaction => {
-    const { last_change } = await transaction
+    // The first change of a primary calendar makes its row. Other calendars have one from the beginning.
+    const row = await transaction
       .insertInto('calendars')
-      .values({ owner, last_change: 1 })
+      .values({ id: calendar, owner: calendar, last_change: 1 })
       .onConflict(conflict =>
-        conflict.column('owner').doUpdateSet(eb => ({ last_change: eb('calendars.last_change', '+', 1) })),
+        conflict
+          .column('id')
+          .doUpdateSet(eb => ({ last_change: eb('calendars.last_change', '+', 1) }))
+          .where('calendars.deleted_ms', 'is', null),
       )
       .returning('last_change')
-      .executeTakeFirstOrThrow()
-    return write(transaction, last_change)
+      .executeTakeFirst()
+    if (!row) throw noSuchCalendar()
+    return write(transaction, row.last_change)
   })
 }
 
-/** @returns the number of the owner's last change; 0 if there was none */
-export async function lastChange(db: Database, owner: string): Promise<number> {
-  const row = await db.selectFrom('calendars').select('last_change').where('owner', '=', owner).executeTakeFirst()
+/** @returns the number of the calendar's last change; 0 if there was none */
+export async function lastChange(db: Database, calendar: string): Promise<number> {
+  const row = await db.selectFrom('calendars').select('last_change').where('id', '=', calendar).executeTakeFirst()
   return row?.last_change ?? 0
 }
 
-/** @returns the same for several owners at once. An owner without any change is left out */
-export async function lastChanges(db: Database, owners: string[]): Promise<ReadonlyMap<string, number>> {
-  const rows = await db.selectFrom('calendars').select(['owner', 'last_change']).where('owner', 'in', owners).execute()
-  return new Map(rows.map(row => [row.owner, row.last_change]))
+/** @returns the same for several calendars at once. A calendar without any change is left out */
+export async function lastChanges(db: Database, calendars: string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.selectFrom('calendars').select(['id', 'last_change']).where('id', 'in', calendars).execute()
+  return new Map(rows.map(row => [row.id, row.last_change]))
 }
 
 /** Records that events no longer exist. @param now milliseconds since 1970 */
 export async function recordDeleted(
   db: Database,
-  owner: string,
+  calendar: string,
   ids: string[],
   change: number,
   now: number,
@@ -49,8 +59,8 @@ export async function recordDeleted(
   if (ids.length === 0) return
   await db
     .insertInto('deleted_events')
-    .values(ids.map(id => ({ owner, id, change, deleted_ms: now })))
-    .onConflict(conflict => conflict.columns(['owner', 'id']).doUpdateSet({ change, deleted_ms: now }))
+    .values(ids.map(id => ({ calendar, id, change, deleted_ms: now })))
+    .onConflict(conflict => conflict.columns(['calendar', 'id']).doUpdateSet({ change, deleted_ms: now }))
     .execute()
 }
 
@@ -64,24 +74,24 @@ export interface Changed {
 /** @returns what has changed since `after`, each event once and as it is now, in the order of the changes */
 export async function changedSince(
   db: Database,
-  owner: string,
+  calendar: string,
   after: { change: number; id: string },
   limit: number,
 ): Promise<Changed[]> {
   // One statement, so that an event that is deleted meanwhile is in neither part or in one.
   const rows = await db
     .selectFrom(eb => {
-      const present = eb.selectFrom('events').select(['id', 'change']).where('owner', '=', owner)
+      const present = eb.selectFrom('events').select(['id', 'change']).where('calendar', '=', calendar)
       const deleted = eb
         .selectFrom('deleted_events')
         .select(['id', 'change'])
-        .where('owner', '=', owner)
+        .where('calendar', '=', calendar)
         .where(({ not, exists, selectFrom }) =>
           not(
             exists(
               selectFrom('events as again')
                 .select('again.id')
-                .where('again.owner', '=', owner)
+                .where('again.calendar', '=', calendar)
                 .whereRef('again.id', '=', 'deleted_events.id'),
             ),
           ),
@@ -89,7 +99,7 @@ export async function changedSince(
       const later = sql<boolean>`(change, id) > (${after.change}, ${after.id})`
       return present.where(later).unionAll(deleted.where(later)).as('changed')
     })
-    .leftJoin('events', join => join.onRef('events.id', '=', 'changed.id').on('events.owner', '=', owner))
+    .leftJoin('events', join => join.onRef('events.id', '=', 'changed.id').on('events.calendar', '=', calendar))
     .selectAll('events')
     .select(['changed.id as changed_id', 'changed.change as changed_change'])
     .orderBy('changed.change')

@@ -29,12 +29,17 @@ export function includesDeleted({ updatedMin, showDeleted, timeMin, timeMax, uid
 const FIRST = Number.MIN_SAFE_INTEGER
 
 /** @returns the page with the deleted events that belong there: by their time, or before all others in a list by start */
-export async function addDeleted(db: Database, owner: string, query: ListQuery, page: Page): Promise<PageWithDeleted> {
+export async function addDeleted(
+  db: Database,
+  calendar: string,
+  query: ListQuery,
+  page: Page,
+): Promise<PageWithDeleted> {
   const placeOf = (item: CalendarEvent | DeletedEvent): Position => {
     if ('etag' in item) return place(item, query)
     return { at: query.orderBy === 'updated' ? item.deletedAt : FIRST, id: item.id }
   }
-  const deleted = await deletedIn(db, owner, query)
+  const deleted = await deletedIn(db, calendar, query)
   const all = [...page.items, ...deleted].sort((one, other) => compare(placeOf(one), placeOf(other)))
   const items = all.slice(0, query.maxResults)
   const last = all.length > query.maxResults || page.next ? items.at(-1) : undefined
@@ -42,16 +47,16 @@ export async function addDeleted(db: Database, owner: string, query: ListQuery, 
 }
 
 /** @returns those after the previous page: one more than fit on a page, if there are so many */
-async function deletedIn(db: Database, owner: string, query: ListQuery): Promise<DeletedEvent[]> {
+async function deletedIn(db: Database, calendar: string, query: ListQuery): Promise<DeletedEvent[]> {
   const { updatedMin = 0, orderBy, after, maxResults } = query
   const byTime = orderBy === 'updated'
   if (!byTime && after && after.at > FIRST) return []
   let select = db
     .selectFrom('deleted_events')
     .select(['id', 'deleted_ms as deletedAt'])
-    .where('owner', '=', owner)
+    .where('calendar', '=', calendar)
     .where('deleted_ms', '>=', updatedMin)
-    .where(isGone(owner))
+    .where(isGone(calendar))
     .limit(sql.lit(maxResults + 1))
   if (after) {
     const later = sql<boolean>`(deleted_ms, id) > (${after.at}, ${after.id})`
@@ -61,9 +66,9 @@ async function deletedIn(db: Database, owner: string, query: ListQuery): Promise
 }
 
 /** An event with the same id may have been created since. */
-function isGone(owner: string) {
+function isGone(calendar: string) {
   return sql<boolean>`not exists (
-    select 1 from events as again where again.owner = ${owner} and again.id = deleted_events.id)`
+    select 1 from events as again where again.calendar = ${calendar} and again.id = deleted_events.id)`
 }
 
 /**
@@ -75,13 +80,13 @@ export async function forgetDeleted(db: Database, now: number): Promise<number> 
   const before = now - REMEMBERED_MS
   const old = db
     .selectFrom('deleted_events')
-    .select(['owner', 'id'])
+    .select(['calendar', 'id'])
     .where('deleted_ms', '<', before)
     .orderBy('deleted_ms')
     .limit(sql.lit(BATCH))
   const { numDeletedRows } = await db
     .deleteFrom('deleted_events')
-    .where(eb => eb(eb.refTuple('owner', 'id'), 'in', old.$asTuple('owner', 'id')))
+    .where(eb => eb(eb.refTuple('calendar', 'id'), 'in', old.$asTuple('calendar', 'id')))
     // Meanwhile an event with the same id may have been created and deleted.
     .where('deleted_ms', '<', before)
     .executeTakeFirst()

@@ -21,7 +21,7 @@ export interface Page {
  * A page of stored events: series, and events that do not repeat.
  * @param some further conditions
  */
-export async function list(db: Database, owner: string, query: ListQuery, some = unchanged): Promise<Page> {
+export async function list(db: Database, calendar: string, query: ListQuery, some = unchanged): Promise<Page> {
   const { timeMin, timeMax, terms, maxResults, orderBy, after } = query
   const sortedBy = orderBy === 'updated' ? 'updated_ms' : 'start_at_ms'
   // One more row than requested shows whether there is another page. As part of the text, because SQLite prepares a
@@ -33,16 +33,16 @@ export async function list(db: Database, owner: string, query: ListQuery, some =
       .limit(sql.lit(maxResults + 1))
 
   function filtered(select: SelectEvents): SelectEvents {
-    const shown = withFilters(owner, query, select)
+    const shown = withFilters(calendar, query, select)
     const from = after ? shown.where(sql<boolean>`(${sql.ref(sortedBy)}, id) > (${after.at}, ${after.id})`) : shown
     return some(from)
   }
 
   async function rowsOf(): Promise<Row[]> {
     const few = terms.length > 0 && (timeMin ?? timeMax) === undefined ? await mayContain(db, terms) : undefined
-    if (few) return page(filtered(numbered(db, few).where('owner', '=', owner))).execute()
-    const rare = await fewEvents(db, owner, query)
-    const mine = filtered(rare ?? db.selectFrom('events').selectAll().where('owner', '=', owner))
+    if (few) return page(filtered(numbered(db, few).where('calendar', '=', calendar))).execute()
+    const rare = await fewEvents(db, calendar, query)
+    const mine = filtered(rare ?? db.selectFrom('events').selectAll().where('calendar', '=', calendar))
     const started = timeMax === undefined ? mine : mine.where('start_at_ms', '<', timeMax)
     if (timeMin === undefined) return page(started).execute()
     const inTime = started.where('end_at_ms', '>', timeMin)
@@ -52,7 +52,7 @@ export async function list(db: Database, owner: string, query: ListQuery, some =
     if (orderBy === 'startTime' && after && after.at >= timeMin) return page(later).execute()
     // SQLite allows a limit inside a union only in a subquery.
     const whole = db.selectFrom(page(later).as('later')).selectAll()
-    const parts = whole.unionAll(filtered(runningEvents(db, owner, timeMin)))
+    const parts = whole.unionAll(filtered(runningEvents(db, calendar, timeMin)))
     return page(db.selectFrom(parts.as('events')).selectAll()).execute()
   }
 
@@ -63,13 +63,13 @@ export async function list(db: Database, owner: string, query: ListQuery, some =
 }
 
 /** The filters that are the same for an event and for a series. */
-export function withFilters(owner: string, query: ListQuery, select: SelectEvents): SelectEvents {
+export function withFilters(calendar: string, query: ListQuery, select: SelectEvents): SelectEvents {
   const { uid, updatedMin, terms, properties } = query
   const named =
     uid === undefined ? select : select.where(eb => eb.or([eb('id', '=', uid), eb('recurring_id', '=', uid)]))
   const recent = updatedMin === undefined ? named : named.where('updated_ms', '>=', updatedMin)
   const containing = terms.length > 0 ? recent.where(contains(terms)) : recent
-  return withStatus(query, properties.length > 0 ? containing.where(hasProperties(owner, properties)) : containing)
+  return withStatus(query, properties.length > 0 ? containing.where(hasProperties(calendar, properties)) : containing)
 }
 
 /**

@@ -1,4 +1,7 @@
-/** All queries on events. Each includes the owner, so that no user finds another user's events. */
+/**
+ * All queries on events. Each includes the calendar's id, so that no user finds another user's events. A user's primary
+ * calendar has the user's own id.
+ */
 import { randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import {
@@ -24,26 +27,26 @@ export interface Draft {
 
 /**
  * @param change see `changes.ts`. Events that are there from the beginning have none
- * @returns undefined if the owner already has an event with this id
+ * @returns undefined if the calendar already has an event with this id
  */
-export async function add(db: Database, owner: string, id: string, draft: Draft, now: number, change = 0) {
+export async function add(db: Database, calendar: string, id: string, draft: Draft, now: number, change = 0) {
   const row = await db
     .insertInto('events')
-    .values({ owner, id, created_ms: now, creator: formatCreator(draft.creator), change, ...toColumns(draft, now) })
-    .onConflict(conflict => conflict.columns(['owner', 'id']).doNothing())
+    .values({ calendar, id, created_ms: now, creator: formatCreator(draft.creator), change, ...toColumns(draft, now) })
+    .onConflict(conflict => conflict.columns(['calendar', 'id']).doNothing())
     .returningAll()
     .executeTakeFirst()
   if (!row) return undefined
   const event = toEvent(row)
-  await enterProperties(db, owner, event)
+  await enterProperties(db, calendar, event)
   return event
 }
 
-export async function find(db: Database, owner: string, id: string): Promise<CalendarEvent | undefined> {
+export async function find(db: Database, calendar: string, id: string): Promise<CalendarEvent | undefined> {
   const row = await db
     .selectFrom('events')
     .selectAll()
-    .where('owner', '=', owner)
+    .where('calendar', '=', calendar)
     .where('id', '=', id)
     .executeTakeFirst()
   return row && toEvent(row)
@@ -55,7 +58,7 @@ export async function find(db: Database, owner: string, id: string): Promise<Cal
  */
 export async function replace(
   db: Database,
-  owner: string,
+  calendar: string,
   id: string,
   etag: string,
   draft: Draft,
@@ -65,7 +68,7 @@ export async function replace(
   const row = await db
     .updateTable('events')
     .set({ change, ...toColumns(draft, now) })
-    .where('owner', '=', owner)
+    .where('calendar', '=', calendar)
     .where('id', '=', id)
     .where('etag', '=', etag)
     .returningAll()
@@ -74,10 +77,10 @@ export async function replace(
 }
 
 /** @returns whether this version of the event existed. One statement checks and deletes it */
-export async function remove(db: Database, owner: string, id: string, etag: string): Promise<boolean> {
+export async function remove(db: Database, calendar: string, id: string, etag: string): Promise<boolean> {
   const row = await db
     .deleteFrom('events')
-    .where('owner', '=', owner)
+    .where('calendar', '=', calendar)
     .where('id', '=', id)
     .where('etag', '=', etag)
     .returning('id')

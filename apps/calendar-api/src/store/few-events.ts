@@ -9,28 +9,28 @@ const RARE = 1_000
 
 export type SelectIds = SelectQueryBuilder<Schema, keyof Schema, { found_id: string }>
 
-/** @returns a query for the owner's events that may pass the narrowest filter; undefined if they are many */
+/** @returns a query for the calendar's events that may pass the narrowest filter; undefined if they are many */
 export async function fewEvents(
   db: Database,
-  owner: string,
+  calendar: string,
   { uid, properties: [property] }: ListQuery,
 ): Promise<SelectEvents | undefined> {
   if (uid !== undefined) {
-    const mine = db.selectFrom('events').select('id as found_id').where('owner', '=', owner)
-    return withIds(db, owner, mine.where('id', '=', uid).unionAll(mine.where('recurring_id', '=', uid)))
+    const mine = db.selectFrom('events').select('id as found_id').where('calendar', '=', calendar)
+    return withIds(db, calendar, mine.where('id', '=', uid).unionAll(mine.where('recurring_id', '=', uid)))
   }
   if (property === undefined) return undefined
-  const some = idsWithProperty(db, owner, property).limit(sql.lit(RARE + 1))
-  return (await some.execute()).length > RARE ? undefined : withIds(db, owner, some)
+  const some = idsWithProperty(db, calendar, property).limit(sql.lit(RARE + 1))
+  return (await some.execute()).length > RARE ? undefined : withIds(db, calendar, some)
 }
 
-function withIds(db: Database, owner: string, ids: SelectIds): SelectEvents {
+function withIds(db: Database, calendar: string, ids: SelectIds): SelectEvents {
   // SQLite takes the left side of a cross join first.
   const select = db
     .selectFrom(ids.as('found'))
     .crossJoin('events')
     .selectAll('events')
-    .where('owner', '=', owner)
+    .where('calendar', '=', calendar)
     .whereRef('events.id', '=', 'found.found_id')
   return select as unknown as SelectEvents
 }

@@ -6,41 +6,41 @@ import type { SelectIds } from './few-events'
 import type { Database } from './schema'
 
 /** Enters an event's properties in the index. @param before its previous version; undefined for a new event */
-export async function enterProperties(db: Database, owner: string, event: CalendarEvent, before?: CalendarEvent) {
+export async function enterProperties(db: Database, calendar: string, event: CalendarEvent, before?: CalendarEvent) {
   const [old, present] = [new Set(before ? propertiesOf(before) : []), propertiesOf(event)]
   const added = present.filter(property => !old.delete(property))
   const removed = [...old]
   if (removed.length > 0) {
     await db
       .deleteFrom('event_properties')
-      .where('calendar', '=', owner)
+      .where('calendar', '=', calendar)
       .where('id', '=', event.id)
       .where('property', 'in', removed)
       .execute()
   }
   if (added.length === 0) return
-  const rows = added.map(property => ({ calendar: owner, id: event.id, property }))
+  const rows = added.map(property => ({ calendar, id: event.id, property }))
   await db.insertInto('event_properties').values(rows).execute()
 }
 
 /** @returns a condition: the event has all these properties */
-export function hasProperties(owner: string, properties: string[]): RawBuilder<boolean> {
+export function hasProperties(calendar: string, properties: string[]): RawBuilder<boolean> {
   const each = properties.map(
     property => sql`exists (select 1 from event_properties as own
-      where own.calendar = ${owner} and own.property = ${property} and own.id = events.id)`,
+      where own.calendar = ${calendar} and own.property = ${property} and own.id = events.id)`,
   )
   return sql<boolean>`(${sql.join(each, sql` and `)})`
 }
 
-/** @returns a query for the ids of the owner's events with this property */
-export function idsWithProperty(db: Database, owner: string, property: string): SelectIds {
+/** @returns a query for the ids of the calendar's events with this property */
+export function idsWithProperty(db: Database, calendar: string, property: string): SelectIds {
   return (
     db
       .selectFrom('event_properties')
       .select('id as found_id')
-      .where('calendar', '=', owner)
+      .where('calendar', '=', calendar)
       .where('property', '=', property)
-      // Or PostgreSQL might read the properties of all owners until it has found enough.
+      // Or PostgreSQL might read the properties in all calendars until it has found enough.
       .orderBy('id')
   )
 }

@@ -1,7 +1,7 @@
 /**
  * The events that are under way at a moment. An index by start alone would read everything before that moment, because any
  * old event may last until then. So events are told apart by their length: one of at most a day ends at most a day later,
- * one of at most eight days at most eight days later, and so on. How many events an owner has in all makes no difference.
+ * one of at most eight days at most eight days later, and so on. How many events a calendar has in all makes no difference.
  */
 import { type Selectable, sql } from 'kysely'
 import type { Database, EventTable, SelectEvents } from './schema'
@@ -19,13 +19,13 @@ const lengthClass = sql.raw(
   `(case ${LONGEST_MS.map((longest, index) => `when end_at_ms - start_at_ms <= ${longest} then ${index}`).join(' ')} else ${LONGEST_MS.length} end)`,
 )
 
-/** @returns a query for the owner's events that start before `moment` and end after it (milliseconds since 1970) */
-export function runningEvents(db: Database, owner: string, moment: number): SelectEvents {
+/** @returns a query for the calendar's events that start before `moment` and end after it (milliseconds since 1970) */
+export function runningEvents(db: Database, calendar: string, moment: number): SelectEvents {
   // A part for each class: with OR instead, SQLite would read the index by start. So it would without the +, which has no
   // effect. Written as text, because Kysely takes longer to build it than SQLite to run it.
   const parts = [...LONGEST_MS, MOST_MS].map(
     (longest, index) => sql`
-      select * from events where owner = ${owner} and ${lengthClass} = ${sql.lit(index)}
+      select * from events where calendar = ${calendar} and ${lengthClass} = ${sql.lit(index)}
         and end_at_ms > ${moment} and end_at_ms < ${moment + longest} and +start_at_ms < ${moment}`,
   )
   return db

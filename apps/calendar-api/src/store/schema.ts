@@ -4,21 +4,40 @@ import type { Generated, Kysely, Selectable, SelectQueryBuilder } from 'kysely'
 export interface Schema {
   events: EventTable
   seeded_owners: { owner: string }
-  /** The number of the last change of each owner's events. None yet means 0. */
-  calendars: { owner: string; last_change: number }
+  calendars: CalendarTable
   /** Events that no longer exist, and the change that deleted them. They are forgotten after some time. */
-  deleted_events: { owner: string; id: string; change: number; deleted_ms: number }
+  deleted_events: { calendar: string; id: string; change: number; deleted_ms: number }
   /** A row for each extended property of an event. `property` is a hash of its name and value. */
   event_properties: { calendar: string; id: string; property: string }
 }
 
 export type Database = Kysely<Schema>
 
+/** A primary calendar gets a row when it is first changed. */
+export interface CalendarTable {
+  /** Of a primary calendar: its owner. */
+  id: string
+  /** The `sub` of the tokens that may use the calendar. */
+  owner: string
+  /** The number of the last change of its events. */
+  last_change: number
+  /** JSON: what the calendar is called, and so on. null as long as nobody has said so. */
+  about: Generated<string | null>
+  /** JSON: how its owner's list of calendars shows it. */
+  entry: Generated<string | null>
+  /** The tag of `about` and `entry`. */
+  etag: Generated<string>
+  created_ms: Generated<number>
+  updated_ms: Generated<number>
+  /** A deleted calendar keeps its row, so that nothing is added to it any longer. */
+  deleted_ms: Generated<number | null>
+}
+
 export interface EventTable {
   /** On SQLite only: the event's number in the full-text index. */
   number?: Generated<number>
-  /** The `sub` of the tokens that may use the event. Two owners can have events with the same id. */
-  owner: string
+  /** The id of the calendar. Two calendars can have events with the same id. */
+  calendar: string
   id: string
   etag: string
   status: string
@@ -44,7 +63,7 @@ export interface EventTable {
   creator: Generated<string | null>
   /** How often its times, its rule or its status changed. */
   sequence: Generated<number>
-  /** The number of the owner's change that wrote this row. */
+  /** The number of the calendar's change that wrote this row. */
   change: Generated<number>
   /** The text in which `q` is searched, in the form of `normaliseForSearch`. */
   search_text: string

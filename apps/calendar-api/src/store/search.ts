@@ -13,7 +13,7 @@ export function contains(terms: string[]): RawBuilder<boolean> {
 
 /**
  * On SQLite, from the full-text index. PostgreSQL itself chooses between events_by_text and the order of the list.
- * @returns the numbers of all events that may contain the terms, of any owner; undefined if they are too many, or not known
+ * @returns the numbers of all events that may contain the terms, in any calendar; undefined if they are too many, or not known
  */
 export async function mayContain(db: Database, terms: string[]): Promise<number[] | undefined> {
   if (!(db.getExecutor().adapter instanceof SqliteAdapter)) return undefined
@@ -43,7 +43,7 @@ function quote(text: string): string {
   return `"${text.replaceAll('"', '""')}"`
 }
 
-/** @returns a query for the events with these numbers, of any owner */
+/** @returns a query for the events with these numbers, in any calendar */
 export function numbered(db: Database, numbers: number[]): SelectEvents {
   const found = sql<{ value: number }>`json_each(${JSON.stringify(numbers)})`.as('found')
   const select = db

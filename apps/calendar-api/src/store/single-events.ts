@@ -19,19 +19,19 @@ const HORIZON_MS = 2 * 366 * 86_400_000
  */
 export async function listSingleEvents(
   db: Database,
-  owner: string,
+  calendar: string,
   query: ListQuery,
   now: number,
   seriesId?: string,
 ): Promise<Page> {
   const to = query.timeMax ?? Math.max(query.timeMin ?? now, now) + HORIZON_MS
-  const stored = await list(db, owner, query, select =>
+  const stored = await list(db, calendar, query, select =>
     seriesId === undefined
       ? select.where('recurrence', 'is', null)
       : select.where('recurrence', 'is', null).where('recurring_id', '=', seriesId),
   )
-  const series = await seriesIn(db, owner, query, to, seriesId)
-  const replaced = await replacedIn(db, owner, series, to)
+  const series = await seriesIn(db, calendar, query, to, seriesId)
+  const replaced = await replacedIn(db, calendar, series, to)
   const generated = generate(series, query, to, stored.next, replaced)
   const all = [...stored.items, ...generated].sort((one, other) => compare(place(one, query), place(other, query)))
   const items = all.slice(0, query.maxResults)
@@ -40,26 +40,26 @@ export async function listSingleEvents(
 }
 
 /** The series that may have events in the window and after the previous page, in the order of their last change. */
-async function seriesIn(db: Database, owner: string, query: ListQuery, to: number, seriesId?: string) {
+async function seriesIn(db: Database, calendar: string, query: ListQuery, to: number, seriesId?: string) {
   let select: SelectEvents = db
     .selectFrom('events')
     .selectAll()
-    .where('owner', '=', owner)
+    .where('calendar', '=', calendar)
     .where('recurrence', 'is not', null)
     .where('end_at_ms', '>', earliest(query))
     .where('start_at_ms', '<', to)
   if (seriesId !== undefined) select = select.where('id', '=', seriesId)
-  const rows = await withFilters(owner, query, select).orderBy('updated_ms').orderBy('id').execute()
+  const rows = await withFilters(calendar, query, select).orderBy('updated_ms').orderBy('id').execute()
   return rows.map(toEvent)
 }
 
 /** @returns the id of a series and a start for each event that has a row of its own, in the form of `nameOf` */
-async function replacedIn(db: Database, owner: string, series: CalendarEvent[], to: number): Promise<Set<string>> {
+async function replacedIn(db: Database, calendar: string, series: CalendarEvent[], to: number): Promise<Set<string>> {
   if (series.length === 0) return new Set()
   const rows = await db
     .selectFrom('events')
     .select(['recurring_id', 'original_start_ms'])
-    .where('owner', '=', owner)
+    .where('calendar', '=', calendar)
     .where(
       'recurring_id',
       'in',

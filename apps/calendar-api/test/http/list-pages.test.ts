@@ -20,7 +20,7 @@ async function ownerOf(count: number): Promise<string> {
   for (let n = 0; n < Math.min(count, DAYS); n++) {
     await events.add(db, owner, events.createEventId(), readEvent(draft({}, n + 1)), n)
   }
-  const originals = await db.selectFrom('events').selectAll().where('owner', '=', owner).execute()
+  const originals = await db.selectFrom('events').selectAll().where('calendar', '=', owner).execute()
   for (let n = originals.length; n < count; n += AT_ONCE) {
     const copies = Array.from({ length: Math.min(AT_ONCE, count - n) }, (_, i) => ({
       ...(originals[i % DAYS] as (typeof originals)[0]),

@@ -27,7 +27,7 @@ beforeAll(async () => {
     for (let n = 1; n < DAYS; n += 500) {
       const rows = Array.from({ length: 500 }, (_value, i) => ({
         ...original,
-        owner: who,
+        calendar: who,
         id: events.createEventId(),
         search_text: `breakfast ${n + i}`,
         start_at_ms: original.start_at_ms + (n + i) * DAY_MS,

@@ -288,10 +288,10 @@ describe('instances', () => {
 test('a single event is not written for a series that has changed since it was read', async () => {
   const { me, id } = await weekly()
   const { db } = api.context
-  const { owner } = await db.selectFrom('events').select('owner').where('id', '=', id).executeTakeFirstOrThrow()
-  const found = await findAny(db, owner, `${id}_20270308T090000Z`)
+  const { calendar } = await db.selectFrom('events').select('calendar').where('id', '=', id).executeTakeFirstOrThrow()
+  const found = await findAny(db, calendar, `${id}_20270308T090000Z`)
   await me('PATCH', `/${id}`, { body: { summary: 'Changed' } })
   if (!found) throw new Error('the series has no such event')
-  expect(await replaceFound(db, owner, found, readEvent(draft({}, 8)), 1)).toBeUndefined()
-  expect(await removeFound(db, owner, found, 1)).toBe(false)
+  expect(await replaceFound(db, calendar, found, readEvent(draft({}, 8)), 1)).toBeUndefined()
+  expect(await removeFound(db, calendar, found, 1)).toBe(false)
 })

@@ -42,7 +42,7 @@ test('a deleted event is in every sync whose token is valid, and is then forgott
 test('all that are old enough are forgotten, however many, and no others', async () => {
   const { db, clock } = api.context
   const row = (n: number, daysAgo: number) => ({
-    owner: `usr_${n % 3}`,
+    calendar: `usr_${n % 3}`,
     id: `event${n}`,
     change: n,
     deleted_ms: clock() - daysAgo * DAY_S * 1000,

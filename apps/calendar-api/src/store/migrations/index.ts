@@ -6,6 +6,7 @@ import { changes } from './004-changes'
 import { details } from './005-details'
 import { creator } from './007-creator'
 import { deletionTimes } from './008-deletion-times'
+import { calendars } from './009-calendars'
 
 export const migrations = {
   '001-events': events,
@@ -15,4 +16,5 @@ export const migrations = {
   '005-details': details,
   '007-creator': creator,
   '008-deletion-times': deletionTimes,
+  '009-calendars': calendars,
 }
