@@ -14,7 +14,9 @@ import type { Context } from './context'
 import { demoLevers } from './demo-levers'
 import { changeStream } from './endpoints/change-stream'
 import { docsPage, VIEWER, VIEWERS_OWN_PAGES } from './endpoints/docs'
+import { ownDoor } from './endpoints/doors'
 import { eventsEndpoint } from './endpoints/events'
+import { GOOGLE_PATH, googleAddresses } from './endpoints/google/google'
 import { healthEndpoint } from './endpoints/health'
 import { homePage, navigationTo, WIDGET } from './endpoints/home'
 import { mcpEndpoint } from './endpoints/mcp'
@@ -39,7 +41,8 @@ export function createApp(context: Context): RequestListener {
   app.use('/healthz', healthEndpoint(context))
   app.use(METADATA_PATH, protectedResourceMetadata(context))
   app.use('/calendar/events/stream', changeStream(context))
-  app.use('/calendar/events', eventsEndpoint(context))
+  app.use('/calendar/events', eventsEndpoint(context, ownDoor(config)))
+  app.use(GOOGLE_PATH, googleAddresses(context))
   app.use('/mcp', mcpEndpoint(context))
   app.use('/openapi.json', openApiEndpoint(context))
 

@@ -11,6 +11,7 @@ import type { Request, RequestHandler, Response } from 'express'
 import jwt, { type JwtHeader, type JwtPayload } from 'jsonwebtoken'
 import { invalidRequest, invalidToken, noToken, Refusal, withChallenge } from './challenge'
 import type { EndedTokens } from './ended-tokens'
+import { FOR_EVENTS } from './google-scopes'
 import { Problem, type ProblemType } from './problem'
 import { queryOf } from './request-target'
 import { KeysUnavailable, type SigningAlgorithm, type SigningKey, type SigningKeys } from './signing-keys'
@@ -49,16 +50,17 @@ const ALGORITHMS: readonly string[] = ['ES256', 'RS256'] satisfies SigningAlgori
 
 /**
  * Makes the guard for a route: `router.get('/', requireScope('calendar.read'), …)`. Without a scope, it lets in every good
- * token, and the route calls `checkScope` as soon as it knows what the request needs.
+ * token, and the route calls `checkScope` as soon as it knows what the request needs. `also` are scopes by Google's names,
+ * of which each allows the same.
  */
-export function bearerToken(checks: TokenChecks): (scope?: Scope) => RequestHandler {
-  return scope => async (request, response, next) => {
+export function bearerToken(checks: TokenChecks): (scope?: Scope, also?: string[]) => RequestHandler {
+  return (scope, also) => async (request, response, next) => {
     const metadataUrl = checks.metadataUrl(request)
     try {
       const token = readBearerToken(request)
       response.locals.accessToken = await checkAccessToken(token, checks)
       response.locals.metadataUrl = metadataUrl
-      if (scope) checkScope(response, scope)
+      if (scope) checkScope(response, scope, [scope], also)
       next()
     } catch (error) {
       next(error instanceof Refusal ? withChallenge(error, metadataUrl, checks.suggestedScope) : error)
@@ -69,11 +71,17 @@ export function bearerToken(checks: TokenChecks): (scope?: Scope) => RequestHand
 /**
  * RFC 6750 §3.1: insufficient_scope, 403, and the scope that is needed.
  * @param named the scopes that the challenge names, if they are more than the one that is missing
+ * @param also scopes by Google's names that allow the same
  * @throws Problem 403
  */
-export function checkScope(response: Response, scope: Scope, named: readonly Scope[] = [scope]): void {
+export function checkScope(
+  response: Response,
+  scope: Scope,
+  named: readonly Scope[] = [scope],
+  also: string[] = FOR_EVENTS[scope],
+): void {
   const { accessToken, metadataUrl } = response.locals as { accessToken: AccessToken; metadataUrl: string }
-  if (!accessToken.scope.has(scope)) {
+  if (![scope, ...also].some(value => accessToken.scope.has(value))) {
     const why = `This request needs the scope ${scope}, which the access token does not have.`
     const refusal = new Refusal(403, 'insufficient_scope', 'bearer.scope', why, { scope: named.join(' ') })
     throw withChallenge(refusal, metadataUrl)

@@ -1,5 +1,6 @@
 /** Entity tags (RFC 9110 §8.8.3) and conditional requests (§13). */
 import type { IncomingHttpHeaders } from 'node:http'
+import { Problem } from './problem'
 
 /** The tags in a header; `*` matches any. */
 export type EntityTags = '*' | string[]
@@ -38,6 +39,21 @@ export function unmet({ ifMatch, ifNoneMatch }: Preconditions, etag: string): ke
   if (ifMatch !== undefined && !matches(ifMatch, etag)) return 'ifMatch'
   if (ifNoneMatch !== undefined && matches(ifNoneMatch, etag)) return 'ifNoneMatch'
   return undefined
+}
+
+/** RFC 9110 §15.5.13. @param what the kind of resource */
+export function preconditionFailed(failed: keyof Preconditions, what: 'event' | 'calendar' = 'event'): Problem {
+  return failed === 'ifMatch'
+    ? new Problem(412, `The ${what} has changed since you read it. Read it again, then repeat your change.`, {
+        check: 'if-match',
+      })
+    : new Problem(
+        412,
+        `The ${what} is in a state that If-None-Match excludes. Read it again, then repeat your change.`,
+        {
+          check: 'if-none-match',
+        },
+      )
 }
 
 function matches(tags: EntityTags, etag: string): boolean {

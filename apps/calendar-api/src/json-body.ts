@@ -3,6 +3,9 @@ import { bodyLimit } from '@glasshouse/shared/body-limit'
 import express, { type Request, type RequestHandler } from 'express'
 import { Problem } from './problem'
 
+/** The merge patch of RFC 7396, also with the media type that most clients send. */
+export const PATCH_TYPES = ['application/merge-patch+json', 'application/json']
+
 /** In bytes. */
 const LIMIT = 100 * 1024
 
@@ -36,7 +39,7 @@ function parse(request: Request, types: string[]): unknown {
   const { headers, body } = request
   const wanted = types.join(' or ')
   if (!headers['transfer-encoding'] && !Number(headers['content-length'])) {
-    throw new Problem(400, `The request has no body. Send an event as ${wanted}.`, { check: 'body' })
+    throw new Problem(400, `The request has no body. Send one as ${wanted}.`, { check: 'body' })
   }
   if (!Buffer.isBuffer(body)) {
     // The client may disconnect while the token is checked. Then nothing was read, whatever the type.

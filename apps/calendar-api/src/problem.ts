@@ -88,8 +88,14 @@ export const readOnly: RequestHandler = (request, response, next) => {
   else methodNotAllowed('GET, HEAD')(request, response, next)
 }
 
+/** How a refusal is written: the media type, and the body. */
+export interface Rendering {
+  type: string
+  format(problem: Problem, requestId: string | undefined): string
+}
+
 /** The only place that answers a refused request. It also logs which check failed. */
-export function problems(log: Logger): ErrorRequestHandler {
+export function problems(log: Logger, { type, format }: Rendering = PROBLEM_JSON): ErrorRequestHandler {
   // Express recognises an error handler by its four parameters.
   return (error, _request, response, _next) => {
     if (response.headersSent) return breakOff(log, response, error)
@@ -103,8 +109,8 @@ export function problems(log: Logger): ErrorRequestHandler {
       .status(status)
       .set('Cache-Control', 'no-store')
       .set(options.headers ?? {})
-      .type('application/problem+json')
-      .send(formatProblem(problem, response.locals.requestId))
+      .type(type)
+      .send(format(problem, response.locals.requestId))
   }
 }
 
@@ -120,6 +126,8 @@ export function formatProblem({ status, detail, options }: Problem, requestId: s
   }
   return JSON.stringify(members, null, 2)
 }
+
+const PROBLEM_JSON: Rendering = { type: 'application/problem+json', format: formatProblem }
 
 const OUR_FAULT = new Problem(
   500,

@@ -71,7 +71,8 @@ export async function startCalendarApi({
     },
   })
   for (const plugin of plugins) context.db = context.db.withPlugin(plugin)
-  const service = { document: describeApi(config), pages: PAGES, refusalSchema: 'Problem' }
+  const refusalSchema = (path: string) => (/^\/calendar\/v3(\/|$)/.test(path) ? 'GoogleError' : 'Problem')
+  const service = { document: describeApi(config), pages: PAGES, refusalSchema }
   server.answerWith(holdToDescription(createApp(context), service))
   if (listens) context.endedTokens.start()
   return {
@@ -117,10 +118,10 @@ export interface Sent {
   headers?: Record<string, string>
 }
 
-/** Sends requests with this token. `path` is what follows `/calendar/events`. */
-export function callerOf(api: TestCalendarApi, token: string) {
+/** Sends requests with this token. @param at the beginning of all paths */
+export function callerOf(api: TestCalendarApi, token: string, at = '/calendar/events') {
   return (method: string, path = '', { body, headers = {} }: Sent = {}): Promise<Answer> =>
-    send(`${api.url}/calendar/events${path}`, method, {
+    send(`${api.url}${at}${path}`, method, {
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       headers: {
         Authorization: `Bearer ${token}`,

@@ -95,6 +95,8 @@ export const OTHER_TEXTS: Record<string, string[]> = {
   ],
   // In the log only: the model gets the text of the API.
   'apps/calendar-api/src/endpoints/mcp.ts': ['tool call refused'],
+  // A pattern.
+  'apps/calendar-api/src/entity-tags.ts': ['^[ \\t]*(?:…[ \\t]*)?(?:,[ \\t]*(?:…[ \\t]*)?)*$'],
   'apps/client-app/src/oauth/callback.ts': [
     'Your calendar is connected. Here is … again.',
     'Your calendar is connected.',

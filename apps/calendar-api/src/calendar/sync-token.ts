@@ -80,8 +80,8 @@ export function readSyncToken(
 /** @throws Problem 410 for a time from which not all deletions are known any longer */
 export function checkUpdatedMin(updatedMin: number | undefined, now: number): void {
   if (updatedMin === undefined || updatedMin + VALID_MS >= now) return
-  const why = `updatedMin is more than ${VALID_DAYS} days ago. Use a later time, or omit updatedMin to get the whole list.`
-  throw new Problem(410, why, { check: 'list' })
+  const detail = `is more than ${VALID_DAYS} days ago. Use a later time, or omit updatedMin to get the whole list`
+  throw new Problem(410, `updatedMin ${detail}.`, { check: 'list', errors: [{ parameter: 'updatedMin', detail }] })
 }
 
 /** After every id: all events of the change are known. */

@@ -45,6 +45,13 @@ export function instantOfTime(time: EventTime): number {
   return ('date' in time ? parseDate(time.date) : parseInstant(time.dateTime)) ?? Number.NaN
 }
 
+/** @param zone a name that `findTimeZone` accepts @returns when a date begins there, which is not always at midnight */
+export function startOfDay(date: string, zone: string): number {
+  return DateTime.fromISO(date, { zone: findTimeZone(zone) ?? 'UTC' })
+    .startOf('day')
+    .toMillis()
+}
+
 /**
  * Adds to a local time its offset in a time zone. RFC 5545 §3.3.5 has the rules for changes of the clocks: a time that
  * occurs twice means the first; a time that is skipped is read with the offset before the gap.

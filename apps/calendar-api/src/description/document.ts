@@ -7,6 +7,9 @@ import { calendarApi } from '@glasshouse/shared/cast'
 import { type Json, openApiDocument } from '@glasshouse/shared/openapi'
 import type { Config } from '../config'
 import { event, eventTime } from './event'
+import { googleResponses } from './google/error'
+import { googlePaths } from './google/paths'
+import { GOOGLE_SCHEMAS } from './google/schemas'
 import { changeStream, eventList } from './list'
 import { mcpAnswer, mcpMessage } from './mcp'
 import { health, openApi, resourceMetadata } from './metadata'
@@ -40,6 +43,12 @@ export function describeApi(config: Config): Json {
     server: resource,
     tags: [
       { name: 'events', description: 'The events of the user who approved the access token.' },
+      {
+        name: 'google',
+        description:
+          'The same events, and several calendars for each user, at the addresses of the Google Calendar API v3, so that ' +
+          'its client libraries work here. Scopes by Google’s names are accepted too.',
+      },
       { name: 'about', description: 'What the API says about itself. These need no token.' },
     ],
     securitySchemes: {
@@ -69,8 +78,9 @@ export function describeApi(config: Config): Json {
       ResourceMetadata: resourceMetadata,
       Health: health,
       OpenApiDocument: openApi,
+      ...GOOGLE_SCHEMAS,
     },
-    responses: problemResponses(resource),
-    paths: pathsOf(config),
+    responses: { ...problemResponses(resource), ...googleResponses(resource) },
+    paths: { ...pathsOf(config), ...googlePaths(config) },
   })
 }

@@ -11,8 +11,8 @@ import { NEW_EXAMPLE, WHOLE_DAY_EXAMPLE } from './sent-event'
 /** The name of the security scheme. */
 export const OAUTH = 'glasshouse'
 
-const READ = [{ [OAUTH]: ['calendar.read'] }]
-const WRITE = [{ [OAUTH]: ['calendar.write'] }]
+export const READ = [{ [OAUTH]: ['calendar.read'] }]
+export const WRITE = [{ [OAUTH]: ['calendar.write'] }]
 
 const id = z.object({
   id: z
@@ -24,20 +24,22 @@ const id = z.object({
 const { etag, location } = entityHeaders
 
 /** A request with a token can get each of these. */
-const REFUSED = {
+export const REFUSED = {
   400: 'BadRequest',
   401: 'Unauthorized',
   403: 'Forbidden',
   500: 'InternalServerError',
   503: 'ServiceUnavailable',
 }
-const BODY_REFUSED = { 413: 'ContentTooLarge', 415: 'UnsupportedMediaType' }
+export const BODY_REFUSED = { 413: 'ContentTooLarge', 415: 'UnsupportedMediaType' }
 
-const sent = (schema: string, ...examples: [string, unknown][]): Content => ({
+export const sent = (schema: string, ...examples: [string, unknown][]): Content => ({
   schema,
   examples: Object.fromEntries(examples.map(([summary, value], at) => [`example${at + 1}`, { summary, value }])),
 })
-const json = (schema: string, ...examples: [string, unknown][]) => ({ 'application/json': sent(schema, ...examples) })
+export const json = (schema: string, ...examples: [string, unknown][]) => ({
+  'application/json': sent(schema, ...examples),
+})
 
 const ONE_EVENT = json('Event', ['Breakfast', EXAMPLE])
 
@@ -46,7 +48,7 @@ const anEvent = (description: string): Response => ({ description, headers: { ET
 const NEW_EVENT = json('NewEvent', ['At a time', NEW_EXAMPLE], ['A whole day', WHOLE_DAY_EXAMPLE])
 const PATCH: [string, unknown] = ['A new title, and no location', { summary: 'Brunch', location: null }]
 
-const list: Operation = {
+export const list: Operation = {
   operationId: 'listEvents',
   summary: 'List events',
   tags: ['events'],
@@ -59,7 +61,7 @@ const list: Operation = {
   },
 }
 
-const instances: Operation = {
+export const instances: Operation = {
   operationId: 'listInstances',
   summary: 'List the single events of a series',
   tags: ['events'],
@@ -91,7 +93,7 @@ const stream: Operation = {
   },
 }
 
-const create: Operation = {
+export const create: Operation = {
   operationId: 'createEvent',
   summary: 'Create an event',
   description: 'With an `id` of your choice, a repeated request is refused with 409, so it is safe to send it again.',
@@ -106,7 +108,7 @@ const create: Operation = {
   },
 }
 
-const read: Operation = {
+export const read: Operation = {
   operationId: 'readEvent',
   summary: 'Read one event',
   tags: ['events'],
@@ -121,7 +123,7 @@ const read: Operation = {
   },
 }
 
-const replace: Operation = {
+export const replace: Operation = {
   operationId: 'replaceEvent',
   summary: 'Replace an event',
   description: 'Members that you leave out are removed.',
@@ -138,7 +140,7 @@ const replace: Operation = {
   },
 }
 
-const patch: Operation = {
+export const patch: Operation = {
   operationId: 'changeEvent',
   summary: 'Change an event',
   description: 'A merge patch (RFC 7396): only the members that you send change, and `null` removes one.',
@@ -161,7 +163,7 @@ const patch: Operation = {
   },
 }
 
-const remove: Operation = {
+export const remove: Operation = {
   operationId: 'deleteEvent',
   summary: 'Delete an event',
   tags: ['events'],
@@ -176,7 +178,13 @@ const remove: Operation = {
 }
 
 /** The metadata of the API, or of the resource whose path follows. */
-function metadata(config: Config, operationId: string, summary: string, path: string): Operation {
+export function metadata(
+  config: Config,
+  operationId: string,
+  summary: string,
+  path: string,
+  parameters: Operation['parameters'] = path.includes('{id}') ? { path: id } : {},
+): Operation {
   const example = {
     resource: config.resource + path,
     authorization_servers: [config.issuer],
@@ -190,13 +198,13 @@ function metadata(config: Config, operationId: string, summary: string, path: st
     summary,
     tags: ['about'],
     security: [],
-    ...(path.includes('{id}') && { parameters: { path: id } }),
+    parameters,
     responses: {
       200: {
         description: 'The metadata.',
         content: json('ResourceMetadata', [
           summary,
-          { ...example, resource: example.resource.replace('{id}', EXAMPLE.id) },
+          { ...example, resource: example.resource.replace('{id}', EXAMPLE.id).replace('{calendarId}', 'primary') },
         ]),
       },
       400: 'BadRequest',
@@ -238,7 +246,7 @@ const health: Operation = {
   },
 }
 
-const WELL_KNOWN = '/.well-known/oauth-protected-resource'
+export const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
 export function pathsOf(
   config: Config,

@@ -1,77 +1,87 @@
 /**
- * The calendar's events. Each route names the scope that it needs. The owner comes from the access token and is part of
- * every query, so another user's event is not found, whatever id is requested.
+ * A calendar's events. Each route names the scope that it needs. The owner comes from the access token, and the calendar is
+ * one of that owner's, so another user's event is not found, whatever id is requested.
  */
-import { type NextFunction, type Request, type Response, Router } from 'express'
+import { type Request, type RequestHandler, type Response, Router } from 'express'
 import { bearerToken, clientOf, ownerOf } from '../bearer-token'
-import { type CalendarEvent, formatDeleted, formatEvent } from '../calendar/event'
-import { type EventInput, isEventId, mergeEvent, readEvent } from '../calendar/event-input'
+import type { Calendar } from '../calendar/calendar'
+import type { CalendarEvent } from '../calendar/event'
+import { type EventInput, mergeEvent, readEvent } from '../calendar/event-input'
 import { formatPageToken, isWholeList, type ListQuery, readInstancesQuery, readListQuery } from '../calendar/list-query'
 import { parseInstanceId } from '../calendar/recurrence/instance'
 import { checkUpdatedMin, formatSyncPageToken, formatSyncToken, readSyncToken } from '../calendar/sync-token'
 import type { Context } from '../context'
-import { type Preconditions, readPreconditions, unmet } from '../entity-tags'
-import { acceptPatch, jsonBody } from '../json-body'
+import { preconditionFailed, readPreconditions, unmet } from '../entity-tags'
+import { acceptPatch, jsonBody, PATCH_TYPES } from '../json-body'
 import { invalid, methodNotAllowed, Problem } from '../problem'
 import { queryOf } from '../request-target'
 import { changedSince, inOneChange, lastChange } from '../store/changes'
 import { addDeleted, includesDeleted, type PageWithDeleted } from '../store/deleted-events'
 import { list } from '../store/event-list'
 import * as events from '../store/events'
-import { type Found, findAny, removeFound, replaceFound } from '../store/instances'
+import { findAny, removeFound, replaceFound } from '../store/instances'
 import { listSingleEvents } from '../store/single-events'
 import { tokenChecksOf } from '../token-checks'
+import { forThisUserOnly, sendJson } from './answer'
+import type { Door } from './doors'
+import { attempt, idOf, noSuchEvent } from './stored-event'
 
-/** The merge patch of RFC 7396, also with the media type that most clients send. */
-const PATCH_TYPES = ['application/merge-patch+json', 'application/json']
-
-export function eventsEndpoint(context: Context): Router {
-  const { config, db, clock } = context
+export function eventsEndpoint(context: Context, door: Door): Router {
+  const { db, clock } = context
   const requireScope = bearerToken(tokenChecksOf(context))
+  // Before the body is read, which is pointless if there is no such calendar.
+  const inCalendar: RequestHandler = async (request, response, next) => {
+    response.locals.calendar = await door.calendarOf(request, ownerOf(response))
+    next()
+  }
   const mayRead = requireScope('calendar.read')
   const mayWrite = requireScope('calendar.write')
   const event = jsonBody('application/json')
   const patch = jsonBody(...PATCH_TYPES)
-  const router = Router({ caseSensitive: true })
+  const router = Router({ caseSensitive: true, mergeParams: true })
 
-  router.get('/', mayRead, async (request, response) => {
-    const owner = ownerOf(response)
+  router.get('/', mayRead, inCalendar, async (request, response) => {
+    const { id: calendar } = calendarOf(response)
     const parameters = queryOf(request.url)
-    if (parameters.get('syncToken')) return answerChanges(response, owner, parameters)
-    const query = readListQuery(parameters, owner)
+    if (parameters.get('syncToken')) return answerChanges(response, parameters)
+    const query = readListQuery(parameters, calendar)
     checkUpdatedMin(query.updatedMin, clock())
     // Before the list, so that what changes meanwhile is among the next changes.
-    if (isWholeList(query) && !query.after) query.known = await lastChange(db, owner)
-    const page = query.singleEvents ? await listSingleEvents(db, owner, query, clock()) : await list(db, owner, query)
-    answerList(response, owner, query, includesDeleted(query) ? await addDeleted(db, owner, query, page) : page)
+    if (isWholeList(query) && !query.after) query.known = await lastChange(db, calendar)
+    const page = query.singleEvents
+      ? await listSingleEvents(db, calendar, query, clock())
+      : await list(db, calendar, query)
+    const whole = includesDeleted(query) ? await addDeleted(db, calendar, query, page) : page
+    await answerList(response, calendar, query, whole)
   })
 
-  router.post('/', mayWrite, forAUser, event, async (request, response) => {
+  router.post('/', mayWrite, inCalendar, event, async (request, response) => {
     const { id = events.createEventId(), ...draft } = readEvent(request.body)
     if (parseInstanceId(id)) throw invalid({ pointer: '#/id' }, 'must not be that of a single event of a series')
-    const owner = ownerOf(response)
-    const made = { ...draft, creator: { id: owner, clientId: clientOf(response) } }
-    const created = await inOneChange(db, owner, (tx, change) => events.add(tx, owner, id, made, clock(), change))
+    const { id: calendar } = calendarOf(response)
+    const made = { ...draft, creator: { id: ownerOf(response), clientId: clientOf(response) } }
+    const created = await inOneChange(db, calendar, (tx, change) => events.add(tx, calendar, id, made, clock(), change))
     if (!created)
       throw new Problem(409, 'An event with this id already exists. Choose another id, or omit it.', {
         check: 'event.id',
       })
-    response.status(201).location(`${config.resource}/calendar/events/${created.id}`)
+    door.created(response, created)
     answer(response, created)
   })
 
-  router.get('/:id/instances', mayRead, async (request, response) => {
-    const [owner, id] = [ownerOf(response), idOf(request)]
-    const query = readInstancesQuery(queryOf(request.url), `${owner} ${id}`)
-    const series = await events.find(db, owner, id)
+  router.get('/:id/instances', mayRead, inCalendar, async (request, response) => {
+    const [{ id: calendar }, id] = [calendarOf(response), idOf(request)]
+    const query = readInstancesQuery(queryOf(request.url), `${calendar} ${id}`)
+    const series = await events.find(db, calendar, id)
     if (!series) throw noSuchEvent()
     if (!series.recurrence)
       throw new Problem(400, 'This event does not repeat, so it has no instances.', { check: 'event' })
-    answerList(response, `${owner} ${id}`, query, await listSingleEvents(db, owner, query, clock(), id))
+    const page = await listSingleEvents(db, calendar, query, clock(), id)
+    await answerList(response, `${calendar} ${id}`, query, page)
   })
 
-  router.get('/:id', mayRead, async (request, response) => {
-    const found = (await findAny(db, ownerOf(response), idOf(request)))?.event
+  router.get('/:id', mayRead, inCalendar, async (request, response) => {
+    const found = (await findAny(db, calendarOf(response).id, idOf(request)))?.event
     if (!found) throw noSuchEvent()
     const failed = unmet(readPreconditions(request.headers), found.etag)
     // RFC 9110 §13.1.2: 304 if the client already has this version. Any other failed condition is a 412.
@@ -83,83 +93,73 @@ export function eventsEndpoint(context: Context): Router {
     answer(response, found)
   })
 
-  router.put('/:id', mayWrite, forAUser, event, async (request, response) => {
+  router.put('/:id', mayWrite, inCalendar, event, async (request, response) => {
     const sent = readEvent(request.body)
     await change(request, response, () => sent)
   })
 
   // RFC 5789, with the merge patch of RFC 7396.
-  router.patch('/:id', mayWrite, forAUser, patch, (request, response) =>
+  router.patch('/:id', mayWrite, inCalendar, patch, (request, response) =>
     change(request, response, current => readEvent(mergeEvent(current, request.body))),
   )
 
-  router.delete('/:id', mayWrite, async (request, response) => {
-    const owner = ownerOf(response)
-    await attempt(request, owner, async found => (await removeFound(db, owner, found, clock())) || undefined)
+  router.delete('/:id', mayWrite, inCalendar, async (request, response) => {
+    const { id: calendar } = calendarOf(response)
+    await attempt(db, request, calendar, async found => (await removeFound(db, calendar, found, clock())) || undefined)
     response.status(204).end()
   })
 
-  /** @param owner whose tokens these are */
-  function answerList(response: Response, owner: string, query: ListQuery, { items, next }: PageWithDeleted): void {
-    forThisUserOnly(response).json({
-      items: items.map(item => ('etag' in item ? formatEvent(item) : formatDeleted(item.id))),
-      ...(next && { nextPageToken: formatPageToken(owner, query, next) }),
-      ...(!next && query.known !== undefined && { nextSyncToken: formatSyncToken(owner, query.known, clock()) }),
+  /** @param name of the list to which these tokens belong */
+  async function answerList(
+    response: Response,
+    name: string,
+    query: ListQuery,
+    { items, next }: PageWithDeleted,
+  ): Promise<void> {
+    const body = await door.formatList(calendarOf(response), {
+      items: items.map(item => ('etag' in item ? door.formatEvent(item) : door.formatDeleted(item.id))),
+      ...(next && { nextPageToken: formatPageToken(name, query, next) }),
+      ...(!next && query.known !== undefined && { nextSyncToken: formatSyncToken(name, query.known, clock()) }),
     })
+    forThisUserOnly(response).json(body)
   }
 
   /** What has changed since a sync token was issued. */
-  async function answerChanges(response: Response, owner: string, parameters: URLSearchParams): Promise<void> {
+  async function answerChanges(response: Response, parameters: URLSearchParams): Promise<void> {
+    const { id: calendar } = calendarOf(response)
     const { maxResults } = readListQuery(
       new URLSearchParams([['maxResults', parameters.get('maxResults') ?? '250']]),
-      owner,
+      calendar,
     )
-    const sync = readSyncToken(parameters, owner, clock(), await lastChange(db, owner))
-    const changed = await changedSince(db, owner, sync.from, maxResults + 1)
+    const sync = readSyncToken(parameters, calendar, clock(), await lastChange(db, calendar))
+    const changed = await changedSince(db, calendar, sync.from, maxResults + 1)
     const page = changed.slice(0, maxResults)
     const last = page.at(-1)
-    forThisUserOnly(response).json({
-      items: page.map(({ id, event }) => (event ? formatEvent(event) : formatDeleted(id))),
+    const body = await door.formatList(calendarOf(response), {
+      items: page.map(({ id, event }) => (event ? door.formatEvent(event) : door.formatDeleted(id))),
       ...(last && changed.length > maxResults
-        ? { nextPageToken: formatSyncPageToken(owner, sync.token, last) }
-        : { nextSyncToken: formatSyncToken(owner, last?.change ?? sync.from.change, clock()) }),
+        ? { nextPageToken: formatSyncPageToken(calendar, sync.token, last) }
+        : { nextSyncToken: formatSyncToken(calendar, last?.change ?? sync.from.change, clock()) }),
     })
+    forThisUserOnly(response).json(body)
   }
 
   /** @param draftOf makes the new event out of the present one */
   async function change(request: Request, response: Response, draftOf: (current: CalendarEvent) => EventInput) {
-    const owner = ownerOf(response)
-    const changed = await attempt(request, owner, found => {
+    const { id: calendar } = calendarOf(response)
+    const changed = await attempt(db, request, calendar, found => {
       const { id: sentId, ...draft } = draftOf(found.event)
       checkSameId(found.event.id, sentId)
       if (found.event.recurringEventId !== undefined && draft.content.recurrence) {
         throw invalid({ pointer: '#/recurrence' }, 'must be empty for a single event of a series')
       }
-      return replaceFound(db, owner, found, draft, clock())
+      return replaceFound(db, calendar, found, draft, clock())
     })
     answer(response, changed)
   }
 
-  /**
-   * Reads an event, checks the conditions of the request, and writes. If the event changes in between, it is read again. That
-   * ends, because each repetition means that another request has succeeded.
-   * @param write returns undefined if the event has changed since it was read
-   */
-  async function attempt<T>(
-    request: Request,
-    owner: string,
-    write: (found: Found) => Promise<T | undefined>,
-  ): Promise<T> {
-    const id = idOf(request)
-    const preconditions = readPreconditions(request.headers)
-    for (;;) {
-      const found = await findAny(db, owner, id)
-      if (!found) throw noSuchEvent()
-      const failed = unmet(preconditions, found.event.etag)
-      if (failed) throw preconditionFailed(failed)
-      const written = await write(found)
-      if (written !== undefined) return written
-    }
+  function answer(response: Response, event: CalendarEvent): void {
+    sendJson(response.set('ETag', event.etag), door.formatEvent(event))
   }
 
   router.all('/:id/instances', methodNotAllowed('GET, HEAD'))
@@ -168,44 +168,11 @@ export function eventsEndpoint(context: Context): Router {
   return router
 }
 
-function answer(response: Response, event: CalendarEvent): void {
-  const body = Buffer.from(JSON.stringify(formatEvent(event)))
-  // Without `response.json`: Express would check If-None-Match again, and finds tags even in a malformed list.
-  forThisUserOnly(response).set('ETag', event.etag).type('json').set('Content-Length', `${body.length}`).end(body)
-}
-
-/** A browser may store the answer, but must revalidate it with a token before it uses it again (RFC 9111 §5.2.2). */
-function forThisUserOnly(response: Response): Response {
-  return response.set('Cache-Control', 'private, no-cache').vary('Authorization')
-}
-
-function idOf({ params }: Request): string {
-  if (!isEventId(params.id)) throw noSuchEvent()
-  return params.id
+/** The calendar that the door has found. */
+function calendarOf({ locals }: Response): Calendar {
+  return locals.calendar
 }
 
 function checkSameId(id: string, sentId: string | undefined): void {
   if (sentId !== undefined && sentId !== id) throw invalid({ pointer: '#/id' }, 'cannot be changed')
-}
-
-/** The answer is the same whether the event never existed or belongs to another user. */
-function noSuchEvent(): Problem {
-  return new Problem(404, 'This calendar has no event with this id.', { check: 'event.id' })
-}
-
-/** RFC 9110 §15.5.13 */
-function preconditionFailed(failed: keyof Preconditions): Problem {
-  return failed === 'ifMatch'
-    ? new Problem(412, 'The event has changed since you read it. Read it again, then repeat your change.', {
-        check: 'if-match',
-      })
-    : new Problem(412, 'The event is in a state that If-None-Match excludes. Read it again, then repeat your change.', {
-        check: 'if-none-match',
-      })
-}
-
-/** Runs before the body is read, which is pointless if the token belongs to no user. */
-function forAUser(_request: Request, response: Response, next: NextFunction): void {
-  ownerOf(response)
-  next()
 }

@@ -8,9 +8,31 @@ import type { ResourceMetadata } from '../description/metadata'
 import { methodNotAllowed } from '../problem'
 import { pathOf } from '../request-target'
 
+/** Google's addresses (`google/google.ts`). */
+const GOOGLE_RESOURCES = [
+  '/users/me/calendarList',
+  '/users/me/calendarList/:calendarId',
+  '/calendars',
+  '/calendars/:calendarId',
+  '/calendars/:calendarId/clear',
+  '/calendars/:calendarId/events',
+  '/calendars/:calendarId/events/:id',
+  '/calendars/:calendarId/events/:id/instances',
+  '/calendars/:calendarId/events/:id/move',
+  '/freeBusy',
+  '/colors',
+]
+
 export const METADATA_PATH = '/.well-known/oauth-protected-resource'
 /** §3.1: the resources that have metadata. `/` is the API as a whole. */
-const RESOURCES = ['/', '/calendar/events', '/calendar/events/:id', '/calendar/events/:id/instances', '/mcp']
+const RESOURCES = [
+  '/',
+  '/calendar/events',
+  '/calendar/events/:id',
+  '/calendar/events/:id/instances',
+  '/mcp',
+  ...GOOGLE_RESOURCES.map(path => `/calendar/v3${path}`),
+]
 
 export function protectedResourceMetadata({ config }: Context): Router {
   const router = Router({ caseSensitive: true })

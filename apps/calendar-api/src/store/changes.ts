@@ -18,28 +18,48 @@ export function inOneChange<T>(
   calendar: string,
   write: (transaction: Database, change: number) => Promise<T>,
 ): Promise<T> {
-  return db.transaction().execute(async transaction => {
-    // The first change of a primary calendar makes its row. Other calendars have one from the beginning.
-    const row = await transaction
-      .insertInto('calendars')
-      .values({ id: calendar, owner: calendar, last_change: 1 })
-      .onConflict(conflict =>
-        conflict
-          .column('id')
-          .doUpdateSet(eb => ({ last_change: eb('calendars.last_change', '+', 1) }))
-          .where('calendars.deleted_ms', 'is', null),
-      )
-      .returning('last_change')
-      .executeTakeFirst()
-    if (!row) throw noSuchCalendar()
-    return write(transaction, row.last_change)
-  })
+  return db.transaction().execute(async transaction => write(transaction, await nextChange(transaction, calendar)))
+}
+
+/**
+ * For the transaction of a change that concerns two calendars.
+ * @returns the number of the change
+ * @throws Problem 404 if the calendar was deleted
+ */
+export async function nextChange(transaction: Database, calendar: string): Promise<number> {
+  // The first change of a primary calendar makes its row. Other calendars have one from the beginning.
+  const row = await transaction
+    .insertInto('calendars')
+    .values({ id: calendar, owner: calendar, last_change: 1 })
+    .onConflict(conflict =>
+      conflict
+        .column('id')
+        .doUpdateSet(eb => ({ last_change: eb('calendars.last_change', '+', 1) }))
+        .where('calendars.deleted_ms', 'is', null),
+    )
+    .returning('last_change')
+    .executeTakeFirst()
+  if (!row) throw noSuchCalendar()
+  return row.last_change
 }
 
 /** @returns the number of the calendar's last change; 0 if there was none */
 export async function lastChange(db: Database, calendar: string): Promise<number> {
   const row = await db.selectFrom('calendars').select('last_change').where('id', '=', calendar).executeTakeFirst()
   return row?.last_change ?? 0
+}
+
+/** @returns when an event of the calendar last changed, in milliseconds since 1970; 0 if it has none */
+export async function lastUpdate(db: Database, calendar: string): Promise<number> {
+  const row = await db
+    .selectFrom('events')
+    .select('updated_ms')
+    .where('calendar', '=', calendar)
+    .orderBy('updated_ms', 'desc')
+    .orderBy('id', 'desc')
+    .limit(sql.lit(1))
+    .executeTakeFirst()
+  return row?.updated_ms ?? 0
 }
 
 /** @returns the same for several calendars at once. A calendar without any change is left out */

@@ -106,10 +106,15 @@ export function createEventId(): string {
     .padStart(26, '0')
 }
 
+/** @returns a strong entity tag, including the quotes */
+export function newTag(): string {
+  return `"${randomBytes(12).toString('base64url')}"`
+}
+
 export function toColumns({ content, span, sequence = 0 }: Draft, now: number) {
   const { status, summary, description, location, start, end, recurrence } = content
   return {
-    etag: `"${randomBytes(12).toString('base64url')}"`,
+    etag: newTag(),
     status,
     summary: summary ?? null,
     description: description ?? null,

@@ -6,6 +6,7 @@ import { type Check, type CheckList, calledFrom, type Place } from './check'
 
 const BEARER = 'apps/calendar-api/src/bearer-token.ts'
 const EVENTS = 'apps/calendar-api/src/endpoints/events.ts'
+const STORED_EVENT = 'apps/calendar-api/src/endpoints/stored-event.ts'
 
 export const at = (anchor: string): Place => ({ file: BEARER, anchor })
 
@@ -176,7 +177,7 @@ export const SCOPE: Check = {
   sentence: 'The token allows this kind of request: calendar.read for reading, calendar.write for everything else.',
   section: rfc(6750, '3.1'),
   without: 'An app that you only allowed to look could delete your events.',
-  ...at('if (!accessToken.scope.has(scope)) {'),
+  ...at('if (![scope, ...also].some(value => accessToken.scope.has(value))) {'),
   why: ['This request needs the scope …, which the access token does not have.'],
 }
 
@@ -203,35 +204,37 @@ const EVENT: Check[] = [
     sentence: 'The event, or the question about events, has the form that the API expects.',
     without: 'Nonsense would be stored, and would surprise whoever reads it.',
     file: EVENTS,
-    anchor: "router.post('/', mayWrite, forAUser, event",
+    anchor: "router.post('/', mayWrite, inCalendar, event",
     why: ['event', 'list', 'body', 'type', 'entity.too.large', 'request.aborted', 'encoding.unsupported'],
     when: message => sendsEvent(message) || (isReading(message) && !isAboutOneEvent(message)),
   },
-  {
-    name: 'event-in-this-calendar',
-    sentence: 'The event is in this user’s calendar.',
-    without: 'Whoever guesses the id of an event could read and change it, in anybody’s calendar.',
-    file: EVENTS,
-    anchor: "return new Problem(404, 'This calendar has no event with this id.'",
-    why: [
-      'This calendar has no event with this id.',
-      'An event with this id already exists. Choose another id, or omit it.',
-    ],
-    when: isAboutOneEvent,
-  },
-  {
-    name: 'event-unchanged',
-    sentence: 'Nobody has changed the event since the app read it (If-Match).',
-    section: rfc(9110, '13.1.1'),
-    without: 'Two people who change an event at the same time would overwrite each other’s changes.',
-    file: EVENTS,
-    anchor: "return failed === 'ifMatch'",
-    why: [
-      'The event has changed since you read it. Read it again, then repeat your change.',
-      'The event is in a state that If-None-Match excludes. Read it again, then repeat your change.',
-    ],
-    when: ({ request }) => headerOf(request, 'if-match') !== undefined,
-  },
+  ...calledFrom({ file: EVENTS, anchor: 'const changed = await attempt(' }, [
+    {
+      name: 'event-in-this-calendar',
+      sentence: 'The event is in this user’s calendar.',
+      without: 'Whoever guesses the id of an event could read and change it, in anybody’s calendar.',
+      file: STORED_EVENT,
+      anchor: 'if (!found) throw noSuchEvent()',
+      why: [
+        'This calendar has no event with this id.',
+        'An event with this id already exists. Choose another id, or omit it.',
+      ],
+      when: isAboutOneEvent,
+    },
+    {
+      name: 'event-unchanged',
+      sentence: 'Nobody has changed the event since the app read it (If-Match).',
+      section: rfc(9110, '13.1.1'),
+      without: 'Two people who change an event at the same time would overwrite each other’s changes.',
+      file: STORED_EVENT,
+      anchor: 'if (failed) throw preconditionFailed(failed)',
+      why: [
+        'The event has changed since you read it. Read it again, then repeat your change.',
+        'The event is in a state that If-None-Match excludes. Read it again, then repeat your change.',
+      ],
+      when: ({ request }) => headerOf(request, 'if-match') !== undefined,
+    },
+  ]),
 ]
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -250,7 +253,7 @@ export const bearerToken: CheckList = {
         SCOPE,
       ],
     ),
-    ...calledFrom({ file: EVENTS, anchor: "router.post('/', mayWrite, forAUser" }, [OWNER]),
+    ...calledFrom({ file: EVENTS, anchor: "router.post('/', mayWrite, inCalendar" }, [OWNER]),
     ...EVENT,
   ],
 }

@@ -14,6 +14,7 @@ const MORE_FILES = [
   'apps/auth-server/src/endpoints/answer.ts',
   'apps/auth-server/src/protocol/scope.ts',
   'apps/calendar-api/src/challenge.ts',
+  'apps/calendar-api/src/entity-tags.ts',
   'apps/client-app/src/oauth/refusal.ts',
 ]
 

@@ -17,7 +17,7 @@ export interface DescribedService {
    */
   pages: string[] | 'all others'
   /** For the answers of an address that is not in the document, or does not have the method: the schema of their JSON. */
-  refusalSchema: string
+  refusalSchema: string | ((path: string) => string)
 }
 
 /** Headers that tell a client what to do next. An answer may have one only if the document says so. */
@@ -66,7 +66,7 @@ export function answerChecker({ document, pages, refusalSchema }: DescribedServi
       ? faultBeforeTheApp(answer, validators)
       : operation && !anywhere.includes(status)
         ? faultIn(answer, operation, validators)
-        : faultElsewhere(answer, validators, refusalSchema)
+        : faultElsewhere(answer, validators, typeof refusalSchema === 'string' ? refusalSchema : refusalSchema(path))
     return fault && `${method} ${path} → ${status}: ${fault}`
   }
 }

@@ -1,0 +1,150 @@
+/** All queries on calendars. Each includes the owner, so that no user finds another user's calendar. */
+import { type Selectable, sql } from 'kysely'
+import { type About, type Calendar, type Entry, isPrimary, NEW_ABOUT, NEW_ENTRY, primaryOf } from '../calendar/calendar'
+import { inOneChange } from './changes'
+import { createEventId, newTag } from './events'
+import type { CalendarTable, Database } from './schema'
+
+/** How many calendars a user can have, with the primary one. */
+export const MOST_CALENDARS = 100
+
+export async function find(db: Database, owner: string, id: string): Promise<Calendar | undefined> {
+  // PostgreSQL cannot even compare text with NUL.
+  if (!/^[\x21-\x7e]{1,256}$/.test(id)) return undefined
+  const row = await db
+    .selectFrom('calendars')
+    .selectAll()
+    .where('id', '=', id)
+    .where('owner', '=', owner)
+    .where('deleted_ms', 'is', null)
+    .executeTakeFirst()
+  return row ? toCalendar(row) : id === owner ? primaryOf(owner) : undefined
+}
+
+/** @returns the owner's calendars, the primary one first and the others by age */
+export async function listOf(db: Database, owner: string): Promise<Calendar[]> {
+  const rows = await db
+    .selectFrom('calendars')
+    .selectAll()
+    .where('owner', '=', owner)
+    .where('deleted_ms', 'is', null)
+    .orderBy('created_ms')
+    .orderBy('id')
+    .execute()
+  const calendars = rows.map(toCalendar)
+  return [calendars.find(isPrimary) ?? primaryOf(owner), ...calendars.filter(calendar => !isPrimary(calendar))]
+}
+
+/** @returns undefined if the owner has as many calendars as a user can have */
+export function add(db: Database, owner: string, about: About, now: number): Promise<Calendar | undefined> {
+  return db.transaction().execute(async tx => {
+    // One at a time for each owner, so that together they do not exceed the limit.
+    await tx
+      .insertInto('calendars')
+      .values({ id: owner, owner, last_change: 0 })
+      .onConflict(conflict =>
+        conflict.column('id').doUpdateSet(eb => ({ last_change: eb.ref('calendars.last_change') })),
+      )
+      .execute()
+    const { count } = await tx
+      .selectFrom('calendars')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('owner', '=', owner)
+      .where('deleted_ms', 'is', null)
+      .executeTakeFirstOrThrow()
+    if (Number(count) >= MOST_CALENDARS) return undefined
+    const row = await tx
+      .insertInto('calendars')
+      .values({
+        // Like an event's id, but it cannot be a user's.
+        id: `c_${createEventId()}`,
+        owner,
+        last_change: 0,
+        about: JSON.stringify(about),
+        etag: newTag(),
+        created_ms: now,
+        updated_ms: now,
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow()
+    return toCalendar(row)
+  })
+}
+
+/** @returns undefined if the calendar has changed since it was read. One statement checks and changes it */
+export async function replace(
+  db: Database,
+  { id, owner, etag }: Calendar,
+  { about, entry }: { about: About; entry: Entry },
+  now: number,
+): Promise<Calendar | undefined> {
+  const changed = { about: JSON.stringify(about), entry: JSON.stringify(entry), etag: newTag(), updated_ms: now }
+  // The first change of a primary calendar makes its row.
+  const row = await db
+    .insertInto('calendars')
+    .values({ id, owner, last_change: 0, created_ms: now, ...changed })
+    .onConflict(conflict =>
+      conflict
+        .column('id')
+        .doUpdateSet(changed)
+        .where('calendars.owner', '=', owner)
+        .where('calendars.etag', '=', etag)
+        .where('calendars.deleted_ms', 'is', null),
+    )
+    .returningAll()
+    .executeTakeFirst()
+  return row && toCalendar(row)
+}
+
+/** Deletes a calendar that is not primary, with its events. @returns false if it has changed since it was read */
+export function remove(db: Database, { id, owner, etag }: Calendar, now: number): Promise<boolean> {
+  return db.transaction().execute(async tx => {
+    // Changes of its events wait for this, and are then refused.
+    const row = await tx
+      .updateTable('calendars')
+      .set({ deleted_ms: now, about: null, entry: null })
+      .where('id', '=', id)
+      .where('owner', '=', owner)
+      .where('etag', '=', etag)
+      .where('deleted_ms', 'is', null)
+      .returning('id')
+      .executeTakeFirst()
+    if (!row) return false
+    await tx.deleteFrom('events').where('calendar', '=', id).execute()
+    await tx.deleteFrom('deleted_events').where('calendar', '=', id).execute()
+    return true
+  })
+}
+
+/** Deletes all events of a calendar. @param now milliseconds since 1970 */
+export function clear(db: Database, calendar: string, now: number): Promise<void> {
+  return inOneChange(db, calendar, async (tx, change) => {
+    await tx
+      .insertInto('deleted_events')
+      .columns(['calendar', 'id', 'change', 'deleted_ms'])
+      .expression(eb =>
+        eb
+          .selectFrom('events')
+          .select(['calendar', 'id'])
+          .select([
+            sql<number>`cast(${change} as bigint)`.as('change'),
+            sql<number>`cast(${now} as bigint)`.as('deleted_ms'),
+          ])
+          .where('calendar', '=', calendar),
+      )
+      .onConflict(conflict => conflict.columns(['calendar', 'id']).doUpdateSet({ change, deleted_ms: now }))
+      .execute()
+    await tx.deleteFrom('events').where('calendar', '=', calendar).execute()
+  })
+}
+
+function toCalendar(row: Selectable<CalendarTable>): Calendar {
+  return {
+    id: row.id,
+    owner: row.owner,
+    about: row.about === null ? NEW_ABOUT : JSON.parse(row.about),
+    entry: row.entry === null ? NEW_ENTRY : JSON.parse(row.entry),
+    etag: row.etag,
+    lastChange: row.last_change,
+  }
+}
