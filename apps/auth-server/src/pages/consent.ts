@@ -12,7 +12,7 @@ import {
 import type { Client } from '../protocol/client'
 import { readLogo } from '../protocol/logo'
 import { isLoopback, isPrivateUse } from '../protocol/redirect-uri'
-import { KNOWN_SCOPES, type Scope, type ScopeValue } from '../protocol/scope'
+import { ALL_SCOPES, allowedBy, type Scope, type ScopeValue } from '../protocol/scope'
 import { makeRoomForAnother, signedIn } from '../session'
 import * as consents from '../store/consents'
 import { changeConsent } from '../tokens/withdrawal'
@@ -26,7 +26,28 @@ export const SCOPE_IN_WORDS: Record<ScopeValue, { title: string; detail: string 
   },
   'calendar.write': {
     title: 'Add and change events',
-    detail: 'Create new events, and change or delete existing ones.',
+    detail: 'Create new events and calendars, and change or delete existing ones.',
+  },
+  'https://www.googleapis.com/auth/calendar': {
+    title: 'See and change your calendar',
+    detail:
+      'All events, with their titles, times and places. Create new events and calendars, and change or delete existing ones.',
+  },
+  'https://www.googleapis.com/auth/calendar.readonly': {
+    title: 'See your calendar',
+    detail: 'All events, with their titles, times and places.',
+  },
+  'https://www.googleapis.com/auth/calendar.events': {
+    title: 'See, add and change events',
+    detail: 'All events, with their titles, times and places. Create new events, and change or delete existing ones.',
+  },
+  'https://www.googleapis.com/auth/calendar.events.readonly': {
+    title: 'See your events',
+    detail: 'All events, with their titles, times and places.',
+  },
+  'https://www.googleapis.com/auth/calendar.freebusy': {
+    title: 'See when you are busy',
+    detail: 'Only the times, without titles or places.',
   },
 }
 
@@ -63,8 +84,7 @@ export function consentPage(context: Context): Router {
 
     await answerWithCode(context, response, pending, resourceOwner, granted, async () => {
       const before = (await consents.find(context.db, resourceOwner.id, client.id)) ?? []
-      const asked = pending.scope
-      const allowed = KNOWN_SCOPES.filter(value => (asked.includes(value) ? granted : before).includes(value))
+      const allowed = decide(before, pending.scope, granted)
       await changeConsent(context, resourceOwner.id, client.id, allowed)
     })
   })
@@ -82,6 +102,17 @@ export function consentPage(context: Context): Router {
   })
 
   return router
+}
+
+/** @returns what the user allows from now on: what was granted now, and what was allowed before and is not denied now */
+function decide(before: Scope, asked: Scope, granted: Scope): Scope {
+  const kept = allowedBy(granted)
+  const denied = allowedBy(asked).filter(permission => !kept.includes(permission))
+  return ALL_SCOPES.filter(
+    value =>
+      granted.includes(value) ||
+      (before.includes(value) && !asked.includes(value) && !allowedBy([value]).some(part => denied.includes(part))),
+  )
 }
 
 /** The user who may answer: signed in, and signed in again for this request if it has prompt=login. */

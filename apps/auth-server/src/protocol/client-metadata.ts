@@ -9,7 +9,7 @@ import { CLIENT_AUTHENTICATION_METHODS } from './client-authentication'
 import { LOGO_DATA_LIMIT, readLogo } from './logo'
 import { OAuthError } from './oauth-error'
 import { isLoopback, isPrivateUse, whyNotRegistrable } from './redirect-uri'
-import { formatScope, KNOWN_SCOPES, type Scope } from './scope'
+import { ALL_SCOPES, formatScope, KNOWN_SCOPES, type Scope } from './scope'
 
 /** The limits for the data stored for each client. */
 const LIMITS = { redirectUris: 20, uriLength: 2000, nameLength: 100, contacts: 10, keys: 10, keyLength: 8000 }
@@ -183,12 +183,12 @@ function readLogoUri(members: Members): string | undefined {
   )
 }
 
-/** §2, `scope`: if omitted, every known scope. */
+/** §2, `scope`: if omitted, everything. */
 function readScope(members: Members): Scope {
   const text = string(members, 'scope')
   if (text === undefined) return KNOWN_SCOPES
   const sent = text.split(' ')
-  const supported = KNOWN_SCOPES.filter(value => sent.includes(value))
+  const supported = ALL_SCOPES.filter(value => sent.includes(value))
   if (supported.length > 0) return supported
   throw invalid('scope', `has no supported value; supported values: ${KNOWN_SCOPES.join(' ')}`)
 }
