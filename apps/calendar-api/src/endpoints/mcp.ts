@@ -7,7 +7,7 @@ import { describeForLog, logRefusal } from '@glasshouse/shared/refusal-log'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { type NextFunction, type Request, type Response, Router } from 'express'
-import { bearerToken, checkScope, ownerOf, SCOPES } from '../bearer-token'
+import { bearerToken, checkScope, clientOf, ownerOf, SCOPES } from '../bearer-token'
 import type { Context } from '../context'
 import { jsonBody } from '../json-body'
 import { AgentCalendar } from '../mcp/agent-calendar'
@@ -29,7 +29,7 @@ export function mcpEndpoint(context: Context): Router {
     const message = readMessage(request.body)
     if ('method' in message && message.method === 'tools/call') checkTool(response, message.params?.name)
 
-    const calendar = new AgentCalendar(context, ownerOf(response))
+    const calendar = new AgentCalendar(context, ownerOf(response), clientOf(response))
     const server = createServer(calendar, (tool, error) => note(response, tool, error))
     // Without a session id, and with one JSON document as the answer instead of an event stream.
     const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true })

@@ -33,6 +33,8 @@ export class AgentCalendar {
   constructor(
     private readonly context: Pick<Context, 'db' | 'clock'>,
     private readonly owner: string,
+    /** The agent. */
+    private readonly clientId: string,
   ) {}
 
   /**
@@ -78,8 +80,9 @@ export class AgentCalendar {
     const { db, clock } = this.context
     const { id = events.createEventId(), ...draft } = readEvent(sent)
     if (parseInstanceId(id)) throw invalid({ pointer: '#/id' }, 'must not be that of a single event of a series')
+    const creator = { id: this.owner, clientId: this.clientId }
     const created = await inOneChange(db, this.owner, (tx, change) =>
-      events.add(tx, this.owner, id, draft, clock(), change),
+      events.add(tx, this.owner, id, { ...draft, creator }, clock(), change),
     )
     if (created) return created
     throw new Problem(409, 'An event with this id already exists. Choose another id, or omit it.', {

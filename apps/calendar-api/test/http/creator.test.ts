@@ -1,5 +1,6 @@
 /** Which app made an event, how often it was rescheduled, and what it is called in iCalendar files. */
 import { seed } from '../../src/seed'
+import { agentOf } from '../agent'
 import { callerOf, draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
 
 let api: TestCalendarApi
@@ -37,6 +38,14 @@ describe('creator', () => {
     const [first] = (await other('GET', `/${id}/instances`)).json.items
     expect(first.creator).toEqual(creator)
     expect((await other('PATCH', `/${first.id}`, { body: { summary: 'Changed' } })).json.creator).toEqual(creator)
+  })
+
+  test('is the agent that created the event by a tool', async () => {
+    const owner = newOwner()
+    const agent = agentOf(api, api.token(owner, { claims: { client_id: 'an-agent' } }))
+    const { id } = (await agent('create_event', draft())).structured.event
+    const { creator } = (await callerOf(api, api.token(owner))('GET', `/${id}`)).json
+    expect(creator).toEqual({ id: owner, self: true, clientId: 'an-agent' })
   })
 
   test('of the demo’s events is the user alone', async () => {
