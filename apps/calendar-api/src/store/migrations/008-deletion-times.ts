@@ -11,6 +11,11 @@ export const deletionTimes: Migration = {
     // Nobody knows when. They are kept as if it were now, which is longer than necessary.
     await db.updateTable('deleted_events').set({ deleted_ms: Date.now() }).execute()
     await db.schema.createIndex('deleted_events_by_time').on('deleted_events').columns(['deleted_ms']).execute()
+    await db.schema
+      .createIndex('deleted_events_of_owner')
+      .on('deleted_events')
+      .columns(['owner', 'deleted_ms', 'id'])
+      .execute()
     // With the order of `events.id`, or PostgreSQL could not look up by its id whether an event is there again.
     if (!(db.getExecutor().adapter instanceof SqliteAdapter)) {
       await sql`alter table deleted_events alter column id type text collate "C"`.execute(db)
