@@ -3,6 +3,7 @@
  * calendar has the user's own id.
  */
 import { randomBytes } from 'node:crypto'
+import { remember } from '@glasshouse/shared/remember'
 import type { Selectable } from 'kysely'
 import {
   type CalendarEvent,
@@ -145,7 +146,7 @@ export function toEvent(row: Selectable<EventTable>): CalendarEvent {
     ...(row.details !== null && JSON.parse(row.details)),
     created: row.created_ms,
     updated: row.updated_ms,
-    creator: row.creator === null ? undefined : JSON.parse(row.creator),
+    creator: row.creator === null ? undefined : readCreator(row.creator),
     sequence: row.sequence,
     recurringEventId: row.recurring_id ?? undefined,
     originalStartTime: row.original_start === null ? undefined : JSON.parse(row.original_start),
@@ -155,6 +156,9 @@ export function toEvent(row: Selectable<EventTable>): CalendarEvent {
 export function formatCreator(creator: Creator | undefined): string | null {
   return creator ? JSON.stringify(creator) : null
 }
+
+/** A list has the same few creators again and again. */
+const readCreator = remember(1_000, (text: string): Creator => JSON.parse(text))
 
 function formatDetails(content: EventContent): string | null {
   const text = JSON.stringify(detailsOf(content))
