@@ -30,10 +30,10 @@ const DAY_MS = 86_400_000
 
 /** Each method throws a Problem, with the words of the API, if the request is refused. */
 export class AgentCalendar {
+  /** @param clientId the agent, which becomes part of the creator of its events */
   constructor(
     private readonly context: Pick<Context, 'db' | 'clock'>,
     private readonly owner: string,
-    /** The agent. */
     private readonly clientId: string,
   ) {}
 
@@ -68,7 +68,8 @@ export class AgentCalendar {
     if (page.next) {
       throw invalid({ parameter: 'timeMax' }, `leaves more than ${MOST_BUSY} events. Ask for a shorter time`)
     }
-    return page.items.map(({ start, end }) => spanIn(zone, start, end))
+    const busy = page.items.filter(({ transparency }) => transparency !== 'transparent')
+    return busy.map(({ start, end }) => spanIn(zone, start, end))
   }
 
   async read(id: string): Promise<CalendarEvent> {
@@ -80,9 +81,9 @@ export class AgentCalendar {
     const { db, clock } = this.context
     const { id = events.createEventId(), ...draft } = readEvent(sent)
     if (parseInstanceId(id)) throw invalid({ pointer: '#/id' }, 'must not be that of a single event of a series')
-    const creator = { id: this.owner, clientId: this.clientId }
+    const made = { ...draft, creator: { id: this.owner, clientId: this.clientId } }
     const created = await inOneChange(db, this.owner, (tx, change) =>
-      events.add(tx, this.owner, id, { ...draft, creator }, clock(), change),
+      events.add(tx, this.owner, id, made, clock(), change),
     )
     if (created) return created
     throw new Problem(409, 'An event with this id already exists. Choose another id, or omit it.', {

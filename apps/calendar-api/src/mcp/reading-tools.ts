@@ -81,7 +81,8 @@ export const findFreeTime = tool({
   name: 'find_free_time',
   title: 'Find free time',
   description:
-    'Finds when the user has no event, for at least the duration asked for. Tentative and whole-day events count as busy. ' +
+    'Finds when the user has no event, for at least the duration asked for. Tentative and whole-day events count as busy, ' +
+    'transparent ones do not. ' +
     'Without workingHours, nights and weekends are included.',
   scope: 'calendar.read',
   hints: READS,

@@ -15,6 +15,12 @@ const time = z.strictObject({
 const end = time.describe('Exclusive. For whole days, the day after the last one.')
 const summary = z.string().describe('The title.')
 const recurrence = z.array(z.string()).describe('RFC 5545 lines, such as "RRULE:FREQ=WEEKLY;COUNT=4".')
+const attendees = z
+  .array(
+    z.strictObject({ email: z.string(), displayName: z.string().optional(), responseStatus: z.string().optional() }),
+  )
+  .describe('Only noted: nobody is invited.')
+const transparency = z.enum(['opaque', 'transparent']).describe('transparent: the user is free during the event.')
 const etag = z
   .string()
   .optional()
@@ -38,6 +44,8 @@ export const createEvent = tool({
     start: time,
     end,
     recurrence: recurrence.optional(),
+    attendees: attendees.optional(),
+    transparency: transparency.optional(),
   }),
   output,
   async run(calendar, sent) {
@@ -63,6 +71,8 @@ export const updateEvent = tool({
     start: time.optional(),
     end: end.optional(),
     recurrence: recurrence.nullable().optional(),
+    attendees: attendees.nullable().optional().describe('Replaces all of them.'),
+    transparency: transparency.optional(),
     status: z.enum(['confirmed', 'tentative']).optional(),
   }),
   output,

@@ -225,6 +225,21 @@ describe('an error is for the model to read, and says what to change', () => {
   })
 })
 
+test('an event says which app created it, who attends, and whether the user is free', async () => {
+  const { call, caller } = newAgent()
+  const attendees = [{ email: 'bob@example.com', displayName: 'Bob\u202e' }]
+  const { event } = (await call('create_event', draft({ attendees, transparency: 'transparent' }))).structured
+  expect(event).toMatchObject({ createdBy: 'tripmate', transparency: 'transparent' })
+  expect(event.writtenByPeople.attendees).toEqual([
+    { email: 'bob@example.com', displayName: 'Bob', responseStatus: 'needsAction' },
+  ])
+  expect((await caller('GET', `/${event.id}`)).json.creator).toMatchObject({ self: true, clientId: 'tripmate' })
+  const { structured } = await call('find_free_time', { ...MARCH, durationMinutes: 30 })
+  expect(structured.free).toEqual([
+    { start: '2027-03-01T00:00:00Z', end: '2027-04-01T00:00:00Z', minutes: 31 * 24 * 60 },
+  ])
+})
+
 test('find_free_time finds the gaps in working hours', async () => {
   const { call } = newAgent()
   await call('create_event', draft()) // Monday, 1 March, 10 to 11 in Amsterdam
@@ -249,8 +264,12 @@ test('each result is as the schema of its tool says', async () => {
   const token = api.token(newOwner())
   const call = agentOf(api, token)
   const { json } = await post(api, token, request('tools/list'))
-  const { id } = (await call('create_event', draft({ description: 'x'.repeat(600), location: 'Kitchen' }))).structured
-    .event
+  const { id } = (
+    await call(
+      'create_event',
+      draft({ description: 'x'.repeat(600), location: 'Kitchen', attendees: [{ email: 'bob@example.com' }] }),
+    )
+  ).structured.event
   const calls = {
     list_events: { ...MARCH, maxResults: 1 },
     get_event: { id },
