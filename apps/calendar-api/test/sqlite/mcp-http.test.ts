@@ -52,7 +52,8 @@ describe('the access token', () => {
       body: JSON.stringify(PING),
     })
     expect(twice.status).toBe(400)
-    const robot = await post(api, api.token('robot', { claims: { client_id: 'robot' } }), PING)
+    // Before the body is read.
+    const robot = await post(api, api.token('robot', { claims: { client_id: 'robot' } }), 'no JSON')
     expect([robot.status, robot.headers.get('www-authenticate')]).toEqual([
       403,
       expect.stringContaining('error="insufficient_scope"'),
@@ -157,6 +158,12 @@ describe('a body that is not a message', () => {
     })
   })
 
+  test('a batch is refused in words that say so', async () => {
+    expect((await post(api, token, [PING])).json.error.message).toBe(
+      'Batches are not supported. Send one message per request.',
+    )
+  })
+
   test.each([
     ['is too large', 'x'.repeat(101 * 1024), {}, 413],
     ['is too large once unpacked', gzipSync('x'.repeat(1024 * 1024)), { 'Content-Encoding': 'gzip' }, 413],
@@ -179,6 +186,9 @@ describe('a body that is not a message', () => {
     const { json } = await post(api, token, toolCall('get_event', many))
     expect(json.result.isError).toBe(true)
     expect(json.result.content[0].text.length).toBeLessThan(1_000)
+    const attendees = [...Array(100).keys()]
+    const wrong = await post(api, token, toolCall('create_event', draft({ attendees })))
+    expect(wrong.json.result.content[0].text.split('\n')).toHaveLength(11)
   })
 })
 
