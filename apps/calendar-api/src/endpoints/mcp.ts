@@ -13,7 +13,7 @@ import { jsonBody } from '../json-body'
 import { AgentCalendar } from '../mcp/agent-calendar'
 import { refuseUnsafeOrigins } from '../mcp/browser-origin'
 import { formatError, NoMessage, PARSE_ERROR, readMessage } from '../mcp/message'
-import { createServer, scopeOf } from '../mcp/server'
+import { createServer, scopeOf, WrongArguments } from '../mcp/server'
 import { methodNotAllowed, Problem, toProblem } from '../problem'
 import { tokenChecksOf } from '../token-checks'
 
@@ -47,8 +47,9 @@ export function mcpEndpoint(context: Context): Router {
   function note(response: Response, tool: string, error: unknown): void {
     const problem = toProblem(error)
     const about = { ...describeForLog(response), tool }
-    if (!problem) log.error({ ...about, error }, 'unexpected error')
-    else log.warn({ ...about, refused: problem.options.check, why: problem.detail }, 'tool call refused')
+    if (error instanceof WrongArguments) log.warn({ ...about, refused: 'mcp.arguments' }, 'tool call refused')
+    else if (problem) log.warn({ ...about, refused: problem.options.check, why: problem.detail }, 'tool call refused')
+    else log.error({ ...about, error }, 'unexpected error')
   }
 
   /** The error codes of JSON-RPC, for a body that is not a message. Everything else is refused as at any other address. */
@@ -76,12 +77,9 @@ function isUnreadable(error: unknown): boolean {
 function checkTool(response: Response, name: unknown): void {
   const needed = scopeOf(name)
   const has = response.locals.accessToken.scope
-  if (needed)
-    checkScope(
-      response,
-      needed,
-      SCOPES.filter(scope => scope === needed || has.has(scope)),
-    )
+  if (!needed) return
+  const named = SCOPES.filter(scope => scope === needed || has.has(scope))
+  checkScope(response, needed, named)
 }
 
 /** Runs before the body is read, which is pointless if the token belongs to no user. */

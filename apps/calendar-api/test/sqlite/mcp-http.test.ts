@@ -235,6 +235,27 @@ describe('a browser (MCP, “Security Warning”: DNS rebinding)', () => {
   })
 })
 
+describe('the log says what was refused, and never what was sent', () => {
+  const HUSH = 'hush-hush-never-to-be-logged'
+  afterEach(() => jest.restoreAllMocks())
+
+  test.each<[string, string, () => Promise<unknown>]>([
+    ['mcp.message', 'refused', () => post(api, token, HUSH)],
+    ['mcp.message', 'refused', () => post(api, token, { jsonrpc: HUSH })],
+    ['mcp.origin', 'refused', () => post(api, token, PING, { Origin: `http://${HUSH}.example` })],
+    ['bearer.scope', 'refused', () => post(api, reader(), toolCall('delete_event', { id: HUSH }))],
+    ['mcp.arguments', 'tool call refused', () => post(api, token, toolCall('get_event', { [HUSH]: HUSH }))],
+    ['event.id', 'tool call refused', () => post(api, token, toolCall('get_event', { id: HUSH }))],
+  ])('%s', async (refused, message, act) => {
+    const warn = jest.spyOn(api.context.log, 'warn')
+    await act()
+    expect(warn.mock.calls).toEqual([
+      [expect.objectContaining({ requestId: expect.any(String), method: 'POST', path: '/mcp', refused }), message],
+    ])
+    expect(JSON.stringify(warn.mock.calls)).not.toContain(HUSH)
+  })
+})
+
 describe('when the calendar fails', () => {
   test('a fault is not shown to the model', async () => {
     const { db } = api.context
