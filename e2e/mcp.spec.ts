@@ -98,7 +98,13 @@ test('the Lab shows what an agent does as a run of its client, without its token
   expect(text).not.toContain(app.tokens()?.access_token)
   const { entries } = JSON.parse(text).log as { entries: Entry[] }
   const call = entries.find(({ request }) => request.url === url.href && request.postData?.text.includes('list_events'))
-  expect(call).toMatchObject({ _to: 'calendar-api', _channel: 'back', _step: 6, response: { status: 200 } })
+  expect(call).toMatchObject({
+    _from: client,
+    _to: 'calendar-api',
+    _channel: 'back',
+    _step: 6,
+    response: { status: 200 },
+  })
   expect(call?._checks.map(({ name }) => name)).toContain('message-readable')
   expect(call?._checks.filter(({ result }) => result !== 'passed')).toEqual([])
 })

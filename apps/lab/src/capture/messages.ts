@@ -81,8 +81,15 @@ function isProtocol({ kind }: { kind: Kind }): boolean {
   return kind === 'protocol'
 }
 
-/** @returns undefined for a row without either end */
-export function readExchange(row: ExchangeTable, addresses: Addresses): ReadExchange | undefined {
+/**
+ * @param program see `routeOf`
+ * @returns undefined for a row without either end
+ */
+export function readExchange(
+  row: ExchangeTable,
+  addresses: Addresses,
+  program?: string | null,
+): ReadExchange | undefined {
   const ends: Ends = {
     ...(row.client_end && { client: JSON.parse(row.client_end) as ReportedExchange }),
     ...(row.server_end && { server: JSON.parse(row.server_end) as ReportedExchange }),
@@ -91,7 +98,7 @@ export function readExchange(row: ExchangeTable, addresses: Addresses): ReadExch
   const main = ends.server ?? ends.client
   if (!main) return undefined
   const timed = ends.client ?? main
-  const route = routeOf(ends, addresses)
+  const route = routeOf(ends, addresses, program)
   const origin = originOf(route.to, addresses)
   const location = main.response && headerOf(main.response, 'location')
   return {

@@ -23,12 +23,13 @@ export interface Ends {
   server?: ReportedExchange
 }
 
-export function routeOf({ client, server }: Ends, addresses: Addresses): Route {
+/** @param program the client whose run this is, if it is a program's: the token that names it may be masked by now */
+export function routeOf({ client, server }: Ends, addresses: Addresses, program?: string | null): Route {
   const to = server?.service ?? serviceAt(client?.origin, addresses)
   if (client) return { from: client.service, to, channel: 'back' }
   if (server?.browser) return { from: 'browser', to, channel: 'front' }
   if (server && headerOf(server.request, 'user-agent') === LAB_AGENT) return { from: 'lab', to, channel: 'back' }
-  const id = server && clientIdOf(server)
+  const id = (server && clientIdOf(server)) ?? program
   const ours: Record<string, Sender> = { [tripmate.id]: 'client-app', [calendarApi.id]: 'calendar-api' }
   return { from: (id && (ours[id] ?? id)) || 'program', to, channel: 'back' }
 }

@@ -9,6 +9,7 @@
  */
 import type { Addresses } from '@glasshouse/shared/environment'
 import * as exchanges from '../store/exchanges'
+import * as runs from '../store/runs'
 import type { Database } from '../store/schema'
 import { inPlace, type Message, messagesOf, type ReadExchange, readExchange } from './messages'
 
@@ -21,6 +22,8 @@ interface Kept {
   numbers: Map<string, number>
   /** The highest version among them. */
   version: number
+  /** The client, if it is the run of a program that said who it is. */
+  program: string | null | undefined
 }
 
 export class RunReader {
@@ -59,12 +62,17 @@ export class RunReader {
   }
 
   private async bringUpToDate(runId: string): Promise<Kept> {
-    const kept = this.runs.get(runId) ?? { exchanges: new Map(), numbers: new Map(), version: 0 }
+    const kept = this.runs.get(runId) ?? {
+      exchanges: new Map(),
+      numbers: new Map(),
+      version: 0,
+      program: (await runs.find(this.db, runId))?.client,
+    }
     this.keep(runId, kept)
     for (const row of await exchanges.changedSince(this.db, runId, kept.version)) {
       kept.version = Math.max(kept.version, Number(row.version))
       if (row.number !== null) kept.numbers.set(row.id, row.number)
-      const read = readExchange(row, this.addresses)
+      const read = readExchange(row, this.addresses, kept.program)
       if (read) kept.exchanges.set(row.id, read)
     }
     return kept
