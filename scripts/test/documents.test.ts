@@ -53,6 +53,14 @@ test.each(DOCUMENTS)('every link in %s works', document => {
   expect(broken).toEqual([])
 })
 
+test('the lines for the configuration of an assistant are valid, and name the address of the API', () => {
+  const blocks = [...read('README.md').matchAll(/^```json\n(.*?)^```/gms)].map(([, json = '']) =>
+    JSON.stringify(JSON.parse(json)),
+  )
+  expect(blocks).toHaveLength(2)
+  expect(blocks.filter(block => !block.includes('"http://localhost:4002/mcp"'))).toEqual([])
+})
+
 describe('finding a test by its title', () => {
   const source = `
     test('one that is alone', () => {})
