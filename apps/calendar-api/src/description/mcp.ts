@@ -48,7 +48,8 @@ export function mcpOperation(oauth: string): Operation {
     summary: 'For AI agents: the Model Context Protocol',
     description:
       'Streamable HTTP without sessions: each request is complete in itself. `tools/list` describes the tools. Any token of a ' +
-      'user is good for that; a call of a tool needs the scope `calendar.read` or `calendar.write`.',
+      'user is good for that; a call of a tool needs the scope `calendar.read` or `calendar.write`. `Accept` must name both ' +
+      '`application/json` and `text/event-stream`, which most viewers of this document cannot do: use an MCP client.',
     tags: ['events'],
     security: [{ [oauth]: [] }],
     requestBody: {

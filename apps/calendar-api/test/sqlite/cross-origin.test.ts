@@ -13,6 +13,7 @@ test.each([
   ['/calendar/events/abcdef', 'PUT'],
   ['/calendar/events/abcdef', 'PATCH'],
   ['/calendar/events/abcdef', 'DELETE'],
+  ['/mcp', 'POST'],
   ['/.well-known/oauth-protected-resource', 'GET'],
   ['/.well-known/oauth-protected-resource/calendar/events', 'GET'],
   ['/healthz', 'GET'],

@@ -46,6 +46,13 @@ test('leads to the authorization server of the configuration, with each scope', 
   expect(Object.keys(flows.authorizationCode.scopes)).toEqual([...SCOPES])
 })
 
+test('says that agents call /mcp, with any token of a user: the tool decides about the scope', () => {
+  const { post, ...others } = document.paths['/mcp']
+  expect(others).toEqual({})
+  expect(Object.values(post.security[0])).toEqual([[]])
+  expect(post.responses).toMatchObject({ 401: expect.anything(), 403: expect.anything() })
+})
+
 test.each([
   ['get', '/calendar/events', 'calendar.read'],
   ['post', '/calendar/events', 'calendar.write'],

@@ -21,7 +21,7 @@ test.each<[string, string, Record<string, unknown> | undefined]>([
   expect(headers.get('vary')).toMatch(/\bAuthorization\b/i)
 })
 
-test.each(['/', '/calendar/events', '/nowhere', '/healthz', '/.well-known/oauth-protected-resource'])(
+test.each(['/', '/calendar/events', '/mcp', '/nowhere', '/healthz', '/.well-known/oauth-protected-resource'])(
   '%s cannot be framed, and its type is not guessed (RFC 9700 §4.16)',
   async path => {
     const { headers } = await fetch(api.url + path)
