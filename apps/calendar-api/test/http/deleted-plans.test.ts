@@ -20,7 +20,7 @@ beforeAll(async () => {
   for (const who of [owner, newOwner(), newOwner(), newOwner()]) {
     for (let n = 0; n < MINUTES; n += 500) {
       const rows = Array.from({ length: 500 }, (_, i) => ({
-        owner: who,
+        calendar: who,
         id: `event${n + i}`,
         change: n + i,
         deleted_ms: (n + i) * MINUTE_MS,
