@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { Glasshouse } from './glasshouse.mjs'
 import { browse, Connection, Jar } from './http.mjs'
 import { startPeer } from './peers.mjs'
-import { alicesToken, fillMonth } from './workloads.mjs'
+import { alicesToken, fillMonth, fillRepeating } from './workloads.mjs'
 
 /** @typedef {import('./rounds.mjs').Entry} Entry */
 /** @typedef {{ ours: string, entriesFor: (workload: string) => Entry[] }} Contestants */
@@ -27,6 +27,10 @@ export async function besidePeers(folder) {
     ours: 'Glasshouse',
     entriesFor(workload) {
       if (workload === 'page') return [ours(workload)]
+      if (workload === 'repeating') {
+        const entry = ours(workload)
+        return [entry, { ...entry, name: 'plain events', contestant: { ...entry.contestant, plain: true } }]
+      }
       if (CALENDAR.includes(workload)) return [ours(workload), peer(limit)]
       const needsOpaque = workload === 'introspect' || workload === 'revoke'
       const providers = [memory, sqlite].map(one => {
@@ -60,6 +64,7 @@ async function glasshouseEntries(glasshouse) {
   const contestant = await glasshouse.contestant()
   contestant.bearer = await alicesToken(contestant)
   await fillMonth(contestant)
+  await fillRepeating(contestant)
   contestant.cookie = await connectTripmate(glasshouse.urls['client-app'])
   return workload => {
     if (workload === 'page') {

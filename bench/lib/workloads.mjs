@@ -14,6 +14,7 @@ import { browse, Connection, Jar } from './http.mjs'
  * @property {string} [signInPath] for a peer without pages: sets the cookie of a session
  * @property {string} [opaque] for a peer whose JWTs can be neither introspected nor revoked: the resource whose tokens can
  * @property {string} [bearer] an access token of alice's, for the calendar
+ * @property {boolean} [plain] whether `repeating` lists the month without series
  * @property {string} [cookie] of a browser that has connected its calendar to Tripmate
  */
 /** @typedef {{ call: () => Promise<void>, prepare?: (calls: number) => Promise<void>, close: () => void }} User */
@@ -26,6 +27,12 @@ const challenge = createHash('sha256').update(verifier).digest('base64url')
 /** The month that is listed, and how many events it has. The events are created by `fillMonth`. */
 const MONTH = { from: '2027-03-01T00:00:00Z', to: '2027-03-31T00:00:00Z', events: 30 }
 const LIST = `/calendar/events?${new URLSearchParams({ timeMin: MONTH.from, timeMax: MONTH.to })}`
+
+/**
+ * Two months with as many events: in one each is an instance of a series, in the other none. `fillRepeating` creates them.
+ * The series begin and end far from the months of the other workloads.
+ */
+const REPEATING = { month: '2029-03', plain: '2031-03', events: 100, begins: '2028-06', until: '20291231T000000Z' }
 
 /** @type {Record<string, Workload>} */
 export const WORKLOADS = {
@@ -121,6 +128,22 @@ export const WORKLOADS = {
       }
     },
   },
+  repeating: {
+    title: `list a month of ${REPEATING.events} repeating events, beside one of as many plain ones`,
+    async start(contestant, index) {
+      const { get, close } = calendarApi(contestant, index)
+      const month = contestant.plain ? REPEATING.plain : REPEATING.month
+      const window = { timeMin: `${month}-01T00:00:00Z`, timeMax: `${month}-31T00:00:00Z`, singleEvents: 'true' }
+      const path = `/calendar/events?${new URLSearchParams(window)}`
+      return {
+        async call() {
+          const { items } = JSON.parse(await get(path))
+          if (items.length !== REPEATING.events) throw new Error(`${items.length} events, not ${REPEATING.events}`)
+        },
+        close,
+      }
+    },
+  },
   event: {
     title: 'one event',
     async start(contestant, index) {
@@ -161,6 +184,18 @@ export const WORKLOADS = {
 export async function fillMonth(contestant) {
   const { create, close } = calendarApi(contestant, 0)
   for (let day = 1; day <= MONTH.events; day += 1) await create(`2027-03-${String(day).padStart(2, '0')}`)
+  close()
+}
+
+/** Creates the events that `repeating` asks for. @param {Contestant} contestant */
+export async function fillRepeating(contestant) {
+  const { create, close } = calendarApi(contestant, 0)
+  const recurrence = [`RRULE:FREQ=MONTHLY;UNTIL=${REPEATING.until}`]
+  for (let number = 0; number < REPEATING.events; number += 1) {
+    const day = String((number % 28) + 1).padStart(2, '0')
+    await create(`${REPEATING.begins}-${day}`, { recurrence })
+    await create(`${REPEATING.plain}-${day}`)
+  }
   close()
 }
 
@@ -227,12 +262,12 @@ function calendarApi(contestant, index) {
   const headers = { authorization: `Bearer ${contestant.bearer}`, accept: 'application/json' }
   return {
     get: async path => must(await connection.send('GET', path, headers), 200, `GET ${path}`).body,
-    async create(date) {
+    async create(date, more = {}) {
       const [start, end] = ['19:00:00', '21:00:00'].map(time => ({
         dateTime: `${date}T${time}`,
         timeZone: 'Europe/London',
       }))
-      const body = JSON.stringify({ summary: 'Dinner with Edith', location: 'The Perch, Binsey', start, end })
+      const body = JSON.stringify({ summary: 'Dinner with Edith', location: 'The Perch, Binsey', start, end, ...more })
       const json = { ...headers, 'content-type': 'application/json' }
       must(await connection.send('POST', '/calendar/events', json, body), 201, 'POST /calendar/events')
     },
