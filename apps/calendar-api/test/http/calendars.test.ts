@@ -297,6 +297,20 @@ test('the colours that calendars and events can have', async () => {
 })
 
 describe('move', () => {
+  test('the event takes its creator and its extended properties with it', async () => {
+    const { me, id } = await withSecond()
+    const extendedProperties = { private: { tripId: '42' } }
+    const made = (await me('POST', '/calendars/primary/events', { body: draft({ extendedProperties }) })).json
+    const found = async (calendar: string) =>
+      (await me('GET', `/calendars/${calendar}/events?privateExtendedProperty=tripId=42`)).json.items.length
+    expect([await found('primary'), await found(id)]).toEqual([1, 0])
+    const moved = (await me('POST', `/calendars/primary/events/${made.id}/move?destination=${id}`)).json
+    expect([moved.creator, moved.extendedProperties]).toEqual([made.creator, extendedProperties])
+    expect([await found('primary'), await found(id)]).toEqual([0, 1])
+    await me('POST', '/calendars/primary/events', { body: draft({ id: made.id }) })
+    expect(await found('primary')).toBe(0)
+  })
+
   test('takes an event to another calendar, and a sync of each says so', async () => {
     const { me, id } = await withSecond()
     const event = (await me('POST', '/calendars/primary/events', { body: draft() })).json
