@@ -126,6 +126,34 @@ test('an event that Tripmate adds appears without a reload, and says so; withdra
   await expect(drawn(page, 'At home')).toHaveCount(1)
 })
 
+test('when the page is left, its tokens end', async ({ page, stack, newcomer, request }) => {
+  const tokens = tokensOf(page, stack)
+  await openCalendar(page, stack, newcomer)
+  await expect.poll(() => tokens.length).toBe(1)
+  await page.goto(`${stack.authServer}/account`)
+  const headers = { Authorization: `Bearer ${tokens[0]?.access_token}` }
+  const list = async () => (await request.get(`${stack.calendarApi}/calendar/events`, { headers })).status()
+  await expect.poll(list).toBe(401)
+  await page.goBack()
+  await expectOpen(page)
+})
+
+test('if the user withdraws the access of this page itself, it says so, and opens again when the user wants', async ({
+  page,
+  stack,
+  newcomer,
+}) => {
+  await openCalendar(page, stack, newcomer)
+  const other = await page.context().newPage()
+  await other.goto(`${stack.authServer}/account`)
+  await other.getByRole('button', { name: 'Withdraw access of Glasshouse Calendar' }).click()
+  await expect(other.getByText('no longer has access')).toBeVisible()
+  await page.bringToFront()
+  await page.getByRole('button', { name: 'Sign in again' }).click()
+  await expectOpen(page)
+  await expect(page.locator('#trouble')).toBeHidden()
+})
+
 test('an expired or withdrawn token is replaced without a word', async ({ page, stack, newcomer }) => {
   const tokens = tokensOf(page, stack)
   await openCalendar(page, stack, newcomer, AGENDA)
