@@ -1,6 +1,6 @@
 /**
  * Tells listeners when a calendar has changed, whichever copy of the API made the change. Once per interval, one query reads
- * the numbers of the last changes of all calendars that somebody listens to. There is no connection of its own to lose, it
+ * how many changes the calendars of all users have had that somebody listens for. There is no connection of its own to lose, it
  * works the same on both engines, and without listeners nothing runs.
  */
 import type { Clock } from '@glasshouse/shared/clock'
@@ -24,21 +24,21 @@ export const systemTimer: Every = (ms, run) => {
 
 export interface Listener {
   owner: string
-  /** The number of the last change that it knows of; undefined if it does not say. */
+  /** How many changes it knows of; undefined if it does not say. */
   known: number | undefined
   /**
    * Asked each time before anything is sent: `end` when its access token has expired or was withdrawn, `wait` while that
    * cannot be checked.
    */
   mayHear(): Promise<'yes' | 'wait' | 'end'>
-  /** The calendar has changed: this is the number of its last change now. */
-  changed(lastChange: number): void
+  /** One of the owner's calendars has changed: so many changes there are now. */
+  changed(changes: number): void
   heartbeat(): void
   end(): void
 }
 
 export interface ChangeWatchOptions {
-  /** @returns the number of the last change of each of these owners; none yet means 0 */
+  /** @returns how many changes each of these owners' calendars have had; none yet means 0 */
   read: (owners: string[]) => Promise<ReadonlyMap<string, number>>
   every: Every
   /** Milliseconds that never go backwards. */
@@ -60,7 +60,7 @@ export class ChangeWatch {
     return this.count >= MOST_LISTENERS ? 'all' : undefined
   }
 
-  /** Starts to tell a listener, at once if it does not know the last change. @returns a function that stops it */
+  /** Starts to tell a listener, at once if it does not know how many changes there are. @returns a function that stops it */
   add(listener: Listener): () => void {
     const { owner } = listener
     const ofOwner = this.listeners.get(owner) ?? new Set()
@@ -93,14 +93,14 @@ export class ChangeWatch {
   private async tell(): Promise<void> {
     const listeners = this.all()
     // A store that is unavailable makes the news late; the next look brings it.
-    const lastChanges = await this.options.read([...this.listeners.keys()]).catch(() => undefined)
+    const counts = await this.options.read([...this.listeners.keys()]).catch(() => undefined)
     const heartbeat = this.options.stopwatch() - this.lastHeartbeat >= HEARTBEAT_MS
     if (heartbeat) this.lastHeartbeat = this.options.stopwatch()
     for (const listener of listeners) {
       const answer = await listener.mayHear()
       if (!this.listeners.get(listener.owner)?.has(listener)) continue // it has gone meanwhile
       if (answer === 'end') listener.end()
-      if (answer === 'yes' && lastChanges) tellOne(listener, lastChanges.get(listener.owner) ?? 0)
+      if (answer === 'yes' && counts) tellOne(listener, counts.get(listener.owner) ?? 0)
       if (answer !== 'end' && heartbeat) listener.heartbeat()
     }
   }
@@ -110,8 +110,8 @@ export class ChangeWatch {
   }
 }
 
-function tellOne(listener: Listener, lastChange: number): void {
-  if (listener.known === lastChange) return
-  listener.known = lastChange
-  listener.changed(lastChange)
+function tellOne(listener: Listener, changes: number): void {
+  if (listener.known === changes) return
+  listener.known = changes
+  listener.changed(changes)
 }

@@ -9,7 +9,7 @@ import { TokenClock } from './demo-levers'
 import { EndedTokens } from './ended-tokens'
 import { seed } from './seed'
 import { SigningKeys } from './signing-keys'
-import { lastChanges } from './store/changes'
+import { changesOf } from './store/changes'
 import { migrations } from './store/migrations'
 import type { Schema } from './store/schema'
 
@@ -47,7 +47,7 @@ export async function openContext(
     log,
     onKids: kids => keys.update(kids),
   })
-  const changeWatch = new ChangeWatch({ read: owners => lastChanges(context.db, owners), every, stopwatch })
+  const changeWatch = new ChangeWatch({ read: owners => changesOf(context.db, owners), every, stopwatch })
   const tokenClock = new TokenClock(clock)
   const context: Context = { config, db: store.db, clock, tokenClock, log, keys, endedTokens, changeWatch }
   return {

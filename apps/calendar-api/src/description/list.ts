@@ -113,6 +113,8 @@ export const eventList = z
 export const LIST_EXAMPLE = { items: [EXAMPLE] } satisfies z.infer<typeof eventList>
 
 /** Text, so only for people: an event of `GET /calendar/events/stream`. */
-export const changeStream = z.string().describe('Server-sent events. `data` is JSON: `{"lastChange": number}`.')
+export const changeStream = z
+  .string()
+  .describe('Server-sent events. `data` is JSON: `{"changes": number}`, how many there have been.')
 
-export const STREAM_EXAMPLE = 'retry: 2000\n\nid: 42\nevent: change\ndata: {"lastChange":42}\n\n'
+export const STREAM_EXAMPLE = 'retry: 2000\n\nid: 42\nevent: change\ndata: {"changes":42}\n\n'

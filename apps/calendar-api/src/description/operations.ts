@@ -78,7 +78,7 @@ const stream: Operation = {
   operationId: 'streamChanges',
   summary: 'Be told when something changes',
   description:
-    'Server-sent events, for as long as the access token is valid. An event says that the calendar has changed; ask for the ' +
+    'Server-sent events, for as long as the access token is valid. An event says that one of the user’s calendars has changed; ask for the ' +
     'changes with a `syncToken`. In a quiet time, comments show that the connection still works.',
   tags: ['events'],
   security: READ,

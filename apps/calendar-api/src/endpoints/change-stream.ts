@@ -1,7 +1,7 @@
 /**
  * `GET /calendar/events/stream`: server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) that say
- * that the calendar has changed, not what. A client then asks for the changes with its sync token, so that there is one way
- * to learn them. The id of an event is the number of the last change: a client that sends it back as `Last-Event-ID` after
+ * that one of the user's calendars has changed, not what. A client then asks for the changes with its sync token, so that there is one way
+ * to learn them. The id of an event is the number of changes so far: a client that sends it back as `Last-Event-ID` after
  * a break is told at once if it has missed something, and without it is always told.
  */
 import { type Request, Router } from 'express'
@@ -43,7 +43,7 @@ export function changeStream(context: Context): Router {
       owner,
       known: lastEventIdOf(request),
       mayHear: () => mayHear(request),
-      changed: lastChange => send(`id: ${lastChange}\nevent: change\ndata: {"lastChange":${lastChange}}\n\n`),
+      changed: changes => send(`id: ${changes}\nevent: change\ndata: {"changes":${changes}}\n\n`),
       heartbeat: () => send(':\n\n'),
       end,
     })

@@ -102,7 +102,7 @@ export function remove(db: Database, { id, owner, etag }: Calendar, now: number)
     // Changes of its events wait for this, and are then refused.
     const row = await tx
       .updateTable('calendars')
-      .set({ deleted_ms: now, about: null, entry: null })
+      .set(eb => ({ deleted_ms: now, about: null, entry: null, last_change: eb('last_change', '+', 1) }))
       .where('id', '=', id)
       .where('owner', '=', owner)
       .where('etag', '=', etag)

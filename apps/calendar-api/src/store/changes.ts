@@ -62,10 +62,19 @@ export async function lastUpdate(db: Database, calendar: string): Promise<number
   return row?.updated_ms ?? 0
 }
 
-/** @returns the same for several calendars at once. A calendar without any change is left out */
-export async function lastChanges(db: Database, calendars: string[]): Promise<ReadonlyMap<string, number>> {
-  const rows = await db.selectFrom('calendars').select(['id', 'last_change']).where('id', 'in', calendars).execute()
-  return new Map(rows.map(row => [row.id, row.last_change]))
+/**
+ * @returns how many changes each of these users' calendars have had, all together. A user without any change is left out. The
+ *   number never gets smaller: a deleted calendar still counts
+ */
+export async function changesOf(db: Database, owners: string[]): Promise<ReadonlyMap<string, number>> {
+  const rows = await db
+    .selectFrom('calendars')
+    .select(['owner', ({ fn }) => fn.sum('last_change').as('changes')])
+    .where('owner', 'in', owners)
+    .groupBy('owner')
+    .execute()
+  // PostgreSQL sends a sum as text.
+  return new Map(rows.map(row => [row.owner, Number(row.changes)]))
 }
 
 /** Records that events no longer exist. @param now milliseconds since 1970 */

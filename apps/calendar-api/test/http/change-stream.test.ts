@@ -4,7 +4,7 @@ import { MOST_OF_AN_OWNER } from '../../src/change-watch'
 import { openContext } from '../../src/open'
 import { inOneChange } from '../../src/store/changes'
 import { Recorder } from '../recorder'
-import { callerOf, draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
+import { callerOf, draft, newOwner, send, startCalendarApi, type TestCalendarApi } from '../support'
 
 const recorder = new Recorder()
 let api: TestCalendarApi
@@ -41,7 +41,7 @@ async function listen(token: string, headers: Record<string, string> = {}) {
   return { response, next, close: () => stream.abort() }
 }
 
-const change = (number: number) => `id: ${number}\nevent: change\ndata: {"lastChange":${number}}`
+const change = (number: number) => `id: ${number}\nevent: change\ndata: {"changes":${number}}`
 const add = (owner: string) => callerOf(api, api.token(owner))('POST', '', { body: draft() })
 
 test('each change is told, also of what another copy has written', async () => {
@@ -62,6 +62,27 @@ test('each change is told, also of what another copy has written', async () => {
   await copy.close()
   await api.tick()
   expect(await next()).toBe(change(2))
+})
+
+test('a change in any of the user’s calendars is told, and when one is deleted', async () => {
+  const owner = newOwner()
+  const token = api.token(owner)
+  const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+  const google = (method: string, path: string, body?: unknown) =>
+    send(`${api.url}/calendar/v3${path}`, method, {
+      headers,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  const { id } = (await google('POST', '/calendars', { summary: 'Work' })).json
+  const { next } = await listen(token)
+  expect([await next(), await next()]).toEqual(['retry: 2000', change(0)])
+  await add(owner)
+  await google('POST', `/calendars/${id}/events`, draft())
+  await api.tick()
+  expect(await next()).toBe(change(2))
+  await google('DELETE', `/calendars/${id}`)
+  await api.tick()
+  expect(await next()).toBe(change(3))
 })
 
 test('nobody is told of another user’s changes', async () => {

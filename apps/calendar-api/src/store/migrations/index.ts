@@ -7,6 +7,7 @@ import { details } from './005-details'
 import { creator } from './007-creator'
 import { deletionTimes } from './008-deletion-times'
 import { calendars } from './009-calendars'
+import { changesOfOwner } from './010-changes-of-owner'
 
 export const migrations = {
   '001-events': events,
@@ -17,4 +18,5 @@ export const migrations = {
   '007-creator': creator,
   '008-deletion-times': deletionTimes,
   '009-calendars': calendars,
+  '010-changes-of-owner': changesOfOwner,
 }
