@@ -1,6 +1,6 @@
 /**
- * Keeps the documents true. `docs/rfc-coverage.md` and `docs/security.md` name tests as `path › "title"`: each of these
- * tests must exist, and so must every file that a document links to.
+ * Keeps the documents true. `docs/rfc-coverage.md`, `docs/security.md` and `docs/google.md` name tests as
+ * `path › "title"`: each of these tests must exist, and so must every file that a document links to.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 const ROOT = join(__dirname, '../..')
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 
-const PROOFS = ['docs/rfc-coverage.md', 'docs/security.md']
+const PROOFS = ['docs/rfc-coverage.md', 'docs/security.md', 'docs/google.md']
 const DOCUMENTS = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: true }).map(name => `docs/${name}`)]
   .filter(name => name.endsWith('.md'))
   .sort()

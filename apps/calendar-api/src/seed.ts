@@ -2,7 +2,9 @@
 import { alice, bob } from '@glasshouse/shared/cast'
 import type { Clock } from '@glasshouse/shared/clock'
 import { DateTime } from 'luxon'
+import { NEW_ENTRY, primaryOf } from './calendar/calendar'
 import { readEvent } from './calendar/event-input'
+import * as calendars from './store/calendars'
 import * as events from './store/events'
 import type { Database } from './store/schema'
 
@@ -13,6 +15,8 @@ export async function seed(db: Database, clock: Clock): Promise<void> {
     await db.transaction().execute(async transaction => {
       if (!(await events.markSeeded(transaction, calendar.owner))) return
       const creator = { id: calendar.owner }
+      const about = { summary: calendar.name, timeZone: calendar.timeZone }
+      await calendars.replace(transaction, primaryOf(calendar.owner), { about, entry: NEW_ENTRY }, clock())
       const monday = DateTime.fromMillis(clock(), { zone: calendar.timeZone }).startOf('week')
       for (const entry of calendar.entries) {
         const { content, span } = readEvent(toBody(entry, monday))
@@ -49,9 +53,10 @@ function toBody({ day, when, ...texts }: Entry, monday: DateTime): unknown {
   return { ...texts, start, end }
 }
 
-const CALENDARS: { owner: string; timeZone: string; entries: Entry[] }[] = [
+const CALENDARS: { owner: string; name: string; timeZone: string; entries: Entry[] }[] = [
   {
     owner: alice.id,
+    name: alice.name,
     timeZone: 'Europe/London',
     entries: [
       { day: 'last Mon', when: '09:30-10:00', summary: 'Stand-up', location: 'Room 3' },
@@ -80,6 +85,7 @@ const CALENDARS: { owner: string; timeZone: string; entries: Entry[] }[] = [
   },
   {
     owner: bob.id,
+    name: bob.name,
     timeZone: 'Europe/Amsterdam',
     entries: [
       { day: 'last Mon', when: '07:30-08:00', summary: 'Site briefing', location: 'Houthaven, gate 2' },

@@ -121,6 +121,12 @@ describe('the demo’s calendars', () => {
     expect(timed.length).toBeLessThan(all.length)
   })
 
+  test('have the name of their user, and the time zone', async () => {
+    const google = callerOf(api, tokenOf(alice.id), '/calendar/v3')
+    const calendar = { id: alice.id, summary: 'Alice Liddell', timeZone: 'Europe/London' }
+    expect((await google('GET', '/calendars/primary')).json).toMatchObject(calendar)
+  })
+
   test('events keep their local time when the clocks change', async () => {
     const { items } = (await callerOf(api, tokenOf(alice.id))('GET', '?q=stand-up')).json
     expect(items.map((event: { start: { dateTime: string } }) => event.start.dateTime)).toEqual([

@@ -72,6 +72,34 @@ test('pages and syncs go on as at /calendar/events', async () => {
   expect(sync.items).toEqual([{ kind: 'calendar#event', id, status: 'cancelled' }])
 })
 
+test('parameters of all Google’s APIs are accepted and have no effect', async () => {
+  const me = google()
+  const event = (await me('POST', `${EVENTS}?sendUpdates=all&conferenceDataVersion=1`, { body: draft() })).json
+  const query = 'alt=json&prettyPrint=false&fields=items(id)&key=K&quotaUser=Q&timeZone=Asia/Tokyo&maxAttendees=1'
+  expect((await me('GET', `${EVENTS}?${query}`)).json).toMatchObject({ kind: 'calendar#events', items: [event] })
+})
+
+test.each([
+  ['POST', `${EVENTS}/quickAdd?text=Lunch`],
+  ['POST', `${EVENTS}/import`],
+  ['POST', `${EVENTS}/watch`],
+  ['POST', '/channels/stop'],
+  ['GET', '/calendars/primary/acl'],
+  ['GET', '/users/me/settings'],
+  ['POST', '/users/me/calendarList/watch'],
+])('what this calendar does not offer is refused: %s %s', async (method, path) => {
+  const { status, json } = await google()(method, path, { body: method === 'POST' ? draft() : undefined })
+  expect([404, 405]).toContain(status)
+  expect(json.error.code).toBe(status)
+})
+
+test('only one of two events with the same chosen id is created, in each calendar', async () => {
+  const me = google()
+  const body = { ...draft(), id: 'chosen1' }
+  const answers = await Promise.all([1, 2, 3].map(() => me('POST', EVENTS, { body })))
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+})
+
 describe('a refusal has Google’s form', () => {
   test.each([
     ['GET', `${EVENTS}?timeMin=yesterday`, undefined, 400, 'invalid', 'timeMin'],

@@ -3,13 +3,14 @@ import { Recorder } from '../recorder'
 import { callerOf, draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
 
 const recorder = new Recorder()
+const owner = newOwner()
 let api: TestCalendarApi
 let call: ReturnType<typeof callerOf>
 let path: string
 
 beforeAll(async () => {
   api = await startCalendarApi({ plugins: [recorder] })
-  call = callerOf(api, api.token(newOwner()))
+  call = callerOf(api, api.token(owner))
   path = `/${(await call('POST', '', { body: draft() })).json.id}`
 })
 afterAll(() => api.stop())
@@ -30,6 +31,22 @@ test.each([
 ])('%s', async (_name, method, address, body, count) => {
   recorder.take()
   const { status } = await call(method, address === 'event' ? path : address, { body })
+  expect(status).toBeLessThan(300)
+  expect(recorder.take()).toHaveLength(count)
+})
+
+test.each([
+  ['a list', 'GET', '/calendars/primary/events', undefined, 4],
+  ['a month', 'GET', `/calendars/primary/events?${MONTH}`, undefined, 3],
+  ['create', 'POST', '/calendars/primary/events', draft(), 3],
+  ['read', 'GET', '/calendars/primary/events/ID', undefined, 2],
+  ['the list of calendars', 'GET', '/users/me/calendarList', undefined, 1],
+  ['change a calendar', 'PATCH', '/calendars/primary', { summary: 'Mine' }, 2],
+])('at Google’s addresses, which read the calendar first: %s', async (_name, method, address, body, count) => {
+  const google = callerOf(api, api.token(owner), '/calendar/v3')
+  const googlePath = `/${(await google('POST', '/calendars/primary/events', { body: draft() })).json.id}`
+  recorder.take()
+  const { status } = await google(method, address.replace('/ID', googlePath), { body })
   expect(status).toBeLessThan(300)
   expect(recorder.take()).toHaveLength(count)
 })
