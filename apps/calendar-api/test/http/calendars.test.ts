@@ -78,7 +78,7 @@ describe('another user’s calendar is not found', () => {
     ['DELETE', '/calendars/ID/events/EVENT', undefined],
     ['GET', '/calendars/ID/events/EVENT/instances', undefined],
     ['POST', '/calendars/ID/events/EVENT/move?destination=primary', undefined],
-  ])('%s %s', async (method, path, body) => {
+  ])('whatever is asked: %s %s', async (method, path, body) => {
     const { me, id, owner } = await withSecond()
     const event = (await me('POST', `/calendars/${id}/events`, { body: draft() })).json
     const stranger = google(newOwner())

@@ -110,7 +110,7 @@ describe('a refusal has Google’s form', () => {
     ['POST', EVENTS, '{', 400, 'parseError', undefined],
     ['PATCH', EVENTS, {}, 405, 'httpMethodNotAllowed', undefined],
     ['GET', '/users/me', undefined, 404, 'notFound', undefined],
-  ])('%s %s', async (method, path, body, code, reason, location) => {
+  ])('with its reason: %s %s', async (method, path, body, code, reason, location) => {
     const { status, headers, json } = await google()(method, path, { body })
     expect([status, headers.get('content-type')]).toEqual([code, 'application/json; charset=utf-8'])
     const { message, errors } = json.error
@@ -190,7 +190,7 @@ describe('scopes by Google’s names', () => {
     [`${NAME}.events.readonly`, [200, 403, 403, 403, 403]],
     [`${NAME}.freebusy`, [403, 403, 403, 403, 200]],
     [`${NAME}.unknown`, [403, 403, 403, 403, 403]],
-  ])('%s', async (scope, expected) => {
+  ])('a token with %s is let in where its scope says, and nowhere else', async (scope, expected) => {
     const me = google(newOwner(), scope)
     const answers = [
       await me('GET', EVENTS),
