@@ -1,4 +1,6 @@
 /** Several calendars for each user, at Google's addresses. */
+import * as calendars from '../../src/store/calendars'
+import { inOneChange } from '../../src/store/changes'
 import { callerOf, draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
 
 let api: TestCalendarApi
@@ -164,6 +166,23 @@ describe('a calendar', () => {
     expect((await me('GET', '/calendars/primary/events')).json.items).toHaveLength(1)
     const { db } = api.context
     expect(await db.selectFrom('events').select('id').where('calendar', '=', id).execute()).toEqual([])
+  })
+
+  test('is not written for a client whose version another request has replaced since it was read', async () => {
+    const { owner, id } = await withSecond()
+    const { db } = api.context
+    const read = await calendars.find(db, owner, id)
+    if (!read) throw new Error('there is no such calendar')
+    const changed = { about: { ...read.about, summary: 'Changed' }, entry: read.entry }
+    expect(await calendars.replace(db, read, changed, 1)).toMatchObject(changed)
+    expect(await calendars.replace(db, read, changed, 2)).toBeUndefined()
+    expect(await calendars.remove(db, read, 2)).toBe(false)
+  })
+
+  test('that was deleted since it was read gets no events', async () => {
+    const { me, id } = await withSecond()
+    await me('DELETE', `/calendars/${id}`)
+    await expect(inOneChange(api.context.db, id, async () => 'written')).rejects.toMatchObject({ status: 404 })
   })
 
   test('that is deleted while events are added leaves none behind', async () => {
