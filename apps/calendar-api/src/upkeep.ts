@@ -1,7 +1,8 @@
-/** What a running calendar API does once a minute: it forgets events that were deleted long ago. */
+/** What a running calendar API does once a minute: it forgets events and calendars that were deleted long ago. */
 import { sweepAll } from '@glasshouse/shared/sweep'
 import { everyMinute, runTasks } from '@glasshouse/shared/upkeep'
 import type { Context } from './context'
+import * as calendars from './store/calendars'
 import { forgetDeleted } from './store/deleted-events'
 
 /** @returns a function that stops the upkeep; a run in progress ends after its current batch */
@@ -11,5 +12,10 @@ export function startUpkeep(context: Context): () => Promise<void> {
 
 /** Runs once. Several copies may run at the same time. */
 export async function runUpkeep(context: Context, stop?: AbortSignal): Promise<void> {
-  await runTasks([() => sweepAll(forgetDeleted, context, stop)], context.log, stop)
+  const sweeps = [forgetDeleted, calendars.forgetDeleted]
+  await runTasks(
+    sweeps.map(sweep => () => sweepAll(sweep, context, stop)),
+    context.log,
+    stop,
+  )
 }

@@ -1,4 +1,5 @@
 /** All queries on calendars. Each includes the owner, so that no user finds another user's calendar. */
+import { BATCH } from '@glasshouse/shared/sweep'
 import { type Selectable, sql } from 'kysely'
 import { type About, type Calendar, type Entry, isPrimary, NEW_ABOUT, NEW_ENTRY, primaryOf } from '../calendar/calendar'
 import { inOneChange } from './changes'
@@ -114,6 +115,25 @@ export function remove(db: Database, { id, owner, etag }: Calendar, now: number)
     await tx.deleteFrom('deleted_events').where('calendar', '=', id).execute()
     return true
   })
+}
+
+/** A request that found the calendar before it was deleted has ended long before. In milliseconds. */
+const REMEMBERED_MS = 86_400_000
+
+/**
+ * Forgets some calendars that were deleted, of any user.
+ * @param now milliseconds since 1970
+ * @returns how many; at most `BATCH`
+ */
+export async function forgetDeleted(db: Database, now: number): Promise<number> {
+  const old = db
+    .selectFrom('calendars')
+    .select('id')
+    .where('deleted_ms', '<', now - REMEMBERED_MS)
+    .orderBy('deleted_ms')
+    .limit(sql.lit(BATCH))
+  const { numDeletedRows } = await db.deleteFrom('calendars').where('id', 'in', old).executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 /** Deletes all events of a calendar. @param now milliseconds since 1970 */

@@ -55,3 +55,18 @@ test('all that are old enough are forgotten, however many, and no others', async
   await runUpkeep(api.context)
   expect(await remembered()).toEqual([{ id: 'event1000' }, { id: 'event1001' }])
 })
+
+test('a deleted calendar is forgotten after a day, and no other', async () => {
+  const { db } = api.context
+  const owner = newOwner()
+  const google = callerOf(api, api.token(owner), '/calendar/v3')
+  const create = async () => (await google('POST', '/calendars', { body: { summary: 'Trips' } })).json.id
+  const [gone, kept] = [await create(), await create()]
+  await google('DELETE', `/calendars/${gone}`)
+  const ids = async () =>
+    (await db.selectFrom('calendars').select('id').where('owner', '=', owner).execute()).map(row => row.id)
+  await later(0.9)
+  expect(await ids()).toContain(gone)
+  await later(0.2)
+  expect((await ids()).sort()).toEqual([kept, owner].sort())
+})

@@ -30,5 +30,6 @@ export const calendars: Migration = {
     }
     await db.schema.alterTable('calendars').addColumn('deleted_ms', 'bigint').execute()
     await sql`create index calendars_of_owner on calendars (owner, id) where deleted_ms is null`.execute(db)
+    await sql`create index calendars_deleted on calendars (deleted_ms) where deleted_ms is not null`.execute(db)
   },
 }
