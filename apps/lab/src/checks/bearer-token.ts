@@ -182,7 +182,11 @@ export const SCOPE: Check = {
 }
 
 const isReading = ({ request }: Message) => request.method === 'GET' || request.method === 'HEAD'
-const isAboutOneEvent = ({ request }: Message) => /^\/calendar\/events\/(?!stream$)./.test(pathOf(request.target))
+/** At the calendar's own address, or at Google's, where the same handlers answer. */
+const EVENTS_PATH = String.raw`^\/calendar\/(?:v3\/calendars\/[^/]+\/)?events`
+const ONE_EVENT = new RegExp(String.raw`${EVENTS_PATH}\/(?!stream$).`)
+const EVENTS_OR_ONE = new RegExp(String.raw`${EVENTS_PATH}(?:\/[^/]+)?\/?$`)
+const isAboutOneEvent = ({ request }: Message) => ONE_EVENT.test(pathOf(request.target))
 const sendsEvent = ({ request }: Message) => ['POST', 'PUT', 'PATCH'].includes(request.method)
 
 export const OWNER: Check = {
@@ -241,8 +245,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 export const bearerToken: CheckList = {
   receiver: 'calendar-api',
-  receives: ({ request }) =>
-    /^\/calendar\/events(?:\/[^/]+)?\/?$/.test(pathOf(request.target)) && METHODS.includes(request.method),
+  receives: ({ request }) => EVENTS_OR_ONE.test(pathOf(request.target)) && METHODS.includes(request.method),
   checks: [
     ...calledFrom(
       // One route stands for all: each begins with the same two guards.

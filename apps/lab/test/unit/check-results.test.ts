@@ -227,6 +227,14 @@ test.each([
   expect(outcome({ ...API, refusal: { refused, why } }).refused).toBe(check)
 })
 
+test('at Google’s addresses the checks are the same', () => {
+  const target = '/calendar/v3/calendars/primary/events'
+  const without = { refused: 'bearer.missing', why: 'There is no access token. Send one in the Authorization header.' }
+  expect(outcome({ ...API, target, refusal: without }).refused).toBe('token-sent')
+  const unknown = { refused: 'event.id', why: 'This calendar has no event with this id.' }
+  expect(outcome({ ...API, target: `${target}/abcdef`, refusal: unknown }).refused).toBe('event-in-this-calendar')
+})
+
 test('the name of a check of the API is not found inside a sentence', () => {
   const why = 'The event has changed since you read it. Read it again, then repeat your change.'
   const change = {
