@@ -3,7 +3,8 @@ import { sql } from 'kysely'
 import { readEvent } from '../../src/calendar/event-input'
 import { nameOfProperty } from '../../src/calendar/extended-properties'
 import { readListQuery } from '../../src/calendar/list-query'
-import { changedSince } from '../../src/store/changes'
+import * as calendars from '../../src/store/calendars'
+import { changedSince, lastUpdate } from '../../src/store/changes'
 import { list } from '../../src/store/event-list'
 import * as events from '../../src/store/events'
 import { isSqlite, planOf, Recorder } from '../recorder'
@@ -100,4 +101,16 @@ test('what has changed is read by an index', async () => {
   const steps = plans.flat()
   expect(steps.join('\n')).toContain('events_by_change')
   expect(steps.filter(step => /Seq Scan on events|^SCAN (events|deleted_events)/.test(step))).toEqual([])
+})
+
+test('what the list at Google’s address says about its calendar is read by an index', async () => {
+  const { db } = api.context
+  await lastUpdate(db.withPlugin(recorder), owner)
+  await calendars.find(db.withPlugin(recorder), owner, owner)
+  const plans = await Promise.all(recorder.take().map(recorded => planOf(db, recorded)))
+  const [update = [], calendar = []] = plans
+  expect(update.join('\n')).toContain('events_by_update')
+  expect(update.filter(step => /Sort|TEMP B-TREE|Seq Scan|^SCAN/.test(step))).toEqual([])
+  // PostgreSQL reads a table of one page as a whole.
+  if (isSqlite(db)) expect(calendar.join('\n')).toMatch(/^SEARCH calendars USING INDEX/)
 })
