@@ -94,6 +94,8 @@ test('the Lab shows what an agent does as a run of its client, without its token
   await expect.poll(runOfAgent).toBeDefined()
   const har = async () => (await fetch(`${stack.lab}/runs/${await runOfAgent()}.har`, { headers })).text()
   await expect.poll(har).toContain('list_events')
+  const page = await fetch(`${stack.lab}/runs/${await runOfAgent()}`, { headers: { ...headers, Accept: 'text/html' } })
+  expect(await page.text()).toContain('An agent uses your calendar')
   const text = await har()
   expect(text).not.toContain(app.tokens()?.access_token)
   const { entries } = JSON.parse(text).log as { entries: Entry[] }
