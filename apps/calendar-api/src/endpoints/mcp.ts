@@ -9,6 +9,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { type NextFunction, type Request, type Response, Router } from 'express'
 import { bearerToken, checkScope, clientOf, ownerOf, SCOPES } from '../bearer-token'
 import type { Context } from '../context'
+import { FOR_EVENTS } from '../google-scopes'
 import { jsonBody } from '../json-body'
 import { AgentCalendar } from '../mcp/agent-calendar'
 import { refuseUnsafeOrigins } from '../mcp/browser-origin'
@@ -76,9 +77,9 @@ function isUnreadable(error: unknown): boolean {
  */
 function checkTool(response: Response, name: unknown): void {
   const needed = scopeOf(name)
-  const has = response.locals.accessToken.scope
+  const has: ReadonlySet<string> = response.locals.accessToken.scope
   if (!needed) return
-  const named = SCOPES.filter(scope => scope === needed || has.has(scope))
+  const named = SCOPES.filter(scope => [scope, ...FOR_EVENTS[scope]].some(name => name === needed || has.has(name)))
   checkScope(response, needed, named)
 }
 

@@ -9,6 +9,7 @@ import { formatPageToken, readListQuery } from '../calendar/list-query'
 import { parseInstanceId } from '../calendar/recurrence/instance'
 import { instantOfTime } from '../calendar/time'
 import type { Context } from '../context'
+import { preconditionFailed } from '../entity-tags'
 import { invalid, Problem } from '../problem'
 import { inOneChange } from '../store/changes'
 import * as events from '../store/events'
@@ -121,11 +122,7 @@ export class AgentCalendar {
   ): Promise<CalendarEvent> {
     for (;;) {
       const found = await this.find(id)
-      if (etag !== undefined && etag !== found.event.etag) {
-        throw new Problem(412, 'The event has changed since you read it. Read it again, then repeat your change.', {
-          check: 'if-match',
-        })
-      }
+      if (etag !== undefined && etag !== found.event.etag) throw preconditionFailed('ifMatch')
       const written = await write(found)
       if (written) return written
     }

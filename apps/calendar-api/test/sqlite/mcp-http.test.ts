@@ -80,6 +80,15 @@ describe('the access token', () => {
     expect(neither.headers.get('www-authenticate')).toContain(' scope="calendar.write",')
   })
 
+  test('may have the scopes by Google’s names, which a step-up keeps too', async () => {
+    const scope = 'https://www.googleapis.com/auth/calendar.events.readonly'
+    const google = api.token(newOwner(), { claims: { scope } })
+    expect((await post(api, google, toolCall('list_events'))).status).toBe(200)
+    const { status, headers } = await post(api, google, toolCall('delete_event'))
+    expect(status).toBe(403)
+    expect(headers.get('www-authenticate')).toContain(' scope="calendar.read calendar.write",')
+  })
+
   test.each(['list_events', 'get_event', 'find_free_time'])('that may read is good for %s', async name => {
     expect((await post(api, reader(), toolCall(name))).status).toBe(200)
   })
