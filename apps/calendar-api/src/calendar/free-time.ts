@@ -1,7 +1,6 @@
 /** Gaps between events. Pure: times in, times out, all in milliseconds since 1970. */
 import { DateTime } from 'luxon'
-import type { Span } from './event'
-import { type EventTime, instantOfTime } from './time'
+import type { Interval } from './busy'
 
 export interface WorkingHours {
   /** Minutes since midnight. */
@@ -12,45 +11,36 @@ export interface WorkingHours {
 }
 
 /** @returns the parts of `within` that are at least `longEnough` and have none of `busy`, in order */
-export function freeTimes(within: readonly Span[], busy: readonly Span[], longEnough: number): Span[] {
-  const taken = [...busy].sort((one, other) => one.startAt - other.startAt)
-  const free: Span[] = []
-  for (const { startAt, endAt } of within) {
-    let from = startAt
+export function freeTimes(within: readonly Interval[], busy: readonly Interval[], longEnough: number): Interval[] {
+  const taken = [...busy].sort((one, other) => one.start - other.start)
+  const free: Interval[] = []
+  for (const { start, end } of within) {
+    let from = start
     for (const event of taken) {
-      if (event.endAt <= from) continue
-      if (event.startAt >= endAt) break
-      free.push({ startAt: from, endAt: event.startAt })
-      from = event.endAt
+      if (event.end <= from) continue
+      if (event.start >= end) break
+      free.push({ start: from, end: event.start })
+      from = event.end
     }
-    free.push({ startAt: from, endAt })
+    free.push({ start: from, end })
   }
-  return free.filter(span => span.endAt - span.startAt >= longEnough)
+  return free.filter(span => span.end - span.start >= longEnough)
 }
 
 /** @returns the working hours of each day in this zone, as far as they are in the window. @param zone an IANA name */
-export function workingTimes(window: Span, { from, to, weekdays }: WorkingHours, zone: string): Span[] {
-  const times: Span[] = []
-  let day = DateTime.fromMillis(window.startAt, { zone }).startOf('day')
-  while (day.toMillis() < window.endAt) {
+export function workingTimes(window: Interval, { from, to, weekdays }: WorkingHours, zone: string): Interval[] {
+  const times: Interval[] = []
+  let day = DateTime.fromMillis(window.start, { zone }).startOf('day')
+  while (day.toMillis() < window.end) {
     if (weekdays.has(day.weekday)) {
       // By the clock on the wall: on a day when the clocks change, 9:00 is not nine hours after midnight.
-      const startAt = Math.max(atMinute(day, from), window.startAt)
-      const endAt = Math.min(atMinute(day, to), window.endAt)
-      if (startAt < endAt) times.push({ startAt, endAt })
+      const start = Math.max(atMinute(day, from), window.start)
+      const end = Math.min(atMinute(day, to), window.end)
+      if (start < end) times.push({ start, end })
     }
     day = day.plus({ days: 1 }).startOf('day')
   }
   return times
-}
-
-/** When an event takes place for somebody in this zone. A whole day is a day there, not a day in UTC. */
-export function spanIn(zone: string, start: EventTime, end: EventTime): Span {
-  return { startAt: instantIn(zone, start), endAt: instantIn(zone, end) }
-}
-
-function instantIn(zone: string, time: EventTime): number {
-  return 'date' in time ? DateTime.fromISO(time.date, { zone }).toMillis() : instantOfTime(time)
 }
 
 function atMinute(day: DateTime, minute: number): number {

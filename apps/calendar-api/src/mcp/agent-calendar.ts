@@ -2,15 +2,16 @@
  * The calendar as the tools use it: the same validation and the same queries as `endpoints/events.ts`, for one user. Only this
  * file of the folder knows the store.
  */
-import type { CalendarEvent, Span } from '../calendar/event'
+import { busyTimes, type Interval } from '../calendar/busy'
+import type { CalendarEvent } from '../calendar/event'
 import { isEventId, mergeEvent, readEvent } from '../calendar/event-input'
-import { spanIn } from '../calendar/free-time'
 import { formatPageToken, readListQuery } from '../calendar/list-query'
 import { parseInstanceId } from '../calendar/recurrence/instance'
 import { instantOfTime } from '../calendar/time'
 import type { Context } from '../context'
 import { preconditionFailed } from '../entity-tags'
 import { invalid, Problem } from '../problem'
+import * as calendars from '../store/calendars'
 import { inOneChange } from '../store/changes'
 import * as events from '../store/events'
 import { type Found, findAny, removeFound, replaceFound } from '../store/instances'
@@ -56,21 +57,34 @@ export class AgentCalendar {
     return { items, more, nextPageToken: end ? formatPageToken(this.owner, query, end) : undefined }
   }
 
-  /** When the user is busy. @param zone where whole days begin and end. @throws Problem 400 if there are too many events */
-  async busy({ timeMin, timeMax }: { timeMin: string; timeMax: string }, zone: string): Promise<Span[]> {
-    const { db, clock } = this.context
+  /** @returns the IANA name of the zone of the user's primary calendar */
+  async timeZone(): Promise<string> {
+    const primary = await calendars.find(this.context.db, this.owner, this.owner)
+    return primary?.about.timeZone ?? 'UTC'
+  }
+
+  /**
+   * When the user is busy, in all of their calendars.
+   * @param window times as clients send them
+   * @param zone where whole days begin and end
+   */
+  async busy(window: { timeMin: string; timeMax: string }, zone: string): Promise<Interval[]> {
     const query = readListQuery(
-      new URLSearchParams({ timeMin, timeMax, singleEvents: 'true', orderBy: 'startTime' }),
+      new URLSearchParams({ ...window, singleEvents: 'true', orderBy: 'startTime' }),
       this.owner,
     )
+    const within = { start: query.timeMin ?? 0, end: query.timeMax ?? 0 }
     // Whole days are stored as days in UTC, and a day elsewhere begins up to 14 hours earlier or 12 hours later.
-    const wider = { timeMin: (query.timeMin ?? 0) - DAY_MS, timeMax: (query.timeMax ?? 0) + DAY_MS }
-    const page = await listSingleEvents(db, this.owner, { ...query, ...wider, maxResults: MOST_BUSY }, clock())
-    if (page.next) {
-      throw invalid({ parameter: 'timeMax' }, `leaves more than ${MOST_BUSY} events. Ask for a shorter time`)
+    const wider = { ...query, timeMin: within.start - DAY_MS, timeMax: within.end + DAY_MS, maxResults: MOST_BUSY }
+    const found: CalendarEvent[] = []
+    for (const { id } of await calendars.listOf(this.context.db, this.owner)) {
+      const page = await listSingleEvents(this.context.db, id, wider, this.context.clock())
+      found.push(...page.items)
+      if (page.next || found.length > MOST_BUSY) {
+        throw invalid({ parameter: 'timeMax' }, `leaves more than ${MOST_BUSY} events. Ask for a shorter time`)
+      }
     }
-    const busy = page.items.filter(({ transparency }) => transparency !== 'transparent')
-    return busy.map(({ start, end }) => spanIn(zone, start, end))
+    return busyTimes(found, within, zone)
   }
 
   async read(id: string): Promise<CalendarEvent> {

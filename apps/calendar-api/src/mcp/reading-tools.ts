@@ -1,7 +1,7 @@
 /** The tools that read: they need `calendar.read`. */
 import { DateTime } from 'luxon'
 import { z } from 'zod'
-import type { Span } from '../calendar/event'
+import type { Interval } from '../calendar/busy'
 import { freeTimes, workingTimes } from '../calendar/free-time'
 import { findTimeZone, parseInstant } from '../calendar/time'
 import { invalid } from '../problem'
@@ -81,16 +81,18 @@ export const findFreeTime = tool({
   name: 'find_free_time',
   title: 'Find free time',
   description:
-    'Finds when the user has no event, for at least the duration asked for. Tentative and whole-day events count as busy, ' +
-    'transparent ones do not. ' +
-    'Without workingHours, nights and weekends are included.',
+    'Finds when the user has no event in any of their calendars, for at least the duration asked for. Tentative and whole-day ' +
+    'events count as busy, transparent ones do not. Without workingHours, nights and weekends are included.',
   scope: 'calendar.read',
   hints: READS,
   input: z.strictObject({
     timeMin,
     timeMax: timeMax.describe(`Its end, with an offset, at most ${LONGEST_WINDOW_DAYS} days after timeMin.`),
     durationMinutes: z.int().min(1).max(1440),
-    timeZone: z.string().default('UTC').describe("The user's IANA time zone, such as Europe/Amsterdam."),
+    timeZone: z
+      .string()
+      .optional()
+      .describe('An IANA name, such as Europe/Amsterdam. Otherwise, that of the calendar.'),
     workingHours: z
       .strictObject({
         from: clockTime.describe('Such as 09:00.'),
@@ -106,11 +108,11 @@ export const findFreeTime = tool({
     more: z.int().min(0).describe('How many more free times there are.'),
   }),
   async run(calendar, { timeMin, timeMax, durationMinutes, timeZone, workingHours, maxResults }) {
-    const zone = findTimeZone(timeZone)
+    const zone = findTimeZone(timeZone ?? (await calendar.timeZone()))
     if (!zone) throw invalid({ parameter: 'timeZone' }, 'must be an IANA time zone name such as Europe/Amsterdam')
     // `busy` refuses times that cannot be read.
-    const window = { startAt: parseInstant(timeMin) ?? Number.NaN, endAt: parseInstant(timeMax) ?? Number.NaN }
-    if (window.endAt - window.startAt > LONGEST_WINDOW_DAYS * 86_400_000) {
+    const window = { start: parseInstant(timeMin) ?? Number.NaN, end: parseInstant(timeMax) ?? Number.NaN }
+    if (window.end - window.start > LONGEST_WINDOW_DAYS * 86_400_000) {
       throw invalid({ parameter: 'timeMax' }, `must be at most ${LONGEST_WINDOW_DAYS} days after timeMin`)
     }
     const busy = await calendar.busy({ timeMin, timeMax }, zone)
@@ -123,7 +125,7 @@ export const findFreeTime = tool({
       throw invalid({ parameter: 'workingHours.to' }, 'must be after workingHours.from')
     const within = hours ? workingTimes(window, hours, zone) : [window]
     const all = freeTimes(within, busy, durationMinutes * 60_000)
-    const free = all.slice(0, maxResults).map(span => formatSpan(span, zone))
+    const free = all.slice(0, maxResults).map(time => formatInterval(time, zone))
     const more = all.length - free.length
     return {
       structured: { timeZone: zone, free, more },
@@ -136,9 +138,9 @@ export const findFreeTime = tool({
   },
 })
 
-function formatSpan({ startAt, endAt }: Span, zone: string) {
+function formatInterval({ start, end }: Interval, zone: string) {
   const format = (at: number) => DateTime.fromMillis(at, { zone }).toISO({ suppressMilliseconds: true }) ?? ''
-  return { start: format(startAt), end: format(endAt), minutes: Math.floor((endAt - startAt) / 60_000) }
+  return { start: format(start), end: format(end), minutes: Math.floor((end - start) / 60_000) }
 }
 
 function minuteOf(text: string): number {

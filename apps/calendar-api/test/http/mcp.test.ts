@@ -1,7 +1,7 @@
 /** What agents can do at `/mcp`, and what they are told. `test/sqlite/mcp-http.test.ts` has what HTTP and OAuth say about it. */
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv'
 import { agentOf, post, request } from '../agent'
-import { callerOf, draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
+import { callerOf, draft, newOwner, send, startCalendarApi, type TestCalendarApi } from '../support'
 
 let api: TestCalendarApi
 beforeAll(async () => {
@@ -258,6 +258,30 @@ test('find_free_time finds the gaps in working hours', async () => {
     more: 1,
   })
   expect(text).toContain('2027-03-01T11:00:00+01:00 to 2027-03-01T17:00:00+01:00 (360 minutes)')
+})
+
+test('find_free_time looks at all calendars of the user, and at whole days in their zone', async () => {
+  const token = api.token(newOwner())
+  const google = (method: string, path: string, body: object) =>
+    send(`${api.url}/calendar/v3/calendars${path}`, method, {
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  const zone = 'Pacific/Kiritimati' // 14 hours ahead of UTC
+  expect((await google('PATCH', '/primary', { timeZone: zone })).status).toBe(200)
+  const { id } = (await google('POST', '', { summary: 'Work' })).json
+  const day = { start: { date: '2027-03-02' }, end: { date: '2027-03-03' } }
+  expect((await google('POST', `/${id}/events`, { summary: 'Fair', ...day })).status).toBe(200)
+  const window = { timeMin: '2027-03-01T00:00:00+14:00', timeMax: '2027-03-04T00:00:00+14:00' }
+  const { structured } = await agentOf(api, token)('find_free_time', { ...window, durationMinutes: 60 })
+  expect(structured).toEqual({
+    timeZone: zone,
+    free: [
+      { start: '2027-03-01T00:00:00+14:00', end: '2027-03-02T00:00:00+14:00', minutes: 1440 },
+      { start: '2027-03-03T00:00:00+14:00', end: '2027-03-04T00:00:00+14:00', minutes: 1440 },
+    ],
+    more: 0,
+  })
 })
 
 test('each result is as the schema of its tool says', async () => {
