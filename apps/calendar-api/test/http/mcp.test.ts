@@ -282,6 +282,9 @@ test('find_free_time looks at all calendars of the user, and at whole days in th
     ],
     more: 0,
   })
+  // The morning of that day is the day before in UTC.
+  const morning = { timeMin: '2027-03-02T00:00:00+14:00', timeMax: '2027-03-02T12:00:00+14:00', durationMinutes: 60 }
+  expect((await agentOf(api, token)('find_free_time', morning)).structured.free).toEqual([])
 })
 
 test('each result is as the schema of its tool says', async () => {
