@@ -141,7 +141,7 @@ const CHAPTERS: Chapter[] = [
     title: 'An agent uses your calendar',
     why: 'An AI agent calls a tool (Model Context Protocol) with the access token that you approved. To the calendar it is an app like any other: the same checks of the token, and for each tool a scope. A call that changes something without calendar.write is refused with 403, and the agent has to ask you for more.',
     thief:
-      'Somebody who sends you an invitation can write instructions for the agent into it. Ask for little: an agent that may only read cannot be talked into deleting anything.',
+      'Somebody who sends you an invitation can write instructions for the agent into it. Ask for little: an agent that may only read cannot delete anything, whatever it reads.',
     spec: rfc(6750, '3.1'),
     receivedBy: 'apps/calendar-api/src/endpoints/mcp.ts',
     heldBy: 'apps/calendar-api/test/sqlite/mcp-http.test.ts',
