@@ -44,7 +44,7 @@ const http = {
 module.exports = {
   // One more than there are cores: a third of their time the workers wait for PostgreSQL or for a service.
   maxWorkers: availableParallelism() + 1,
-  testTimeout: 20_000,
+  testTimeout: 60_000, // as long as this only on a machine with much other work
   projects: [
     {
       ...common,
