@@ -25,9 +25,10 @@ export async function enterProperties(db: Database, calendar: string, event: Cal
 
 /** @returns a condition: the event has all these properties */
 export function hasProperties(calendar: string, properties: string[]): RawBuilder<boolean> {
+  // OFFSET keeps PostgreSQL from a join, for which it may read the properties in all calendars.
   const each = properties.map(
     property => sql`exists (select 1 from event_properties as own
-      where own.calendar = ${calendar} and own.property = ${property} and own.id = events.id)`,
+      where own.calendar = ${calendar} and own.property = ${property} and own.id = events.id limit 1 offset 0)`,
   )
   return sql<boolean>`(${sql.join(each, sql` and `)})`
 }
