@@ -17,8 +17,8 @@ interface Item {
   status: string
 }
 
-const WRITERS = 6
-const EVENTS = 12
+const WRITERS = 4
+const EVENTS = 9
 
 /** Keeps a copy of a calendar, and asks each time another copy of the service for what has changed. */
 class Follower {
