@@ -17,14 +17,19 @@ export class Unreachable extends Error {
   }
 }
 
+/** @param path what follows the address of a calendar's events */
+export function request(calendar, path, options) {
+  return requestAt(calendar.events + path, options)
+}
+
 /**
- * @param path what follows the address of a calendar's events
+ * @param address a path of the API
  * @returns the response
  * @throws Refused, Unreachable, SignedOut
  */
-export async function request(calendar, path, { method = 'GET', body, headers = {}, signal } = {}) {
+export async function requestAt(address, { method = 'GET', body, headers = {}, signal } = {}) {
   const send = token =>
-    fetch(calendar.events + path, {
+    fetch(address, {
       method,
       signal,
       ...(body && { body: JSON.stringify(body) }),
@@ -37,7 +42,8 @@ export async function request(calendar, path, { method = 'GET', body, headers = 
     return first.status === 401 ? send(await getAccessToken(token)) : first
   }, signal)
   if (response.ok) return response
-  const problem = await response.json().catch(() => ({}))
+  const { error, ...problem } = await response.json().catch(() => ({}))
+  if (error) throw new Refused(response.status, error.message) // the form of Google's addresses
   if (response.status === 503)
     throw new Refused(503, problem.detail ?? 'The calendar is not ready. Try again in a moment.')
   throw new Refused(response.status, problem.detail ?? `The calendar answered with ${response.status}.`)

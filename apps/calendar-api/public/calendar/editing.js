@@ -2,26 +2,28 @@
 
 import { readEvent } from './api.js'
 import { appOf } from './apps.js'
+import { calendarNamed, calendars, moveEvent, PRIMARY } from './calendars.js'
 import { remove, save } from './changes.js'
 import { openForm } from './event-form.js'
 import { readRepeat } from './repeat.js'
 import { askScope } from './scope-question.js'
-import { addDays, browserZone, localIn, localOf, move, nextSlot } from './times.js'
+import { addDays, browserZone, firstSlot, localIn, localOf, move } from './times.js'
 import { hideToast, showToast } from './toast.js'
 import { SignedOut } from './tokens.js'
 
 const HOUR_MS = 3_600_000
 
 /** @param refresh shows what the calendar has now. @param fail tells the user what went wrong */
-export function editing(calendar, { refresh, fail }) {
+export function editing({ refresh, fail }) {
   // The dialog says itself what went wrong; the page helps if the user has to sign in.
   const failed = error => error instanceof SignedOut && fail(error)
   const nameOf = event => `“${event.summary || 'No title'}”`
 
   /** @param start a date, or a local time. Without `end` it takes an hour */
   function create(start = localIn(browserZone, Date.now()).slice(0, 10), end = undefined, wholeDay = false) {
-    const from = wholeDay || start.includes('T') ? start : nextSlot(start)
+    const from = wholeDay || start.includes('T') ? start : firstSlot(start)
     const draft = {
+      calendar: (calendars().find(({ isShown }) => isShown) ?? PRIMARY).id,
       wholeDay,
       start: from,
       end: end ?? move(from, HOUR_MS),
@@ -33,7 +35,7 @@ export function editing(calendar, { refresh, fail }) {
       heading: 'New event',
       draft,
       async save(edited) {
-        await save(calendar, undefined, edited)
+        await save(calendarNamed(edited.calendar), undefined, edited)
         refresh()
         showToast(`Saved ${nameOf(edited)}.`)
         return true
@@ -41,19 +43,19 @@ export function editing(calendar, { refresh, fail }) {
     })
   }
 
-  async function open(event) {
+  async function open({ event, calendar }) {
     hideToast()
     try {
       const series = event.recurringEventId ? await readEvent(calendar, event.recurringEventId) : event
-      show(event, series)
+      show(event, series, calendar)
     } catch (error) {
       fail(error)
     }
   }
 
-  function show(event, series) {
-    const draft = draftOf(event, series)
-    let current = event
+  function show(event, series, calendar) {
+    const draft = { ...draftOf(event, series), calendar: calendar.id }
+    let [current, place] = [event, calendar]
     openForm({
       failed,
       heading: event.summary || 'No title',
@@ -66,15 +68,17 @@ export function editing(calendar, { refresh, fail }) {
         const scope = event.recurringEventId ? await askScope('What do you want to change?', { without }) : 'this'
         if (!scope) return false
         try {
+          const target = calendarNamed(edited.calendar)
+          if (target.id !== place.id) [current, place] = [await moveEvent(current, place, target), target]
           await save(
-            calendar,
+            place,
             current,
             event.recurringEventId && !changedRepeat ? { ...edited, repeat: undefined } : edited,
             scope,
           )
         } catch (error) {
           if (error.status !== 412) throw error
-          current = await readEvent(calendar, event.id)
+          current = await readEvent(place, event.id)
           refresh()
           throw new Error(
             'An app has changed this event since you opened it. Save again to replace that change, or close this.',
@@ -87,7 +91,7 @@ export function editing(calendar, { refresh, fail }) {
       async remove() {
         const scope = event.recurringEventId ? await askScope('What do you want to delete?') : 'this'
         if (!scope) return false
-        const undo = await remove(calendar, current, scope)
+        const undo = await remove(place, current, scope)
         refresh()
         showToast(`Deleted ${nameOf(event)}.`, () =>
           undo()
@@ -100,7 +104,7 @@ export function editing(calendar, { refresh, fail }) {
   }
 
   /** @param span where the user has dragged it, or how long it is now */
-  async function moveTo(event, span, undo) {
+  async function moveTo({ event, calendar }, span, undo) {
     hideToast()
     try {
       const scope = event.recurringEventId ? await askScope('What do you want to move?') : 'this'

@@ -1,5 +1,6 @@
 // The dialog of an event. It knows nothing of the API: it is given a draft, and hands one back.
 
+import { calendars } from './calendars.js'
 import { choicesFor } from './repeat.js'
 import { addDays, browserZone, distance, move } from './times.js'
 
@@ -32,6 +33,7 @@ export function openForm({ heading, draft, from: origin, save, remove, failed })
     endTime: draft.end.slice(11) || '10:00',
   })
   fields.wholeDay.checked = draft.wholeDay
+  fillCalendars(draft)
   fillZones(draft.zone)
   fillRepeat(draft.repeat)
   set({
@@ -67,6 +69,7 @@ function read() {
     start: start(),
     end: wholeDay ? addDays(end(), 1) : end(), // the API's end is the day after the last
     zone: fields.timeZone.value,
+    calendar: fields.calendar.value,
     repeat: {
       rule: fields.repeat.value,
       until: fields.until.value,
@@ -75,6 +78,14 @@ function read() {
       others: given.draft.repeat.others ?? [],
     },
   }
+}
+
+/** A single event of a series stays in the calendar of its series. */
+function fillCalendars({ calendar, recurringEventId }) {
+  fields.calendar.replaceChildren(...calendars().map(({ id, name }) => new Option(name, id)))
+  fields.calendar.value = calendar
+  fields.calendar.disabled = recurringEventId !== undefined
+  fields.calendar.parentElement.hidden = calendars().length < 2
 }
 
 function fillZones(zone) {

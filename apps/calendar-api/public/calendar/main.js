@@ -5,7 +5,8 @@
 import { listEvents } from './api.js'
 import { showApps } from './apps.js'
 import { clientId } from './authorization-server.js'
-import { calendars } from './calendars.js'
+import { connectCalendarList, showCalendars } from './calendar-list.js'
+import { calendars, PRIMARY } from './calendars.js'
 import { editing } from './editing.js'
 import { isFormOpen } from './event-form.js'
 import { goToSignIn, isSignedOut, readResponse, rememberSignedOut } from './sign-in.js'
@@ -64,30 +65,35 @@ addEventListener('pageshow', event => event.persisted && location.reload())
 addEventListener('pagehide', () => void revoke().catch(() => {}))
 
 function open() {
-  const [calendar] = calendars()
   byId('opening').hidden = true
   byId('welcome').hidden = true
   byId('desk').hidden = false
   byId('zone').textContent = `Times in ${browserZone.replaceAll('_', ' ')}`
 
   const refresh = () => widget.refetchEvents()
-  const { create, open, moveTo } = editing(calendar, { refresh, fail: showTrouble })
+  const reload = () => showCalendars().then(refresh, error => showTrouble(error, reload))
+  const { create, open, moveTo } = editing({ refresh, fail: showTrouble })
   const on = { load, shown: showPeriod, open, create, move: moveTo }
   const widget = createWidget(byId('widget'), { ...readAddress(), on })
   connectToolbar(widget)
   byId('new-event').addEventListener('click', () => create(dayToStartOn(widget)))
   byId('sign-out').addEventListener('click', signOut)
-  listen(calendar, { onChange: refresh, onState: showState, onSignedOut: lostSession })
+  connectCalendarList({ refresh, fail: showTrouble })
+  // One stream tells of all calendars.
+  listen(PRIMARY, { onChange: reload, onState: showState, onSignedOut: lostSession })
 
   async function load(from, to) {
     try {
-      const events = await listEvents(calendar, from, to)
+      const shown = calendars().filter(({ isShown }) => isShown)
+      const lists = await Promise.all(shown.map(calendar => listEvents(calendar, from, to)))
+      const found = lists.flatMap((events, index) => events.map(event => ({ event, calendar: shown[index] })))
+      const events = found.map(({ event }) => event)
       hideTrouble()
       showApps(byId('apps'), events)
       byId('nothing').hidden = events.length > 0
       byId('nothing').textContent =
         events.length > 0 ? '' : 'Nothing here yet. Choose New event, or select a time in the calendar.'
-      return events
+      return found
     } catch (error) {
       showTrouble(error, refresh)
       throw error

@@ -42,10 +42,10 @@ export function localOf(time, zone = time.timeZone ?? browserZone) {
   return time.date ?? localIn(zone, time.dateTime)
 }
 
-/** The next half hour from now, on this date. */
-export function nextSlot(date) {
-  const now = localIn(browserZone, Math.ceil((Date.now() + 1) / (30 * MINUTE_MS)) * 30 * MINUTE_MS)
-  return `${date}T${now.slice(11)}`
+/** When a new event starts on this date: today in the next half hour, on another day in the morning. */
+export function firstSlot(date) {
+  const next = localIn(browserZone, Math.ceil((Date.now() + 1) / (30 * MINUTE_MS)) * 30 * MINUTE_MS)
+  return next.startsWith(date) ? next : `${date}T09:00`
 }
 
 /** `20270328T080000Z`, or `20270328` for a whole day: as RFC 5545 writes it. */

@@ -18,8 +18,8 @@ export const FIRST_VIEW = narrow.matches ? 'agenda' : 'month'
 
 /**
  * @param place the element for it
- * @param on load(start, end): the API's events; shown(view); open(event); create(start, end, wholeDay);
- *   move(event, { wholeDay, start, end }, undo)
+ * @param on load(start, end): each `{ event, calendar }`; shown(view); open({ event, calendar }); create(start, end, wholeDay);
+ *   move({ event, calendar }, { wholeDay, start, end }, undo)
  */
 export function createWidget(place, { view, date, on }) {
   let widget
@@ -52,7 +52,7 @@ export function createWidget(place, { view, date, on }) {
         dayHeaderContent: narrow.matches ? ({ date }) => shortDay(date) : undefined,
       },
     },
-    events: ({ start, end }, done, failed) => on.load(start, end).then(events => done(events.map(draw)), failed),
+    events: ({ start, end }, done, failed) => on.load(start, end).then(found => done(found.map(draw)), failed),
     eventDidMount: ({ event, el }) => decorate(el, event.extendedProps),
     datesSet: ({ view }) => {
       place.dataset.view = nameOf(view)
@@ -61,7 +61,7 @@ export function createWidget(place, { view, date, on }) {
     },
     eventClick: ({ event, jsEvent }) => {
       jsEvent.preventDefault()
-      on.open(event.extendedProps.event)
+      on.open(event.extendedProps)
     },
     select: ({ startStr, endStr, start, end, allDay, view }) => {
       widget.unselect()
@@ -71,8 +71,8 @@ export function createWidget(place, { view, date, on }) {
       if (allDay) return on.create(days.start, days.end, true)
       return on.create(localIn(browserZone, start), localIn(browserZone, end), false)
     },
-    eventDrop: ({ event, revert }) => on.move(event.extendedProps.event, spanOf(event), revert),
-    eventResize: ({ event, revert }) => on.move(event.extendedProps.event, spanOf(event), revert),
+    eventDrop: ({ event, revert }) => on.move(event.extendedProps, spanOf(event), revert),
+    eventResize: ({ event, revert }) => on.move(event.extendedProps, spanOf(event), revert),
   })
   widget.render()
   nameHeadersOf(place)
@@ -81,22 +81,23 @@ export function createWidget(place, { view, date, on }) {
 
 const heightOf = view => (view === 'month' && !narrow.matches ? MONTH_HEIGHT_PX : 'auto')
 
-function draw(event) {
+function draw({ event, calendar }) {
   return {
-    id: event.id,
+    id: `${calendar.id} ${event.id}`,
     title: event.summary || 'No title',
     start: event.start.date ?? event.start.dateTime,
     end: event.end.date ?? event.end.dateTime,
     allDay: event.start.date !== undefined,
     className: event.start.date ? 'drawn' : 'drawn timed',
-    extendedProps: { event, app: appOf(event) },
+    extendedProps: { event, calendar, app: appOf(event) },
   }
 }
 
 const today = ({ isToday }) => (isToday ? 'today' : '')
 
 /** The colour and the name of the app that put the event there. */
-function decorate(element, { app, event }) {
+function decorate(element, { app, event, calendar }) {
+  if (calendar.color) element.style.setProperty('--calendar', calendar.color)
   // The agenda calls itself a list, but its rows are buttons, not items.
   element.closest('[role=list], [role=group]')?.setAttribute('role', 'group')
   element.dataset.party = app?.party ?? 'resource-server'
