@@ -63,8 +63,8 @@ export async function lastUpdate(db: Database, calendar: string): Promise<number
 }
 
 /**
- * @returns how many changes each of these users' calendars have had, all together. A user without any change is left out. The
- *   number never gets smaller: a deleted calendar still counts
+ * @returns how many changes each of these users' calendars have had, all together. A user without any change is left out. A
+ *   deleted calendar counts until it is forgotten, which makes the number smaller and so is told like a change
  */
 export async function changesOf(db: Database, owners: string[]): Promise<ReadonlyMap<string, number>> {
   const rows = await db
