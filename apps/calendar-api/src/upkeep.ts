@@ -12,7 +12,7 @@ export function startUpkeep(context: Context): () => Promise<void> {
 
 /** Runs once. Several copies may run at the same time. */
 export async function runUpkeep(context: Context, stop?: AbortSignal): Promise<void> {
-  const sweeps = [forgetDeleted, calendars.forgetDeleted]
+  const sweeps = [forgetDeleted, calendars.forgetEvents, calendars.forgetDeleted]
   await runTasks(
     sweeps.map(sweep => () => sweepAll(sweep, context, stop)),
     context.log,

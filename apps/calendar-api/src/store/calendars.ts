@@ -1,8 +1,9 @@
 /** All queries on calendars. Each includes the owner, so that no user finds another user's calendar. */
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { BATCH } from '@glasshouse/shared/sweep'
 import { type Selectable, sql } from 'kysely'
 import { type About, type Calendar, type Entry, isPrimary, NEW_ABOUT, NEW_ENTRY, primaryOf } from '../calendar/calendar'
-import { inOneChange } from './changes'
+import { inOneChange, recordDeleted } from './changes'
 import { createEventId, newTag } from './events'
 import type { CalendarTable, Database } from './schema'
 
@@ -97,24 +98,52 @@ export async function replace(
   return row && toCalendar(row)
 }
 
-/** Deletes a calendar that is not primary, with its events. @returns false if it has changed since it was read */
-export function remove(db: Database, { id, owner, etag }: Calendar, now: number): Promise<boolean> {
-  return db.transaction().execute(async tx => {
-    // Changes of its events wait for this, and are then refused.
-    const row = await tx
-      .updateTable('calendars')
-      .set(eb => ({ deleted_ms: now, about: null, entry: null, last_change: eb('last_change', '+', 1) }))
-      .where('id', '=', id)
-      .where('owner', '=', owner)
-      .where('etag', '=', etag)
-      .where('deleted_ms', 'is', null)
-      .returning('id')
-      .executeTakeFirst()
-    if (!row) return false
-    await tx.deleteFrom('events').where('calendar', '=', id).execute()
-    await tx.deleteFrom('deleted_events').where('calendar', '=', id).execute()
-    return true
-  })
+/**
+ * Deletes a calendar that is not primary. Its events can no longer be reached; `forgetEvents` deletes them, however many.
+ * @returns false if it has changed since it was read. One statement checks and deletes it
+ */
+export async function remove(db: Database, { id, owner, etag }: Calendar, now: number): Promise<boolean> {
+  // Changes of its events wait for this, and are then refused.
+  const row = await db
+    .updateTable('calendars')
+    .set({ deleted_ms: now, about: null, entry: null })
+    .where('id', '=', id)
+    .where('owner', '=', owner)
+    .where('etag', '=', etag)
+    .where('deleted_ms', 'is', null)
+    .returning('id')
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** Of how many deleted calendars the events are sought at once. The newest come first, because the others are empty by then. */
+const AT_ONCE = 1_000
+
+/** Deletes some events of calendars that were deleted. @returns how many; at most `BATCH` */
+export async function forgetEvents(db: Database): Promise<number> {
+  // Two statements, so that PostgreSQL certainly looks the events up by their calendar.
+  const gone = await db
+    .selectFrom('calendars')
+    .select('id')
+    .where('deleted_ms', 'is not', null)
+    .orderBy('deleted_ms', 'desc')
+    .limit(sql.lit(AT_ONCE))
+    .execute()
+  if (gone.length === 0) return 0
+  const some = db
+    .selectFrom('events')
+    .select(['calendar', 'id'])
+    .where(
+      'calendar',
+      'in',
+      gone.map(({ id }) => id),
+    )
+    .limit(sql.lit(BATCH))
+  const { numDeletedRows } = await db
+    .deleteFrom('events')
+    .where(eb => eb(eb.refTuple('calendar', 'id'), 'in', some.$asTuple('calendar', 'id')))
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 /** A request that found the calendar before it was deleted has ended long before. In milliseconds. */
@@ -130,31 +159,32 @@ export async function forgetDeleted(db: Database, now: number): Promise<number> 
     .selectFrom('calendars')
     .select('id')
     .where('deleted_ms', '<', now - REMEMBERED_MS)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('events').select('events.id').whereRef('events.calendar', '=', 'calendars.id'))),
+    )
     .orderBy('deleted_ms')
     .limit(sql.lit(BATCH))
   const { numDeletedRows } = await db.deleteFrom('calendars').where('id', 'in', old).executeTakeFirst()
   return Number(numDeletedRows)
 }
 
-/** Deletes all events of a calendar. @param now milliseconds since 1970 */
-export function clear(db: Database, calendar: string, now: number): Promise<void> {
+/** Deletes all events of a calendar, some at a time, so that others can write in between. */
+export async function clear(db: Database, calendar: string, now: number): Promise<void> {
+  while ((await clearSome(db, calendar, now)) === BATCH) await nextTurn()
+}
+
+function clearSome(db: Database, calendar: string, now: number): Promise<number> {
   return inOneChange(db, calendar, async (tx, change) => {
-    await tx
-      .insertInto('deleted_events')
-      .columns(['calendar', 'id', 'change', 'deleted_ms'])
-      .expression(eb =>
-        eb
-          .selectFrom('events')
-          .select(['calendar', 'id'])
-          .select([
-            sql<number>`cast(${change} as bigint)`.as('change'),
-            sql<number>`cast(${now} as bigint)`.as('deleted_ms'),
-          ])
-          .where('calendar', '=', calendar),
-      )
-      .onConflict(conflict => conflict.columns(['calendar', 'id']).doUpdateSet({ change, deleted_ms: now }))
+    const rows = await tx
+      .selectFrom('events')
+      .select('id')
+      .where('calendar', '=', calendar)
+      .limit(sql.lit(BATCH))
       .execute()
-    await tx.deleteFrom('events').where('calendar', '=', calendar).execute()
+    const ids = rows.map(({ id }) => id)
+    if (ids.length > 0) await tx.deleteFrom('events').where('calendar', '=', calendar).where('id', 'in', ids).execute()
+    await recordDeleted(tx, calendar, ids, change, now)
+    return ids.length
   })
 }
 

@@ -1,6 +1,10 @@
 /** Several calendars for each user, at Google's addresses. */
+import { BATCH } from '@glasshouse/shared/sweep'
+import { readEvent } from '../../src/calendar/event-input'
 import * as calendars from '../../src/store/calendars'
 import { inOneChange } from '../../src/store/changes'
+import * as events from '../../src/store/events'
+import { runUpkeep } from '../../src/upkeep'
 import { callerOf, draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
 
 let api: TestCalendarApi
@@ -164,8 +168,10 @@ describe('a calendar', () => {
     expect((await me('DELETE', `/calendars/${id}`)).status).toBe(404)
     expect((await me('GET', '/users/me/calendarList')).json.items).toHaveLength(1)
     expect((await me('GET', '/calendars/primary/events')).json.items).toHaveLength(1)
+    await runUpkeep(api.context)
     const { db } = api.context
     expect(await db.selectFrom('events').select('id').where('calendar', '=', id).execute()).toEqual([])
+    expect((await me('GET', '/calendars/primary/events')).json.items).toHaveLength(1)
   })
 
   test('is not written for a client whose version another request has replaced since it was read', async () => {
@@ -193,6 +199,7 @@ describe('a calendar', () => {
       ...[5, 6, 7, 8].map(day => me('POST', `/calendars/${id}/events`, { body: draft({}, day) })),
     ])
     expect(answers.filter(({ status }) => ![200, 204, 404].includes(status))).toEqual([])
+    await runUpkeep(api.context)
     const { db } = api.context
     expect(await db.selectFrom('events').select('id').where('calendar', '=', id).execute()).toEqual([])
   })
@@ -208,6 +215,29 @@ describe('a calendar', () => {
     const { items } = (await me('GET', `/calendars/primary/events?syncToken=${nextSyncToken}`)).json
     expect(items).toEqual([{ kind: 'calendar#event', id: event.id, status: 'cancelled' }])
     expect((await me('GET', '/calendars/primary/events')).json.items).toEqual([])
+  })
+
+  test('with many events is cleared, and forgotten, as a whole', async () => {
+    const { owner, me, id } = await withSecond()
+    const { db } = api.context
+    const many = 2 * BATCH + 1
+    const fill = async (calendar: string) => {
+      for (let n = 0; n < many; n++) {
+        await events.add(db, calendar, events.createEventId(), readEvent(draft()), 0)
+      }
+    }
+    await fill(owner)
+    await fill(id)
+    const { nextSyncToken } = (await me('GET', '/calendars/primary/events?maxResults=2500')).json
+    expect((await me('POST', '/calendars/primary/clear')).status).toBe(204)
+    const sync = await me('GET', `/calendars/primary/events?maxResults=2500&syncToken=${nextSyncToken}`)
+    expect(sync.json.items).toHaveLength(many)
+    const left = async () =>
+      (await db.selectFrom('events').select('id').where('calendar', 'in', [owner, id]).execute()).length
+    expect(await left()).toBe(many)
+    await me('DELETE', `/calendars/${id}`)
+    await runUpkeep(api.context)
+    expect(await left()).toBe(0)
   })
 
   test.each([
