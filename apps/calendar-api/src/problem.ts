@@ -14,6 +14,8 @@ export type Place =
   | { pointer: string }
   /** A parameter of the query. */
   | { parameter: string }
+  /** A place in an iCalendar file: a line, counted from 1, and the event and the property if these are known. */
+  | { line: number; uid?: string; property?: string }
 
 /** A kind of problem that a client can recognise (RFC 9457 §3.1.1). */
 export interface ProblemType {
@@ -47,7 +49,7 @@ export class Problem extends Error {
 }
 
 /** 400 for an invalid field. @param detail continues after the field's name, e.g. `is missing` */
-export function invalid(place: Place, detail: string): Problem {
+export function invalid(place: { pointer: string } | { parameter: string }, detail: string): Problem {
   const [name, check] = 'pointer' in place ? [place.pointer.slice(2), 'event'] : [place.parameter, 'list']
   return new Problem(400, `${name} ${detail}.`, { errors: [{ ...place, detail }], check })
 }

@@ -20,6 +20,12 @@ export const problem = z
         z.union([
           z.object({ pointer: z.string().describe('A JSON Pointer into the body (RFC 6901 §6).'), detail }),
           z.object({ parameter: z.string().describe('A parameter of the query.'), detail }),
+          z.object({
+            line: z.int().describe('Of the iCalendar file, from 1.'),
+            uid: z.string().describe('The UID of the event.').optional(),
+            property: z.string().describe('The name of the property.').optional(),
+            detail,
+          }),
         ]),
       )
       .describe('The invalid fields.')

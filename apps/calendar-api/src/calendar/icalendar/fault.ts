@@ -1,0 +1,22 @@
+/** What is wrong with an iCalendar file, in the words of its own format: line, event and property. */
+import { Problem } from '../../problem'
+
+export interface Fault {
+  /** From 1. */
+  line: number
+  uid?: string
+  property?: string
+  /** Continues after the property's name. */
+  detail: string
+}
+
+/** An error for each event, but not thousands. */
+export const MOST_FAULTS = 20
+
+/** A line of a file is named by whoever wrote it, so it is in `errors`, and the log gets only the number. */
+export function invalidFile(faults: Fault[]): Problem {
+  const [first] = faults as [Fault]
+  const rest = faults.length > 1 ? ` ${faults.length - 1} more: see errors.` : ''
+  const detail = `Line ${first.line} of the file: ${first.property ?? 'it'} ${first.detail}.${rest} Nothing was imported.`
+  return new Problem(400, detail, { errors: faults.slice(0, MOST_FAULTS), check: 'ics' })
+}

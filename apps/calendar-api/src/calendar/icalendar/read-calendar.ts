@@ -1,0 +1,65 @@
+/**
+ * Reads an iCalendar file (RFC 5545): its lines, its structure, then each event. `docs/decisions/icalendar.md` says what is
+ * kept. Everything in the file is somebody else's: limits come first, and no error quotes it.
+ */
+import { Problem } from '../../problem'
+import { findTimeZone } from '../time'
+import { countSkipped, type EventComponent, readStructure, type Skipped } from './components'
+import { readContentLines } from './content-lines'
+import { type Fault, invalidFile, MOST_FAULTS } from './fault'
+import { FaultyEvent, type FileEvent, readFileEvent } from './read-event'
+import { TimeReader } from './read-times'
+
+export interface FileContent {
+  events: FileEvent[]
+  skipped: Skipped[]
+}
+
+/** To check a series takes about as long as to find so many of its dates; one with COUNT, as many as it has. */
+const COST_OF_SERIES = 5
+/** For all series of a file together, so that these take no longer than everything else. */
+const MOST_DATES = 1_000
+
+/**
+ * @param bytes at most `LARGEST_FILE`
+ * @throws Problem 400 whose `errors` name line, UID and property of each event that is not valid
+ */
+export function readCalendar(bytes: Uint8Array): FileContent {
+  const { events, timeZones, timeZone, skipped } = readStructure(readContentLines(bytes))
+  checkCostOfSeries(events)
+  const byDefault = (timeZone !== undefined && findTimeZone(timeZone)) || 'UTC'
+  const times = new TimeReader({ known: timeZones, byDefault })
+  const read: FileEvent[] = []
+  const faults: Fault[] = []
+  const all = new Map(skipped.map(what => [JSON.stringify({ ...what, count: undefined }), what]))
+  for (const component of events) {
+    try {
+      read.push(readFileEvent(component, times, what => countSkipped(all, { component: 'VEVENT', ...what })))
+    } catch (error) {
+      if (!(error instanceof FaultyEvent)) throw error
+      faults.push(error.fault)
+      if (faults.length >= MOST_FAULTS) break
+    }
+  }
+  if (faults.length > 0) throw invalidFile(faults)
+  return { events: read, skipped: [...all.values()] }
+}
+
+function checkCostOfSeries(events: EventComponent[]): void {
+  let cost = 0
+  for (const { lines, line } of events) {
+    for (const text of lines) {
+      if (!/^(RRULE|RDATE)[;:]/i.test(text)) continue
+      // A larger COUNT is refused anyway.
+      cost += Math.min(MOST_DATES / 2, Number(/COUNT=(\d{1,9})/i.exec(text)?.[1] ?? COST_OF_SERIES))
+      if (cost > MOST_DATES) {
+        throw new Problem(
+          400,
+          `The file has more series than can be checked at once, counted up to line ${line}: a rule with COUNT counts as ` +
+            `COUNT, any other as ${COST_OF_SERIES}, and all together may be ${MOST_DATES}. Split it into smaller files.`,
+          { check: 'ics.limit' },
+        )
+      }
+    }
+  }
+}
