@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { NextFunction, Request, Response } from 'express'
 import pino, { type Logger } from 'pino'
+import { withoutSecretPath } from './secret-path'
 
 export type { Logger }
 
@@ -44,7 +45,8 @@ export function requestLog(log: Logger) {
   return (request: Request, response: Response, next: NextFunction): void => {
     response.locals.requestId = randomUUID()
     response.setHeader('X-Request-Id', response.locals.requestId)
-    const { method, path } = request
+    const { method } = request
+    const path = withoutSecretPath(request.path)
     response.on('finish', () => {
       log.debug({ requestId: response.locals.requestId, method, path, status: response.statusCode })
     })

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http'
 import type { Response } from 'express'
 import { reportRefusal } from './lab-report'
 import type { Logger } from './log'
+import { withoutSecretPath } from './secret-path'
 
 /** In characters. Senders can make addresses as long as they like. */
 const LONGEST_PATH = 200
@@ -35,11 +36,11 @@ export function logRefusal(
 }
 
 /**
- * What a log may contain of a request: its id, its method, and its path. The query may contain a secret, and so may the
- * part before the path of an absolute-form target (RFC 9112 §3.2.2): `http://alice:password@host/path`.
+ * What a log may contain of a request: its id, its method, and its path without a secret in it. The query may contain a secret,
+ * and so may the part before the path of an absolute-form target (RFC 9112 §3.2.2): `http://alice:password@host/path`.
  */
 export function describeForLog({ req: { method, originalUrl }, locals }: Response) {
   const [target = ''] = originalUrl.split(/[?#]/, 1)
-  const path = target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '').slice(0, LONGEST_PATH) || '/'
+  const path = withoutSecretPath(target.replace(/^[a-z][a-z\d+.-]*:\/\/[^/]*/i, '')).slice(0, LONGEST_PATH) || '/'
   return { requestId: locals.requestId, method, path }
 }

@@ -1,7 +1,10 @@
 /**
- * Removes passwords and client secrets before anything leaves the service: they never reach the Lab, not even masked. All
- * other secrets (codes, tokens, cookies) are reported and sealed by the Lab, because they become harmless once spent.
+ * Removes passwords, client secrets and secret addresses before anything leaves the service: they never reach the Lab, not
+ * even masked. All other secrets (codes, tokens, cookies) are reported and sealed by the Lab, because they become harmless
+ * once spent.
  */
+
+import { withoutSecretPath } from '../secret-path'
 
 /** What stands in a message in place of a password or a client secret. */
 export const NEVER_RECORDED = '(never-recorded)'
@@ -22,7 +25,8 @@ export function withoutSecretsInPairs(text: string): string {
 
 /** In a request target or a URL: in its query and fragment, and before the host. */
 export function withoutSecretsInUrl(url: string): string {
-  const [, base = '', query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(url) ?? []
+  const [, base = '', query, fragment] =
+    /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(withoutSecretPath(url, NEVER_RECORDED)) ?? []
   return [
     base.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1'),
     query === undefined ? '' : `?${withoutSecretsInPairs(query)}`,
@@ -40,6 +44,7 @@ export function withoutSecretsInJson(text: string): string | undefined {
 }
 
 function clean(value: unknown): unknown {
+  if (typeof value === 'string') return withoutSecretPath(value, NEVER_RECORDED)
   if (Array.isArray(value)) return value.map(clean)
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(

@@ -4,6 +4,8 @@
  * characters, because beginnings are alike (every JWT begins with `eyJ`). Of a password or a client secret it leaves nothing.
  */
 
+import { withoutSecretPath } from '../secret-path'
+
 /** Parameters and JSON members that give access to something. */
 const SECRET_NAMES = new Set([
   'access_token',
@@ -61,6 +63,7 @@ export function maskParameter(name: string, value: string): string {
 
 /** A copy of `value` in which every member with a secret name is masked, at any depth. */
 export function maskSecrets(value: unknown): unknown {
+  if (typeof value === 'string') return withoutSecretPath(value)
   if (Array.isArray(value)) return value.map(maskSecrets)
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(
@@ -89,7 +92,7 @@ export function maskEncoded(text: string): string {
 
 /** Masks the secrets in the query and the fragment of a URL or a path, and removes its user name and password. */
 export function maskUrl(url: string): string {
-  const [, base = '', query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(url) ?? []
+  const [, base = '', query, fragment] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s.exec(withoutSecretPath(url)) ?? []
   return [
     base.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1'),
     query === undefined ? '' : `?${maskEncoded(query)}`,

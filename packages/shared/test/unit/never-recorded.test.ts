@@ -50,3 +50,15 @@ test.each([
 test('a user name and a password before a host are not recorded', () => {
   expect(withoutSecretsInHeader('location', `https://alice:${SECRET}@x.example/`)).toBe('https://x.example/')
 })
+
+test.each([
+  ['a path', (url: string) => withoutSecretsInUrl(url.replace('http://c.example', ''))],
+  ['a URL', withoutSecretsInUrl],
+  ['an encoded parameter', (url: string) => withoutSecretsInUrl(`/x?url=${encodeURIComponent(url)}`)],
+  ['a member of JSON', (url: string) => withoutSecretsInJson(JSON.stringify({ deep: [{ url }] }))],
+  ['a Referer', (url: string) => withoutSecretsInHeader('referer', url)],
+])('the secret address of a feed is not recorded: %s', (_, describe) => {
+  const text = describe('http://c.example/calendar/feeds/47DEQpj8HBSa.ics')
+  expect(text).not.toContain('47DEQ')
+  expect(text).toContain(NEVER_RECORDED)
+})

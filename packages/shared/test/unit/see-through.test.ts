@@ -26,6 +26,12 @@ describe('masking', () => {
     expect(maskParameter(name, value)).toBe(shown)
   })
 
+  test('the secret address of a feed is hidden, in a URL and in JSON', () => {
+    const url = `http://c.example/calendar/feeds/${CODE}.ics`
+    const shown = 'http://c.example/calendar/feeds/(hidden)'
+    expect([maskUrl(`${url}?a=b`), maskSecrets({ url })]).toEqual([`${shown}?a=b`, { url: shown }])
+  })
+
   test.each([
     'state',
     'code_challenge',
