@@ -12,10 +12,12 @@ import { seeThrough } from '@glasshouse/shared/see-through'
 import express from 'express'
 import type { Context } from './context'
 import { demoLevers } from './demo-levers'
+import { calendarFile } from './endpoints/calendar-file'
 import { changeStream } from './endpoints/change-stream'
 import { docsPage, VIEWER, VIEWERS_OWN_PAGES } from './endpoints/docs'
 import { ownDoor } from './endpoints/doors'
 import { eventsEndpoint } from './endpoints/events'
+import { feedSettings, feeds } from './endpoints/feed'
 import { GOOGLE_PATH, googleAddresses } from './endpoints/google/google'
 import { healthEndpoint } from './endpoints/health'
 import { homePage, navigationTo, WIDGET } from './endpoints/home'
@@ -42,6 +44,9 @@ export function createApp(context: Context): RequestListener {
   app.use(METADATA_PATH, protectedResourceMetadata(context))
   app.use('/calendar/events/stream', changeStream(context))
   app.use('/calendar/events', eventsEndpoint(context, ownDoor(config)))
+  app.use('/calendar/events.ics', calendarFile(context))
+  app.use('/calendar/feed', feedSettings(context))
+  app.use('/calendar/feeds', feeds(context))
   app.use(GOOGLE_PATH, googleAddresses(context))
   app.use('/mcp', mcpEndpoint(context))
   app.use('/openapi.json', openApiEndpoint(context))

@@ -14,14 +14,26 @@ const LIMIT = 100 * 1024
  * @param types the accepted media types; 415 for others, 400 for a missing body or invalid JSON
  */
 export function jsonBody(...types: string[]): RequestHandler {
-  const limit = bodyLimit(LIMIT)
-  const readBytes = express.raw({ type: types, limit: LIMIT })
+  return readBody({ types, limit: LIMIT }, readJson)
+}
+
+export interface Body {
+  /** The accepted media types. */
+  types: string[]
+  /** In bytes. */
+  limit: number
+}
+
+/** @param read what it returns becomes `request.body` */
+export function readBody({ types, limit }: Body, read: (bytes: Buffer) => unknown): RequestHandler {
+  const checkLimit = bodyLimit(limit)
+  const readBytes = express.raw({ type: types, limit })
   return (request, response, next) =>
-    limit(request, response, () =>
+    checkLimit(request, response, () =>
       readBytes(request, response, error => {
         if (error) return next(error)
         try {
-          request.body = parse(request, types)
+          request.body = read(bytesOf(request, types))
         } catch (problem) {
           return next(problem)
         }
@@ -35,7 +47,7 @@ export function acceptPatch(types: string[]): Record<string, string> {
   return { 'Accept-Patch': types.join(', ') }
 }
 
-function parse(request: Request, types: string[]): unknown {
+function bytesOf(request: Request, types: string[]): Buffer {
   const { headers, body } = request
   const wanted = types.join(' or ')
   if (!headers['transfer-encoding'] && !Number(headers['content-length'])) {
@@ -51,8 +63,12 @@ function parse(request: Request, types: string[]): unknown {
     const accept = { Accept: types.join(', '), ...(request.method === 'PATCH' && acceptPatch(types)) }
     throw new Problem(415, `This Content-Type is not supported. Send ${wanted}.`, { headers: accept, check: 'type' })
   }
+  return body
+}
+
+function readJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
     throw new Problem(400, 'The body is not valid JSON, encoded as UTF-8. Correct it and send it again.', {
       check: 'body',

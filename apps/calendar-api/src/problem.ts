@@ -14,8 +14,13 @@ export type Place =
   | { pointer: string }
   /** A parameter of the query. */
   | { parameter: string }
-  /** A place in an iCalendar file: a line, counted from 1, and the event and the property if these are known. */
-  | { line: number; uid?: string; property?: string }
+
+/** A place in an iCalendar file: a line, counted from 1, and the event and the property if these are known. */
+export interface PlaceInFile {
+  line: number
+  uid?: string | undefined
+  property?: string | undefined
+}
 
 /** A kind of problem that a client can recognise (RFC 9457 §3.1.1). */
 export interface ProblemType {
@@ -29,7 +34,7 @@ export interface ProblemOptions {
   /** Omitted for `about:blank`: the problem has no kind beyond its status (§4.2.1). */
   kind?: ProblemType
   /** RFC 9457 §3.2: an extension member with each invalid field and what is wrong with it. */
-  errors?: (Place & { detail: string })[]
+  errors?: ((Place | PlaceInFile) & { detail: string })[]
   headers?: Record<string, string>
   /** The name of the failed check, for the log. */
   check?: string
@@ -49,7 +54,7 @@ export class Problem extends Error {
 }
 
 /** 400 for an invalid field. @param detail continues after the field's name, e.g. `is missing` */
-export function invalid(place: { pointer: string } | { parameter: string }, detail: string): Problem {
+export function invalid(place: Place, detail: string): Problem {
   const [name, check] = 'pointer' in place ? [place.pointer.slice(2), 'event'] : [place.parameter, 'list']
   return new Problem(400, `${name} ${detail}.`, { errors: [{ ...place, detail }], check })
 }

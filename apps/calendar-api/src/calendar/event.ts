@@ -41,6 +41,10 @@ export interface CalendarEvent extends EventContent {
   updated: number
   /** undefined for an event from before creators were recorded. */
   creator?: Creator | undefined
+  /** The name that the event has in iCalendar files, if it came from one. Otherwise it follows from the id. */
+  icalUid?: string | undefined
+  /** For an event as it came from a file: when that version was made, in milliseconds since 1970. */
+  fileVersion?: number | undefined
   /** RFC 5545 §3.8.7.4: how often its times, its rule or its status changed. */
   sequence: number
   /** For a single event of a series: the series, and the start that the event has by its rule, even if it was moved. */
@@ -56,7 +60,7 @@ export interface Span {
 
 /** @returns the event as the API sends it. JSON omits members that are undefined */
 export function formatEvent(event: CalendarEvent) {
-  const { id, etag, status, created, updated, creator, sequence, ...content } = event
+  const { id, etag, status, created, updated, creator, sequence, icalUid, fileVersion, ...content } = event
   return {
     id,
     etag,

@@ -6,6 +6,7 @@
 import { calendarApi } from '@glasshouse/shared/cast'
 import { type Json, openApiDocument } from '@glasshouse/shared/openapi'
 import type { Config } from '../config'
+import { calendarText, feed, importResult, newFeed } from './calendar-files'
 import { event, eventTime } from './event'
 import { googleResponses } from './google/error'
 import { googlePaths } from './google/paths'
@@ -13,7 +14,8 @@ import { GOOGLE_SCHEMAS } from './google/schemas'
 import { changeStream, eventList } from './list'
 import { mcpAnswer, mcpMessage } from './mcp'
 import { health, openApi, resourceMetadata } from './metadata'
-import { OAUTH, pathsOf } from './operations'
+import { OAUTH } from './operation-parts'
+import { pathsOf } from './operations'
 import { problem, problemResponses } from './problem'
 import { eventPatch, newEvent } from './sent-event'
 
@@ -49,6 +51,7 @@ export function describeApi(config: Config): Json {
           'The same events, and several calendars for each user, at the addresses of the Google Calendar API v3, so that ' +
           'its client libraries work here. Scopes by Google’s names are accepted too.',
       },
+      { name: 'files', description: 'The calendar as an iCalendar file, for other calendar programs (RFC 5545).' },
       { name: 'about', description: 'What the API says about itself. These need no token.' },
     ],
     securitySchemes: {
@@ -72,6 +75,10 @@ export function describeApi(config: Config): Json {
       ChangeStream: changeStream,
       NewEvent: newEvent,
       EventPatch: eventPatch,
+      CalendarFile: calendarText,
+      ImportResult: importResult,
+      Feed: feed,
+      NewFeed: newFeed,
       McpMessage: mcpMessage,
       McpAnswer: mcpAnswer,
       Problem: problem,

@@ -1,18 +1,16 @@
 /** Each address and method of the API: what it takes, and each status that it answers with. */
-import type { Content, Operation, Response } from '@glasshouse/shared/openapi'
+import type { Operation, Response } from '@glasshouse/shared/openapi'
 import { z } from 'zod'
 import type { Config } from '../config'
+import { calendarFilePaths } from './calendar-files'
 import { EXAMPLE } from './event'
 import { entityHeaders, readConditions, resumption, writeConditions } from './headers'
 import { instancesParameters, LIST_EXAMPLE, listParameters, STREAM_EXAMPLE } from './list'
 import { mcpOperation } from './mcp'
+import { BODY_REFUSED, json, OAUTH, READ, REFUSED, sent, WRITE } from './operation-parts'
 import { NEW_EXAMPLE, WHOLE_DAY_EXAMPLE } from './sent-event'
 
-/** The name of the security scheme. */
-export const OAUTH = 'glasshouse'
-
-export const READ = [{ [OAUTH]: ['calendar.read'] }]
-export const WRITE = [{ [OAUTH]: ['calendar.write'] }]
+export * from './operation-parts'
 
 const id = z.object({
   id: z
@@ -22,24 +20,6 @@ const id = z.object({
 })
 
 const { etag, location } = entityHeaders
-
-/** A request with a token can get each of these. */
-export const REFUSED = {
-  400: 'BadRequest',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  500: 'InternalServerError',
-  503: 'ServiceUnavailable',
-}
-export const BODY_REFUSED = { 413: 'ContentTooLarge', 415: 'UnsupportedMediaType' }
-
-export const sent = (schema: string, ...examples: [string, unknown][]): Content => ({
-  schema,
-  examples: Object.fromEntries(examples.map(([summary, value], at) => [`example${at + 1}`, { summary, value }])),
-})
-export const json = (schema: string, ...examples: [string, unknown][]) => ({
-  'application/json': sent(schema, ...examples),
-})
 
 const ONE_EVENT = json('Event', ['Breakfast', EXAMPLE])
 
@@ -258,7 +238,14 @@ export function pathsOf(
     '/calendar/events/{id}': { get: read, put: replace, patch, delete: remove },
     '/calendar/events/{id}/instances': { get: instances },
     '/mcp': { post: mcpOperation(OAUTH) },
+    ...calendarFilePaths(config),
     [WELL_KNOWN]: { get: metadata(config, 'readMetadata', 'Metadata of the API', '') },
+    [`${WELL_KNOWN}/calendar/events.ics`]: {
+      get: metadata(config, 'readFileMetadata', 'Metadata of the calendar as a file', '/calendar/events.ics'),
+    },
+    [`${WELL_KNOWN}/calendar/feed`]: {
+      get: metadata(config, 'readFeedMetadata', 'Metadata of the feed', '/calendar/feed'),
+    },
     [`${WELL_KNOWN}/mcp`]: { get: metadata(config, 'readMcpMetadata', 'Metadata of the address for agents', '/mcp') },
     [`${WELL_KNOWN}/calendar/events`]: {
       get: metadata(config, 'readListMetadata', 'Metadata of the list of events', '/calendar/events'),

@@ -27,6 +27,8 @@ export const METADATA_PATH = '/.well-known/oauth-protected-resource'
 /** §3.1: the resources that have metadata. `/` is the API as a whole. */
 const RESOURCES = [
   '/',
+  '/calendar/events.ics',
+  '/calendar/feed',
   '/calendar/events',
   '/calendar/events/:id',
   '/calendar/events/:id/instances',

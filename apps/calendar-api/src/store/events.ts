@@ -24,6 +24,8 @@ export interface Draft {
   creator?: Creator
   /** 0 for a new event. */
   sequence?: number
+  /** For an event from a file. Any other change means that the event is no longer as it came. */
+  fileVersion?: number | undefined
 }
 
 /**
@@ -112,7 +114,7 @@ export function newTag(): string {
   return `"${randomBytes(12).toString('base64url')}"`
 }
 
-export function toColumns({ content, span, sequence = 0 }: Draft, now: number) {
+export function toColumns({ content, span, sequence = 0, fileVersion }: Draft, now: number) {
   const { status, summary, description, location, start, end, recurrence } = content
   return {
     etag: newTag(),
@@ -127,6 +129,7 @@ export function toColumns({ content, span, sequence = 0 }: Draft, now: number) {
     start_at_ms: span.startAt,
     end_at_ms: span.endAt,
     sequence,
+    file_version_ms: fileVersion ?? null,
     search_text: searchableText(content),
     updated_ms: now,
   }
@@ -147,6 +150,8 @@ export function toEvent(row: Selectable<EventTable>): CalendarEvent {
     created: row.created_ms,
     updated: row.updated_ms,
     creator: row.creator === null ? undefined : readCreator(row.creator),
+    icalUid: row.ical_uid ?? undefined,
+    fileVersion: row.file_version_ms ?? undefined,
     sequence: row.sequence,
     recurringEventId: row.recurring_id ?? undefined,
     originalStartTime: row.original_start === null ? undefined : JSON.parse(row.original_start),

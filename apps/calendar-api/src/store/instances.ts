@@ -67,7 +67,7 @@ export async function removeFound(db: Database, calendar: string, found: Found, 
 async function addInstance(
   tx: Database,
   calendar: string,
-  { id, etag, recurringEventId, originalStartTime, created, creator }: CalendarEvent,
+  { id, etag, recurringEventId, originalStartTime, created, creator, icalUid }: CalendarEvent,
   draft: Draft,
   now: number,
   change: number,
@@ -88,6 +88,7 @@ async function addInstance(
       id,
       created_ms: created,
       creator: formatCreator(creator),
+      ical_uid: icalUid ?? null,
       change,
       ...toColumns(draft, now),
       ...original,
@@ -102,7 +103,7 @@ async function addInstance(
 }
 
 /** Single changes end when the series no longer has an event at that time. */
-async function removeOrphans(
+export async function removeOrphans(
   tx: Database,
   calendar: string,
   master: CalendarEvent,

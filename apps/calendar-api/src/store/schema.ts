@@ -7,6 +7,8 @@ export interface Schema {
   calendars: CalendarTable
   /** Events that no longer exist, and the change that deleted them. They are forgotten after some time. */
   deleted_events: { calendar: string; id: string; change: number; deleted_ms: number }
+  /** A calendar's secret address for programs that subscribe to it. Only the hash of the secret is kept. */
+  feeds: { calendar: string; secret_hash: string; created_ms: number; client_id: string }
   /** A row for each extended property of an event. `property` is a hash of its name and value. */
   event_properties: { calendar: string; id: string; property: string }
 }
@@ -63,6 +65,10 @@ export interface EventTable {
   creator: Generated<string | null>
   /** How often its times, its rule or its status changed. */
   sequence: Generated<number>
+  /** For an event that came from an iCalendar file: its UID there. */
+  ical_uid: Generated<string | null>
+  /** For an event that is as it came from a file: when that version of it was made. */
+  file_version_ms: Generated<number | null>
   /** The number of the calendar's change that wrote this row. */
   change: Generated<number>
   /** The text in which `q` is searched, in the form of `normaliseForSearch`. */

@@ -33,11 +33,12 @@ export interface FileStructure {
   skipped: Skipped[]
 }
 
+const MOST_LINES = 100_000
 const MOST_COMPONENTS = 10_000
-const MOST_EVENTS = 2_500
+const MOST_EVENTS = 2_000
 /** Of one event. */
 const MOST_ALARMS = 50
-const MOST_LINES = 2_000
+const MOST_PROPERTIES = 2_000
 /** VCALENDAR, VEVENT and VALARM are three. */
 const DEEPEST = 5
 /** In characters: a description of 8,192 characters, each escaped, and more. */
@@ -62,6 +63,7 @@ const NEEDS_NO_MENTION = new Set(['DESCRIPTION', 'SUMMARY', 'ATTENDEE', 'UID'])
 
 /** @throws Problem 400 that names the line */
 export function readStructure(lines: ContentLine[]): FileStructure {
+  if (lines.length > MOST_LINES) throw tooMuch(MOST_LINES + 1, `more than ${MOST_LINES} lines`)
   const reader = new StructureReader()
   for (const line of lines) reader.read(line)
   return reader.finish()
@@ -164,7 +166,8 @@ class StructureReader {
     }
     const fault: Fault = { line, property: name, detail: `must not be longer than ${LONGEST_LINE} characters` }
     if (text.length > LONGEST_LINE) throw invalidFile([fault])
-    if (event.lines.length >= MOST_LINES) throw tooMuch(line, `an event with more than ${MOST_LINES} properties`)
+    if (event.lines.length >= MOST_PROPERTIES)
+      throw tooMuch(line, `an event with more than ${MOST_PROPERTIES} properties`)
     event.lines.push(text)
   }
 

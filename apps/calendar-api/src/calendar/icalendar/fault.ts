@@ -1,11 +1,7 @@
 /** What is wrong with an iCalendar file, in the words of its own format: line, event and property. */
-import { Problem } from '../../problem'
+import { type PlaceInFile, Problem } from '../../problem'
 
-export interface Fault {
-  /** From 1. */
-  line: number
-  uid?: string
-  property?: string
+export interface Fault extends PlaceInFile {
   /** Continues after the property's name. */
   detail: string
 }

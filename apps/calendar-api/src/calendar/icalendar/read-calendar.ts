@@ -15,10 +15,15 @@ export interface FileContent {
   skipped: Skipped[]
 }
 
-/** To check a series takes about as long as to find so many of its dates; one with COUNT, as many as it has. */
-const COST_OF_SERIES = 5
-/** For all series of a file together, so that these take no longer than everything else. */
-const MOST_DATES = 1_000
+/**
+ * What it takes to check a series, where 1 is to find one of its dates. One with COUNT counts as COUNT. All series of a file
+ * together may not take longer than everything else.
+ */
+const COST_OF_SERIES = 10
+const COST_OF_CHARACTER = 1 / 400
+const MOST_COST = 1_000
+/** A larger COUNT is refused later. */
+const MOST_COUNT = 731
 
 /**
  * @param bytes at most `LARGEST_FILE`
@@ -49,17 +54,16 @@ function checkCostOfSeries(events: EventComponent[]): void {
   let cost = 0
   for (const { lines, line } of events) {
     for (const text of lines) {
-      if (!/^(RRULE|RDATE)[;:]/i.test(text)) continue
-      // A larger COUNT is refused anyway.
-      cost += Math.min(MOST_DATES / 2, Number(/COUNT=(\d{1,9})/i.exec(text)?.[1] ?? COST_OF_SERIES))
-      if (cost > MOST_DATES) {
-        throw new Problem(
-          400,
-          `The file has more series than can be checked at once, counted up to line ${line}: a rule with COUNT counts as ` +
-            `COUNT, any other as ${COST_OF_SERIES}, and all together may be ${MOST_DATES}. Split it into smaller files.`,
-          { check: 'ics.limit' },
-        )
-      }
+      if (!/^(RRULE|RDATE|EXDATE)[;:]/i.test(text)) continue
+      const count = Number(/COUNT=(\d{1,9})/i.exec(text)?.[1] ?? COST_OF_SERIES)
+      cost += /^RRULE/i.test(text) ? Math.min(count, MOST_COUNT) : text.length * COST_OF_CHARACTER
+      if (cost <= MOST_COST) continue
+      throw new Problem(
+        400,
+        `The file has too many series, counted up to line ${line}. All together may have ${MOST_COST} dates by COUNT, where ` +
+          `a rule without COUNT counts as ${COST_OF_SERIES}. Split it into smaller files.`,
+        { check: 'ics.limit' },
+      )
     }
   }
 }

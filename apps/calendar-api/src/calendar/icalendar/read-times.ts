@@ -24,6 +24,8 @@ export interface FileZones {
 }
 
 export class TimeReader {
+  private readonly resolved = new Map<string, FileZone | undefined>()
+
   constructor(private readonly zones: FileZones) {}
 
   /** @param property with a date or a date and time. @throws InvalidProperty */
@@ -78,7 +80,8 @@ export class TimeReader {
 
   private zone(name: string, tzid: string | undefined): FileZone {
     if (tzid === undefined) return { timeZone: this.zones.byDefault }
-    const zone = resolveTimeZone(tzid, this.zones.known)
+    if (!this.resolved.has(tzid)) this.resolved.set(tzid, resolveTimeZone(tzid, this.zones.known))
+    const zone = this.resolved.get(tzid)
     if (!zone) {
       throw new InvalidProperty(name.toUpperCase(), 'must have a TZID with the name of an IANA or Windows time zone')
     }

@@ -8,6 +8,8 @@ import { creator } from './007-creator'
 import { deletionTimes } from './008-deletion-times'
 import { calendars } from './009-calendars'
 import { changesOfOwner } from './010-changes-of-owner'
+import { files } from './011-files'
+import { feeds } from './012-feeds'
 
 export const migrations = {
   '001-events': events,
@@ -19,4 +21,6 @@ export const migrations = {
   '008-deletion-times': deletionTimes,
   '009-calendars': calendars,
   '010-changes-of-owner': changesOfOwner,
+  '011-files': files,
+  '012-feeds': feeds,
 }

@@ -1,0 +1,146 @@
+/** A calendar's feed: a secret address that only reads, that any calendar program can subscribe to, and that can be replaced. */
+import { callerOf, draft, newOwner, send, startCalendarApi, type TestCalendarApi } from '../support'
+
+let api: TestCalendarApi
+beforeAll(async () => {
+  api = await startCalendarApi()
+})
+afterAll(() => api.stop())
+
+function newUser(scope = 'calendar.read calendar.write') {
+  const owner = newOwner()
+  const token = api.token(owner, { claims: { scope } })
+  const headers = { Authorization: `Bearer ${token}` }
+  return {
+    owner,
+    events: callerOf(api, token),
+    feed: (method: string) => send(`${api.url}/calendar/feed`, method, { headers }),
+  }
+}
+
+const read = (url: string, headers: Record<string, string> = {}) => send(url, 'GET', { headers })
+
+test('is read without a token, and has the events of its calendar alone', async () => {
+  const [me, you] = [newUser(), newUser()]
+  await me.events('POST', '', { body: draft({ summary: 'Mine' }) })
+  await you.events('POST', '', { body: draft({ summary: 'Yours' }) })
+  const made = await me.feed('POST')
+  expect(made.status).toBe(201)
+  expect(made.json.url).toMatch(new RegExp(`^${api.url}/calendar/feeds/[\\w-]{43}\\.ics$`))
+  const { status, headers, json } = await read(made.json.url)
+  expect([status, headers.get('content-type')]).toEqual([200, 'text/calendar; charset=utf-8'])
+  expect(headers.get('cache-control')).toBe('private, no-cache')
+  expect(json.match(/^SUMMARY:.*/gm)).toEqual(['SUMMARY:Mine'])
+  expect(json).toContain('REFRESH-INTERVAL;VALUE=DURATION:PT1H\r\n')
+})
+
+test('has no reminders, and nothing of what apps note about events', async () => {
+  const me = newUser()
+  const body = draft({
+    reminders: { useDefault: false, overrides: [{ method: 'popup', minutes: 5 }] },
+    extendedProperties: { private: { note: 'hush' } },
+  })
+  await me.events('POST', '', { body })
+  const { json } = await read((await me.feed('POST')).json.url)
+  expect(json).toContain('SUMMARY:Breakfast')
+  expect(json).not.toMatch(/hush|VALARM/)
+})
+
+test('its address is shown once: later requests tell only that there is one, since when, and which app asked for it', async () => {
+  const me = newUser()
+  expect((await me.feed('GET')).status).toBe(404)
+  const { url, ...made } = (await me.feed('POST')).json
+  const answer = await me.feed('GET')
+  expect([answer.status, answer.json]).toEqual([200, made])
+  expect(made).toEqual({ created: expect.any(String), clientId: 'tripmate' })
+  expect(answer.headers.get('cache-control')).toBe('no-store')
+  const secret = /feeds\/(.*)\.ics/.exec(url)?.[1]
+  const rows = await api.context.db.selectFrom('feeds').selectAll().execute()
+  expect(JSON.stringify(rows)).not.toContain(secret)
+})
+
+test('a replaced or deleted address gives 404, like one that never existed', async () => {
+  const me = newUser()
+  const never = await read(`${api.url}/calendar/feeds/${'a'.repeat(43)}.ics`)
+  expect(never.status).toBe(404)
+  const first = (await me.feed('POST')).json.url
+  const second = (await me.feed('POST')).json.url
+  expect((await read(first)).json).toEqual(never.json)
+  expect((await read(second)).status).toBe(200)
+  expect((await me.feed('DELETE')).status).toBe(204)
+  expect((await read(second)).json).toEqual(never.json)
+  expect((await me.feed('DELETE')).status).toBe(404)
+  expect((await me.feed('GET')).status).toBe(404)
+})
+
+test('of twenty simultaneous requests for an address, one address works', async () => {
+  const me = newUser()
+  const urls = await Promise.all(Array.from({ length: 20 }, async () => (await me.feed('POST')).json.url))
+  const statuses = await Promise.all(urls.map(async url => (await read(url)).status))
+  expect(statuses.sort()).toEqual([200, ...Array(19).fill(404)])
+})
+
+test('a program that has the current version gets 304, until something changes (RFC 9110 §13.1.2)', async () => {
+  const me = newUser()
+  const { url } = (await me.feed('POST')).json
+  const before = (await read(url)).headers.get('etag') ?? ''
+  const again = await read(url, { 'If-None-Match': `W/${before}` })
+  expect([again.status, again.json, again.headers.get('etag')]).toEqual([304, '', before])
+  const { id } = (await me.events('POST', '', { body: draft() })).json
+  const changed = await read(url, { 'If-None-Match': before })
+  expect([changed.status, changed.json]).toEqual([200, expect.stringContaining('Breakfast')])
+  await me.events('DELETE', `/${id}`)
+  const deleted = await read(url, { 'If-None-Match': changed.headers.get('etag') ?? '' })
+  expect([deleted.status, deleted.json]).toEqual([200, expect.not.stringContaining('Breakfast')])
+})
+
+test.each(['POST', 'PUT', 'DELETE', 'PATCH'])('only reads: %s is refused with 405', async method => {
+  const { url } = (await newUser().feed('POST')).json
+  const answer = await send(url, method)
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+})
+
+test.each([
+  ['GET', 'calendar.write', 'calendar.read'],
+  ['POST', 'calendar.read', 'calendar.write'],
+  // Or an app that may not read could let itself do so.
+  ['POST', 'calendar.write', 'calendar.read'],
+  ['DELETE', 'calendar.read', 'calendar.write'],
+])('%s with the scope %s alone is refused: it needs %s', async (method, scope, needed) => {
+  const answer = await newUser(scope).feed(method)
+  expect([answer.status, answer.headers.get('www-authenticate')]).toEqual([
+    403,
+    expect.stringContaining(`scope="${needed}"`),
+  ])
+})
+
+test('an unknown secret takes one query, whatever it looks like', async () => {
+  const queries = jest.spyOn(api.context.db.getExecutor().constructor.prototype, 'executeQuery')
+  const counts: number[] = []
+  for (const secret of ['a'.repeat(43), 'a', '%00', `${'b'.repeat(5000)}`, "'or'1'='1"]) {
+    queries.mockClear()
+    expect((await read(`${api.url}/calendar/feeds/${secret}.ics`)).status).toBe(404)
+    counts.push(queries.mock.calls.length)
+  }
+  expect(counts).toEqual([1, 1, 1, 1, 1])
+  queries.mockRestore()
+})
+
+test('the secret is in no log line, however the request is refused', async () => {
+  const lines: unknown[] = []
+  for (const level of ['debug', 'info', 'warn', 'error'] as const) {
+    jest.spyOn(api.context.log, level).mockImplementation((...line: unknown[]) => void lines.push(line))
+  }
+  const me = newUser()
+  const { url } = (await me.feed('POST')).json
+  const secret = /feeds\/(.*)\.ics/.exec(url)?.[1] ?? ''
+  await read(url)
+  await send(url, 'POST')
+  await me.feed('POST')
+  for (const odd of [url, url.replace('.ics', ''), url.replace('.ics', '/more'), url.replace('/feeds/', '/feeds//')])
+    await read(odd)
+  jest.restoreAllMocks()
+  expect(lines.length).toBeGreaterThan(6)
+  expect(JSON.stringify(lines)).toContain('/calendar/feeds/(hidden)')
+  expect(JSON.stringify(lines)).not.toContain(secret.slice(0, 8))
+})
