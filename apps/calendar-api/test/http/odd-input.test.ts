@@ -101,6 +101,30 @@ describe('every endpoint answers invalid requests with a problem or a challenge'
       json: { ...EVENT, id: event.id },
     }),
   )
+  it('GET /calendar/events.ics', () =>
+    holds({
+      method: 'GET',
+      path: '/calendar/events.ics',
+      headers: authorized(),
+      query: { timeMin: '2027-03-01T00:00:00Z', timeMax: '2027-04-01T00:00:00Z' },
+    }))
+  it('POST /calendar/events.ics', () =>
+    holds({
+      method: 'POST',
+      path: '/calendar/events.ics',
+      headers: authorized({ 'Content-Type': 'text/calendar' }),
+      json: { a: 'BEGIN:VCALENDAR' },
+    }))
+  it.each(['GET', 'POST', 'DELETE'])('%s /calendar/feed', method =>
+    holds({ method, path: '/calendar/feed', headers: authorized(), query: { a: 'b' } }),
+  )
+  it('GET /calendar/feeds/<secret>.ics', () =>
+    holds({
+      method: 'GET',
+      path: `/calendar/feeds/${'a'.repeat(43)}.ics`,
+      headers: { 'If-None-Match': '"1-1"' },
+      query: { a: 'b' },
+    }))
   it.each([
     '/.well-known/oauth-protected-resource',
     '/.well-known/oauth-protected-resource/calendar/events/abcdef',

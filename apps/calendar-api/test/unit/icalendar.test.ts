@@ -1,9 +1,13 @@
 /** Events written as an iCalendar file and read back (RFC 5545): nothing is lost of what docs/decisions/icalendar.md promises. */
 import fc from 'fast-check'
+import ICAL from 'ical.js'
+import { DateTime } from 'luxon'
+import { convertIcsCalendar } from 'ts-ics'
 import type { CalendarEvent } from '../../src/calendar/event'
 import { readEvent } from '../../src/calendar/event-input'
 import { readCalendar } from '../../src/calendar/icalendar/read-calendar'
 import { formatCalendar } from '../../src/calendar/icalendar/write-calendar'
+import { readRule } from '../../src/calendar/recurrence/rule'
 import { instantOfTime } from '../../src/calendar/time'
 
 const OPTIONS = { name: 'Calendar', forOthers: false }
@@ -172,5 +176,129 @@ test('every line has CRLF and at most 75 octets (RFC 5545 §3.1)', () => {
       }
     }),
     { numRuns: 50, seed: 5545 },
+  )
+})
+
+const rarely = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
+
+/** Parts of rules in the order in which they are generated. */
+const anyRule = fc
+  .record({
+    FREQ: fc.constantFrom('HOURLY', 'DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'),
+    COUNT: rarely(fc.integer({ min: 1, max: 730 })),
+    UNTIL: rarely(fc.constantFrom('20271231T235959Z')),
+    INTERVAL: optional(fc.integer({ min: 1, max: 9_999 })),
+    BYMONTH: rarely(fc.constantFrom('1', '2,12')),
+    BYWEEKNO: rarely(fc.constantFrom('1', '-53,20')),
+    BYYEARDAY: rarely(fc.constantFrom('366', '-1,+100')),
+    BYMONTHDAY: rarely(fc.constantFrom('31', '-31,1', '+2')),
+    BYDAY: rarely(fc.constantFrom('MO', '+2TU,-1FR', '53SU', 'SA,SU')),
+    BYHOUR: rarely(fc.constantFrom('0', '23,9')),
+    BYMINUTE: rarely(fc.constantFrom('59', '0,30')),
+    BYSECOND: rarely(fc.constantFrom('59')),
+    BYSETPOS: rarely(fc.constantFrom('1', '-366', '-1,1')),
+    WKST: optional(fc.constantFrom('SU', 'MO')),
+  })
+  .map(parts =>
+    Object.entries(parts)
+      .flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]))
+      .join(';'),
+  )
+
+test('every rule that the API accepts is written as it is, and read back as the same rule', () => {
+  let count = 0
+  fc.assert(
+    fc.property(anyRule, text => {
+      try {
+        readRule(text, false)
+      } catch {
+        return
+      }
+      count++
+      const start = { dateTime: '2027-03-01T10:00:00Z' }
+      const file = write([{ ...toEvent({ start, end: start }), recurrence: [`RRULE:${text}`] }]).replaceAll('\r\n ', '')
+      const written = /^RRULE:(.*)\r$/m.exec(file)?.[1] ?? ''
+      const sorted = (rule: string) => rule.replaceAll('+', '').split(';').sort()
+      expect(sorted(written)).toEqual(sorted(text))
+    }),
+    { numRuns: 3_000, seed: 5545 },
+  )
+  expect(count).toBeGreaterThan(100)
+})
+
+describe('at the ends of what can be written, the moment is kept', () => {
+  test.each([
+    ['0000-01-01T00:00:00Z', undefined],
+    ['0001-01-01T00:00:00+23:59', undefined],
+    ['0099-12-31T12:00:00Z', undefined],
+    ['9999-12-31T23:59:59Z', undefined],
+    ['9999-12-31T23:59:59-12:00', undefined],
+    ['2027-03-01T10:00:00+05:45', undefined],
+    ['2027-03-01T10:00:00.123456789Z', undefined],
+    ['2027-03-01T10:00:00+05:00', 'Europe/Amsterdam'],
+    ['2027-03-01T10:00:00+01:00', 'asia/tokyo'],
+    ['2027-10-31T02:30:00+01:00', 'Europe/Amsterdam'],
+    ['2027-10-31T02:30:00+02:00', 'Europe/Amsterdam'],
+    ['2027-03-28T02:30:00+01:00', 'Europe/Amsterdam'],
+    ['2011-12-31T10:00:00+14:00', 'Pacific/Apia'],
+  ])('%s %s', (dateTime, timeZone) => {
+    const time = { dateTime, ...(timeZone && { timeZone }) }
+    const event = toEvent({ start: time, end: time })
+    const [found] = read(write([event])).events
+    const seconds = (one: Parameters<typeof instantOfTime>[0] | undefined) =>
+      one && Math.floor(instantOfTime(one) / 1000)
+    expect(seconds(found?.content.start)).toBe(seconds(event.start))
+    expect(seconds(found?.content.end)).toBe(seconds(event.end))
+  })
+})
+
+describe('another library (ts-ics) reads what is written', () => {
+  const sent = {
+    summary: 'Breakfast, with "eggs"; \\ and\ntea 🍳',
+    start: { dateTime: '2027-03-22T10:00:00', timeZone: 'Europe/Berlin' },
+    end: { dateTime: '2027-03-22T11:30:00', timeZone: 'Europe/Berlin' },
+    recurrence: ['RRULE:FREQ=WEEKLY;COUNT=4', 'EXDATE;TZID=Europe/Berlin:20270405T100000'],
+  }
+
+  test('an event, its rule, its changed single event and its time zone', () => {
+    const series = toEvent(sent)
+    const single = {
+      ...series,
+      id: '0123456789_20270329T080000Z',
+      recurrence: undefined,
+      recurringEventId: series.id,
+      originalStartTime: { dateTime: '2027-03-29T10:00:00+02:00', timeZone: 'Europe/Berlin' },
+    }
+    const { events = [], timezones = [] } = convertIcsCalendar(undefined, write([series, single]))
+    expect(events).toMatchObject([
+      {
+        uid: '0123456789@glasshouse.example',
+        summary: sent.summary,
+        start: { date: new Date('2027-03-22T09:00:00Z'), local: { timezone: 'Europe/Berlin' } },
+        end: { date: new Date('2027-03-22T10:30:00Z') },
+        recurrenceRule: { frequency: 'WEEKLY', count: 4 },
+        exceptionDates: [{ date: new Date('2027-04-05T08:00:00Z') }],
+      },
+      { uid: '0123456789@glasshouse.example', recurrenceId: { value: { date: new Date('2027-03-29T08:00:00Z') } } },
+    ])
+    expect(timezones).toMatchObject([{ id: 'Europe/Berlin' }])
+  })
+
+  test.each(['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Europe/Dublin'])(
+    'the offsets of %s in its VTIMEZONE are those of the zone',
+    timeZone => {
+      const start = { dateTime: '2027-01-10T10:00:00', timeZone }
+      const series = toEvent({ start, end: start, recurrence: ['RRULE:FREQ=DAILY'] })
+      const [zone] = new ICAL.Component(ICAL.parse(write([series])) as unknown as unknown[]).getAllSubcomponents(
+        'vtimezone',
+      )
+      const asWritten = new ICAL.Timezone(zone as never)
+      for (let day = 0; day < 3 * 365; day += 3) {
+        const local = DateTime.fromObject({ year: 2027, hour: 12 }, { zone: timeZone }).plus({ days: day })
+        const time = new ICAL.Time({ year: local.year, month: local.month, day: local.day, hour: 12 }, asWritten)
+        expect([local.toISODate(), asWritten.utcOffset(time)]).toEqual([local.toISODate(), local.offset * 60])
+      }
+    },
   )
 })

@@ -34,7 +34,7 @@ export function formatFileEvent(
     timeProperty('dtstart', timeOf(event.start, isRepeated)),
     timeProperty('dtend', timeOf(event.end, isRepeated)),
     ...recurrenceId(event, series),
-    ...recurrence.map(parseProperty),
+    ...recurrence.flatMap(readable),
     ...cancelled.flatMap(one => excluded(one, event.start)),
     ['created', {}, 'date-time', instant(event.created)],
     ['last-modified', {}, 'date-time', modified],
@@ -54,6 +54,15 @@ export function formatFileEvent(
       : text('x-glasshouse-extended-properties', JSON.stringify(event.extendedProperties))),
   ]
   return ['vevent', properties, alarms]
+}
+
+/** A line that was stored before lines were checked may be one that no program can read. It is left out. */
+function readable(line: string): JProperty[] {
+  try {
+    return [parseProperty(line)]
+  } catch {
+    return []
+  }
 }
 
 /** §3.8.4.4: of the same kind, and in the same zone, as the start of the series. */

@@ -1,6 +1,7 @@
 /**
  * A VTIMEZONE (RFC 5545 §3.6.5): when the clocks of a place changed, and to which offset. The time zone data are those of this
- * program's own runtime. Each change is written as a date: what a government decides follows no rule for ever.
+ * program's own runtime. Each change is an observance of its own, without RRULE or RDATE: what a government decides follows no
+ * rule for ever, and programs differ in how much of RDATE they read.
  */
 import { remember } from '@glasshouse/shared/remember'
 import { IANAZone } from 'luxon'
@@ -12,9 +13,9 @@ const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 /** No place changes its clocks twice within so many days. */
 const STEP_MS = 20 * DAY_MS
-/** Before, places had their own time, with seconds. */
-const EARLIEST = 1900
-const LATEST = 2100
+/** Changes outside these years are left out, so that no zone takes long. */
+const EARLIEST = 1970
+const LATEST = 2050
 
 interface Change {
   at: number
@@ -25,7 +26,7 @@ interface Change {
 
 export function formatTimeZone({ tzid, offset, from, to }: ZoneInUse): JComponent {
   const observances =
-    offset === undefined ? observancesOf(tzid, from, to) : [observance('standard', offset, offset, [])]
+    offset === undefined ? observancesOf(tzid, from, to) : [observance('standard', offset, offset, START)]
   return ['vtimezone', [['tzid', {}, 'text', tzid]], observances]
 }
 
@@ -44,20 +45,15 @@ const observancesBetween = remember(300, (key: string): JComponent[] => {
   const first = Date.UTC(Number(firstYear), 0, 1)
   const changes = changesIn(zone, first, Date.UTC(Number(lastYear) + 1, 0, 1))
   const initial = zone.offset(first)
-  const groups = new Map<string, Change[]>()
-  for (const change of changes) {
-    const key = `${change.before} ${change.after}`
-    groups.set(key, [...(groups.get(key) ?? []), change])
-  }
   const standard = Math.min(initial, ...changes.slice(-2).map(({ after }) => after))
   const text = formatOffset(initial)
-  const observances = [...groups.values()].map(group => {
-    const [{ before, after }] = group as [Change]
+  const observances = changes.map(change => {
+    const { before, after } = change
     const kind = after > standard && after > before ? 'daylight' : 'standard'
-    return observance(kind, formatOffset(before), formatOffset(after), group.map(onset))
+    return observance(kind, formatOffset(before), formatOffset(after), onset(change))
   })
   const atFirst = Number(firstYear) === EARLIEST ? START : onset({ at: first, before: initial })
-  return [observance('standard', text, text, [atFirst]), ...observances]
+  return [observance('standard', text, text, atFirst), ...observances]
 })
 
 /** A local time before all events. */
@@ -68,14 +64,12 @@ function onset({ at, before }: { at: number; before: number }): string {
   return new Date(at + before * MINUTE_MS).toISOString().slice(0, 19)
 }
 
-function observance(kind: 'standard' | 'daylight', from: string, to: string, onsets: string[]): JComponent {
-  const [first = START, ...others] = onsets
+function observance(kind: 'standard' | 'daylight', from: string, to: string, start: string): JComponent {
   const properties: JProperty[] = [
-    ['dtstart', {}, 'date-time', first],
+    ['dtstart', {}, 'date-time', start],
     ['tzoffsetfrom', {}, 'utc-offset', from],
     ['tzoffsetto', {}, 'utc-offset', to],
   ]
-  if (others.length > 0) properties.push(['rdate', {}, 'date-time', ...others])
   return [kind, properties, []]
 }
 

@@ -56,8 +56,11 @@ export interface ZoneInUse {
 /** A series without an end, or with one far away, is described up to here. Programs that know the zone need none of it. */
 const FURTHEST_MS = 12 * 366 * 86_400_000
 
+/** So that a calendar with events all over the world does not take long either. Programs know the zones by their names. */
+const MOST_ZONES = 50
+
 export const ZonesInUse = {
-  /** @returns each zone of these events once */
+  /** @returns each zone of these events once, but not more than `MOST_ZONES` */
   of(events: CalendarEvent[]): ZoneInUse[] {
     const zones = new Map<string, ZoneInUse>()
     for (const event of events) {
@@ -65,7 +68,7 @@ export const ZonesInUse = {
       for (const time of [event.start, event.end, event.originalStartTime]) {
         if (!time || 'date' in time) continue
         const tzid = zoneOf(time, isRepeated)
-        if (tzid === undefined) continue
+        if (tzid === undefined || (!zones.has(tzid) && zones.size >= MOST_ZONES)) continue
         const from = instantOfTime(time)
         const to = event.recurrence ? from + FURTHEST_MS : from
         const known = zones.get(tzid)
