@@ -115,7 +115,7 @@ function best(file: string) {
   return found
 }
 
-test.each(REFUSED)('%s', (_name, file, why) => {
+test.each(REFUSED)('%s: refused in time', (_name, file, why) => {
   const { error, ms } = best(file)
   expect(error).toBeInstanceOf(Problem)
   expect((error as Problem).status).toBe(400)
