@@ -61,6 +61,13 @@ const CREATED = { created: '2027-02-20T08:00:00.000Z', clientId: 'tripmate' }
 
 const moment = z.string().meta({ format: 'date-time', examples: ['2027-03-28T00:00:00Z'] })
 
+const calendarId = z
+  .string()
+  .describe('Which calendar: the id of one of the user’s. Without it, the primary one.')
+  .meta({ examples: ['primary'] })
+  .optional()
+const ofCalendar = { query: z.object({ calendarId }) }
+
 const exportFile: Operation = {
   operationId: 'exportCalendar',
   summary: 'Get the calendar as an iCalendar file',
@@ -69,11 +76,12 @@ const exportFile: Operation = {
   security: READ,
   parameters: {
     query: z.object({
+      calendarId,
       timeMin: moment.describe('Only events that end after this moment.').optional(),
       timeMax: moment.describe('Only events that start before this moment.').optional(),
     }),
   },
-  responses: { 200: { description: 'The file.', content: FILE }, ...REFUSED },
+  responses: { 200: { description: 'The file.', content: FILE }, 404: 'NotFound', ...REFUSED },
 }
 
 const importFile: Operation = {
@@ -86,6 +94,7 @@ const importFile: Operation = {
     '1,000 dates by `COUNT` together, where a rule without `COUNT` counts as 10.',
   tags: ['files'],
   security: WRITE,
+  parameters: ofCalendar,
   requestBody: { required: true, content: FILE },
   responses: {
     200: {
@@ -100,6 +109,7 @@ const importFile: Operation = {
         },
       ]),
     },
+    404: 'NotFound',
     ...BODY_REFUSED,
     ...REFUSED,
   },
@@ -110,6 +120,7 @@ const readFeed: Operation = {
   summary: 'Whether the calendar has a feed',
   tags: ['files'],
   security: READ,
+  parameters: ofCalendar,
   responses: {
     200: { description: 'It has one.', content: json('Feed', ['A feed', CREATED]) },
     404: 'NotFound',
@@ -125,6 +136,7 @@ const makeFeed = (config: Config): Operation => ({
     'or deleted, also when the app that made it loses its access. An earlier address stops working at once.',
   tags: ['files'],
   security: [{ [OAUTH]: ['calendar.read', 'calendar.write'] }],
+  parameters: ofCalendar,
   responses: {
     201: {
       description: 'The new feed.',
@@ -133,6 +145,7 @@ const makeFeed = (config: Config): Operation => ({
         { url: `${config.resource}/calendar/feeds/47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU.ics`, ...CREATED },
       ]),
     },
+    404: 'NotFound',
     ...REFUSED,
   },
 })
@@ -142,6 +155,7 @@ const deleteFeed: Operation = {
   summary: 'End the feed',
   tags: ['files'],
   security: WRITE,
+  parameters: ofCalendar,
   responses: { 204: { description: 'The address no longer works.' }, 404: 'NotFound', ...REFUSED },
 }
 

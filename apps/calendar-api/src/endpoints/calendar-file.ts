@@ -2,8 +2,9 @@
  * `/calendar/events.ics`: the calendar as an iCalendar file (RFC 5545). GET writes all of it, or the events of a time; POST
  * adds the events of a file. What an event keeps on its way is in `docs/decisions/icalendar.md`.
  */
-import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express'
+import { type Request, type RequestHandler, type Response, Router } from 'express'
 import { bearerToken, clientOf, ownerOf } from '../bearer-token'
+import type { Calendar } from '../calendar/calendar'
 import { countSkipped, type Skipped } from '../calendar/icalendar/components'
 import { LARGEST_FILE } from '../calendar/icalendar/content-lines'
 import { type FileContent, readCalendar } from '../calendar/icalendar/read-calendar'
@@ -16,6 +17,8 @@ import { queryOf } from '../request-target'
 import { type Exported, eventsForFile, MOST_EXPORTED } from '../store/export'
 import { importEvents } from '../store/import'
 import { tokenChecksOf } from '../token-checks'
+import { forThisUserOnly } from './answer'
+import { namedCalendar } from './named-calendar'
 
 export const CALENDAR_TYPE = 'text/calendar'
 const METHODS = 'GET, HEAD, POST'
@@ -23,12 +26,17 @@ const METHODS = 'GET, HEAD, POST'
 export function calendarFile(context: Context): Router {
   const { db, clock } = context
   const requireScope = bearerToken(tokenChecksOf(context))
+  // Before the body is read, which is pointless if there is no such calendar.
+  const inCalendar: RequestHandler = async (request, response, next) => {
+    response.locals.calendar = await namedCalendar(request, db, ownerOf(response))
+    next()
+  }
   const router = Router({ caseSensitive: true })
 
   router.get('/', requireScope('calendar.read'), async (request, response) => {
-    const owner = ownerOf(response)
-    const window = readListQuery(onlyWindow(queryOf(request.url)), owner)
-    const exported = await eventsForFile(db, owner, window)
+    const calendar = await namedCalendar(request, db, ownerOf(response))
+    const window = readListQuery(onlyWindow(queryOf(request.url)), calendar.id)
+    const exported = await eventsForFile(db, calendar.id, window)
     if (!exported.isComplete) {
       throw new Problem(
         400,
@@ -36,27 +44,21 @@ export function calendarFile(context: Context): Router {
         { check: 'ics.export' },
       )
     }
-    response
-      .set('Cache-Control', 'private, no-cache')
-      .vary('Authorization')
-      .set('Content-Disposition', 'attachment; filename="calendar.ics"')
-    await sendCalendar(request, response, exported, { name: 'Glasshouse Calendar', forOthers: false })
+    forThisUserOnly(response).set('Content-Disposition', 'attachment; filename="calendar.ics"')
+    await sendCalendar(request, response, exported, { name: calendar.about.summary, forOthers: false })
   })
 
-  router.post('/', requireScope('calendar.write'), forAUser, fileBody(), async (request, response) => {
-    const owner = ownerOf(response)
+  router.post('/', requireScope('calendar.write'), inCalendar, fileBody(), async (request, response) => {
+    const [owner, calendar] = [ownerOf(response), response.locals.calendar as Calendar]
     const { events, skipped } = request.body as FileContent
     const creator = { id: owner, clientId: clientOf(response) }
-    const { withoutSeries, ...counts } = await importEvents(db, owner, events, creator, clock())
+    const { withoutSeries, ...counts } = await importEvents(db, calendar.id, events, creator, clock())
     const all = new Map<string, Skipped>(skipped.map(what => [JSON.stringify(what), what]))
     for (const { uid } of withoutSeries) {
       const reason = 'its series has no event at this RECURRENCE-ID, or is not there'
       countSkipped(all, { component: 'VEVENT', uid: uid.slice(0, 100), reason })
     }
-    response
-      .set('Cache-Control', 'no-store')
-      .vary('Authorization')
-      .json({ ...counts, skipped: [...all.values()] })
+    forThisUserOnly(response).json({ ...counts, skipped: [...all.values()] })
   })
 
   router.all('/', methodNotAllowed(METHODS))
@@ -119,9 +121,3 @@ const isTooLarge = (error: unknown) => (error as { type?: string } | undefined)?
 const TOO_LARGE = new Problem(413, 'The file is larger than 1 MB. Split it into smaller files.', {
   check: 'entity.too.large',
 })
-
-/** Runs before the body is read, which is pointless if the token belongs to no user. */
-function forAUser(_request: Request, response: Response, next: NextFunction): void {
-  ownerOf(response)
-  next()
-}

@@ -9,11 +9,11 @@ import { bearerToken, clientOf, ownerOf } from '../bearer-token'
 import type { Context } from '../context'
 import { readPreconditions, unmet } from '../entity-tags'
 import { methodNotAllowed, Problem } from '../problem'
-import { lastChange } from '../store/changes'
 import { eventsForFile } from '../store/export'
 import { calendarOfFeed, feedOf, removeFeed, replaceFeed } from '../store/feeds'
 import { tokenChecksOf } from '../token-checks'
 import { sendCalendar } from './calendar-file'
+import { namedCalendar } from './named-calendar'
 
 const SECRET_BYTES = 32
 /** How often a program should ask for changes (RFC 7986 §5.7). */
@@ -32,25 +32,30 @@ export function feedSettings(context: Context): Router {
   const router = Router({ caseSensitive: true })
   router.use(forNobodyElse)
 
-  router.get('/', mayRead, async (_request, response) => {
-    const feed = await feedOf(db, ownerOf(response))
+  router.get('/', mayRead, async (request, response) => {
+    const feed = await feedOf(db, await calendarIdOf(request, response))
     if (!feed) throw noFeed()
     response.json({ created: new Date(feed.created).toISOString(), clientId: feed.clientId })
   })
 
   // The feed shows the calendar, so a client that may only write must not be able to make one.
-  router.post('/', mayRead, mayWrite, async (_request, response) => {
+  router.post('/', mayRead, mayWrite, async (request, response) => {
     const secret = randomBytes(SECRET_BYTES).toString('base64url')
-    const feed = { calendar: ownerOf(response), created: clock(), clientId: clientOf(response) }
+    const calendar = await calendarIdOf(request, response)
+    const feed = { calendar, created: clock(), clientId: clientOf(response) }
     await replaceFeed(db, feed, hashOf(secret))
     const url = `${config.resource}/calendar/feeds/${secret}.ics`
     response.status(201).json({ url, created: new Date(feed.created).toISOString(), clientId: feed.clientId })
   })
 
-  router.delete('/', mayWrite, async (_request, response) => {
-    if (!(await removeFeed(db, ownerOf(response)))) throw noFeed()
+  router.delete('/', mayWrite, async (request, response) => {
+    if (!(await removeFeed(db, await calendarIdOf(request, response)))) throw noFeed()
     response.status(204).end()
   })
+
+  async function calendarIdOf(request: Request, response: Response): Promise<string> {
+    return (await namedCalendar(request, db, ownerOf(response))).id
+  }
 
   router.all('/', methodNotAllowed('GET, HEAD, POST, DELETE'))
   return router
@@ -62,9 +67,10 @@ export function feeds({ db, clock }: Context): Router {
 
   router.get('/:secret.ics', async (request, response) => {
     // The same work for any secret: one hash, one query.
-    const calendar = await calendarOfFeed(db, hashOf(String(request.params.secret)))
-    if (calendar === undefined) throw noSuchFeed()
-    const etag = `"${VERSION}-${await lastChange(db, calendar)}"`
+    const found = await calendarOfFeed(db, hashOf(String(request.params.secret)))
+    if (!found) throw noSuchFeed()
+    const { calendar, name, lastChange } = found
+    const etag = `"${VERSION}-${lastChange}"`
     response.set({ ETag: etag, 'Cache-Control': 'private, no-cache', 'X-Robots-Tag': 'noindex' })
     // A program that subscribes asks with If-None-Match. If-Match makes no sense here, and is ignored.
     if (unmet({ ifNoneMatch: readPreconditions(request.headers).ifNoneMatch }, etag)) {
@@ -75,7 +81,7 @@ export function feeds({ db, clock }: Context): Router {
     const exported = all.isComplete
       ? all
       : await eventsForFile(db, calendar, { timeMin: clock() - YEAR_MS, timeMax: undefined })
-    const options = { name: 'Glasshouse Calendar', refreshInterval: REFRESH_INTERVAL, forOthers: true }
+    const options = { name, refreshInterval: REFRESH_INTERVAL, forOthers: true }
     await sendCalendar(request, response, exported, options)
   })
 

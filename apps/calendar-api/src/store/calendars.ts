@@ -99,21 +99,26 @@ export async function replace(
 }
 
 /**
- * Deletes a calendar that is not primary. Its events can no longer be reached; `forgetEvents` deletes them, however many.
+ * Deletes a calendar that is not primary, with its feed. Its events can no longer be reached; `forgetEvents` deletes them,
+ * however many.
  * @returns false if it has changed since it was read. One statement checks and deletes it
  */
-export async function remove(db: Database, { id, owner, etag }: Calendar, now: number): Promise<boolean> {
-  // Changes of its events wait for this, and are then refused.
-  const row = await db
-    .updateTable('calendars')
-    .set({ deleted_ms: now, about: null, entry: null })
-    .where('id', '=', id)
-    .where('owner', '=', owner)
-    .where('etag', '=', etag)
-    .where('deleted_ms', 'is', null)
-    .returning('id')
-    .executeTakeFirst()
-  return row !== undefined
+export function remove(db: Database, { id, owner, etag }: Calendar, now: number): Promise<boolean> {
+  return db.transaction().execute(async tx => {
+    // Changes of its events wait for this, and are then refused.
+    const row = await tx
+      .updateTable('calendars')
+      .set(eb => ({ deleted_ms: now, about: null, entry: null, last_change: eb('last_change', '+', 1) }))
+      .where('id', '=', id)
+      .where('owner', '=', owner)
+      .where('etag', '=', etag)
+      .where('deleted_ms', 'is', null)
+      .returning('id')
+      .executeTakeFirst()
+    if (!row) return false
+    await tx.deleteFrom('feeds').where('calendar', '=', id).execute()
+    return true
+  })
 }
 
 /** Of how many deleted calendars the events are sought at once. The newest come first, because the others are empty by then. */

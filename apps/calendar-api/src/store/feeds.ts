@@ -1,4 +1,5 @@
 /** The secret addresses of calendars. A calendar has at most one. */
+import { type About, NEW_ABOUT } from '../calendar/calendar'
 import type { Database } from './schema'
 
 export interface Feed {
@@ -25,10 +26,19 @@ export async function feedOf(db: Database, calendar: string): Promise<Feed | und
   return row && { calendar, created: row.created_ms, clientId: row.client_id }
 }
 
-/** @returns the calendar whose feed has this secret */
-export async function calendarOfFeed(db: Database, secretHash: string): Promise<string | undefined> {
-  const row = await db.selectFrom('feeds').select('calendar').where('secret_hash', '=', secretHash).executeTakeFirst()
-  return row?.calendar
+/** @returns the calendar whose feed has this secret, and the number of its last change */
+export async function calendarOfFeed(db: Database, secretHash: string) {
+  const row = await db
+    .selectFrom('feeds')
+    .leftJoin('calendars', 'calendars.id', 'feeds.calendar')
+    .select(['calendar', 'about', 'last_change'])
+    .where('secret_hash', '=', secretHash)
+    .where('deleted_ms', 'is', null)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const { summary }: About = row.about === null ? NEW_ABOUT : JSON.parse(row.about)
+  // A primary calendar without changes may have no row.
+  return { calendar: row.calendar, name: summary, lastChange: row.last_change ?? 0 }
 }
 
 /** @returns whether there was one */

@@ -310,6 +310,21 @@ describe('a file with an error is refused as a whole, and the error names line, 
   })
 })
 
+test('calendarId names another calendar of the user, and no one else’s', async () => {
+  const [owner, other] = [newOwner(), newOwner()]
+  const headers = { Authorization: `Bearer ${api.token(owner)}`, 'Content-Type': 'application/json' }
+  const body = JSON.stringify({ summary: 'Trips' })
+  const { id } = (await send(`${api.url}/calendar/v3/calendars`, 'POST', { headers, body })).json
+  const url = `${api.url}/calendar/events.ics?calendarId=${id}`
+  const file = { ...headers, 'Content-Type': 'text/calendar' }
+  expect((await send(url, 'POST', { headers: file, body: calendar(event('a@b')) })).json).toEqual(counts(1, 0, 0))
+  expect((await send(url, 'GET', { headers })).json).toMatch(/^UID:a@b\r$/m)
+  expect(await callerOf(api, api.token(owner))('GET')).toMatchObject({ json: { items: [] } })
+  const theirs = { ...file, Authorization: `Bearer ${api.token(other)}` }
+  expect((await send(url, 'GET', { headers: theirs })).status).toBe(404)
+  expect((await send(url, 'POST', { headers: theirs, body: calendar(event('a@b')) })).status).toBe(404)
+})
+
 test.each(['GET', 'POST'])('%s needs its scope (RFC 6750 §3.1)', async method => {
   const scope = method === 'GET' ? 'calendar.write' : 'calendar.read'
   const headers = { Authorization: `Bearer ${api.token(newOwner(), { claims: { scope } })}` }

@@ -14,7 +14,12 @@ function newUser(scope = 'calendar.read calendar.write') {
   return {
     owner,
     events: callerOf(api, token),
-    feed: (method: string) => send(`${api.url}/calendar/feed`, method, { headers }),
+    feed: (method: string, query = '') => send(`${api.url}/calendar/feed${query}`, method, { headers }),
+    calendars: (method: string, path = '', body?: object) =>
+      send(`${api.url}/calendar/v3/calendars${path}`, method, {
+        headers: { ...headers, ...(body && { 'Content-Type': 'application/json' }) },
+        ...(body && { body: JSON.stringify(body) }),
+      }),
   }
 }
 
@@ -57,6 +62,33 @@ test('its address is shown once: later requests tell only that there is one, sin
   const secret = /feeds\/(.*)\.ics/.exec(url)?.[1]
   const rows = await api.context.db.selectFrom('feeds').selectAll().execute()
   expect(JSON.stringify(rows)).not.toContain(secret)
+})
+
+test('each calendar of a user has a feed of its own, with its name, until the calendar is deleted', async () => {
+  const me = newUser()
+  const { id } = (await me.calendars('POST', '', { summary: 'Trips' })).json
+  await me.calendars('POST', `/${id}/events`, draft({ summary: 'Beach' }))
+  await me.events('POST', '', { body: draft() })
+  const ofTrips = (await me.feed('POST', `?calendarId=${id}`)).json.url
+  const ofPrimary = (await me.feed('POST', '?calendarId=primary')).json.url
+  const [trips, primary] = [(await read(ofTrips)).json, (await read(ofPrimary)).json]
+  expect(trips.match(/^(SUMMARY|X-WR-CALNAME):.*/gm)).toEqual(['X-WR-CALNAME:Trips', 'SUMMARY:Beach'])
+  expect(primary.match(/^SUMMARY:.*/gm)).toEqual(['SUMMARY:Breakfast'])
+  expect((await me.calendars('DELETE', `/${id}`)).status).toBe(204)
+  expect((await read(ofTrips)).status).toBe(404)
+  expect((await read(ofPrimary)).status).toBe(200)
+})
+
+test.each(['GET', 'POST', 'DELETE'])('%s of another user’s calendar gives 404', async method => {
+  const [me, you] = [newUser(), newUser()]
+  const { id } = (await you.calendars('POST', '', { summary: 'Trips' })).json
+  await you.feed('POST', `?calendarId=${id}`)
+  for (const other of [id, you.owner, 'c_never']) {
+    const answer = await me.feed(method, `?calendarId=${other}`)
+    expect([answer.status, answer.json.detail]).toEqual([404, 'You have no calendar with this id.'])
+  }
+  expect((await me.feed(method, '?calendarId=a&calendarId=b')).status).toBe(400)
+  expect((await you.feed('GET', `?calendarId=${id}`)).status).toBe(200)
 })
 
 test('a replaced or deleted address gives 404, like one that never existed', async () => {
