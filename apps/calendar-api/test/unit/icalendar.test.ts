@@ -253,6 +253,21 @@ describe('at the ends of what can be written, the moment is kept', () => {
   })
 })
 
+test.each([
+  ['Europe/Berlin', '20270328T020000', '+0100', '+0200', 'DAYLIGHT'],
+  ['Europe/Berlin', '20271031T030000', '+0200', '+0100', 'STANDARD'],
+  ['America/New_York', '20270314T020000', '-0500', '-0400', 'DAYLIGHT'],
+  ['Australia/Lord_Howe', '20270404T020000', '+1100', '+1030', 'STANDARD'],
+])(
+  'in %s the clocks change at %s, by the time that was in force before (RFC 5545 §3.6.5)',
+  (timeZone, at, from, to, kind) => {
+    const start = { dateTime: '2027-01-10T10:00:00', timeZone }
+    const file = write([toEvent({ start, end: start, recurrence: ['RRULE:FREQ=DAILY'] })])
+    const lines = [`BEGIN:${kind}`, `DTSTART:${at}`, `TZOFFSETFROM:${from}`, `TZOFFSETTO:${to}`, `END:${kind}`]
+    expect(file).toContain(lines.join('\r\n'))
+  },
+)
+
 describe('another library (ts-ics) reads what is written', () => {
   const sent = {
     summary: 'Breakfast, with "eggs"; \\ and\ntea 🍳',
