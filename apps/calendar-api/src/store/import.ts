@@ -108,15 +108,16 @@ const idOf = ({ uid }: FileEvent) => parseICalUid(uid)
 /** @returns undefined if the series has no event at that time */
 function rowOf(file: FileEvent, series: CalendarEvent | undefined): Row | undefined {
   if (!series || !file.recurrenceId) return undefined
-  const startAt = instantOfTime(file.recurrenceId as EventTime)
-  const occurrence = seriesOf(series)?.at(startAt)
-  if (occurrence?.startAt !== startAt || file.content.recurrence) return undefined
+  // A file knows no fractions of a second, but the series may have them.
+  const occurrence = seriesOf(series)?.at(instantOfTime(file.recurrenceId as EventTime))
+  if (!occurrence || file.content.recurrence) return undefined
+  const { start, startAt } = occurrence
   const original = {
     recurring_id: series.id,
-    original_start: JSON.stringify(occurrence.start),
+    original_start: JSON.stringify(start),
     original_start_ms: startAt,
   }
-  return { id: instanceId(series.id, occurrence.start, startAt), file, original }
+  return { id: instanceId(series.id, start, startAt), file, original }
 }
 
 /** RFC 5546 §2.1.5: a higher SEQUENCE wins, then a later version. A version without a time is taken for a new one. */

@@ -163,6 +163,17 @@ describe('single events of a series', () => {
     ).toEqual(['01', '02', '04'])
   })
 
+  test('one of a series that has fractions of a second, which a file has not, is found again', async () => {
+    const me = newUser()
+    const times = { start: { dateTime: '2027-03-01T10:00:00.500Z' }, end: { dateTime: '2027-03-01T11:00:00.500Z' } }
+    const series = (await me.events('POST', '', { body: draft({ ...times, ...SERIES }) })).json
+    const [, second] = await me.list(`/${series.id}/instances`)
+    await me.events('PATCH', `/${second.id}`, { body: { summary: 'Brunch' } })
+    const before = await me.list('?singleEvents=true')
+    expect((await me.import(await me.export())).json).toEqual(counts(0, 0, 2))
+    expect(await me.list('?singleEvents=true')).toEqual(before)
+  })
+
   test('one that the series does not have is left out, and the answer says so', async () => {
     const me = newUser()
     const file = calendar(
