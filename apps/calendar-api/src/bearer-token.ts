@@ -14,11 +14,9 @@ import type { EndedTokens } from './ended-tokens'
 import { FOR_EVENTS } from './google-scopes'
 import { Problem, type ProblemType } from './problem'
 import { queryOf } from './request-target'
+import type { Scope } from './scopes'
 import { KeysUnavailable, type SigningAlgorithm, type SigningKey, type SigningKeys } from './signing-keys'
 import { verifiedClaims } from './verified-tokens'
-
-export const SCOPES = ['calendar.read', 'calendar.write'] as const
-export type Scope = (typeof SCOPES)[number]
 
 /** An access token that has passed every check. */
 export interface AccessToken {

@@ -2,7 +2,7 @@
  * Scopes by Google's names. A token may have them in place of this API's own (`docs/google.md`); the authorization server
  * issues them as they were asked for. The challenge to a token without the scope names ours.
  */
-import type { Scope } from './bearer-token'
+import type { Scope } from './scopes'
 
 const google = (...names: string[]) => names.map(name => `https://www.googleapis.com/auth/calendar${name}`)
 

@@ -11,8 +11,7 @@ import type { EventTime } from './time'
 
 export type { EventDetails }
 
-export const STATUSES = ['confirmed', 'tentative', 'cancelled'] as const
-export type EventStatus = (typeof STATUSES)[number]
+export type EventStatus = NonNullable<SentEvent['status']>
 
 /** The part of an event that a client can set. */
 export interface EventContent extends Omit<SentEvent, 'id' | 'status' | 'start' | 'end'> {

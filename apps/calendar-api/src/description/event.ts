@@ -1,6 +1,5 @@
 /** An event as the API answers it. Names and meanings are those of the Events resource of the Google Calendar API v3. */
 import { z } from 'zod'
-import { STATUSES } from '../calendar/event'
 import { EVENT_ID } from '../calendar/event-id'
 import { MUST_BE } from '../calendar/sent-time'
 import { details } from './event-details'
@@ -42,7 +41,7 @@ export const id = z
   })
 
 const status = z
-  .enum(STATUSES)
+  .enum(['confirmed', 'tentative', 'cancelled'])
   .describe('A `cancelled` event can still be read by its id. A list leaves it out, except with `showDeleted=true`.')
 
 const summary = text(1024)

@@ -1,12 +1,12 @@
 /** Protected resource metadata (RFC 9728): how a client that knows only the API's address finds the authorization server. */
 import { calendarApi } from '@glasshouse/shared/cast'
 import { Router } from 'express'
-import { SCOPES } from '../bearer-token'
 import type { Config } from '../config'
 import type { Context } from '../context'
 import type { ResourceMetadata } from '../description/metadata'
 import { methodNotAllowed } from '../problem'
 import { pathOf } from '../request-target'
+import { SCOPES } from '../scopes'
 
 /** Google's addresses (`google/google.ts`). */
 const GOOGLE_RESOURCES = [

@@ -1,7 +1,7 @@
 /** What a tool is. */
 import type { ToolAnnotations } from '@modelcontextprotocol/sdk/types.js'
 import type { z } from 'zod'
-import type { Scope } from '../bearer-token'
+import type { Scope } from '../scopes'
 import type { AgentCalendar } from './agent-calendar'
 
 export interface Tool {

@@ -1,13 +1,11 @@
 /** A filter that leaves only few events: they are found by its own index, and not by the order of the list. */
-import { type SelectQueryBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { ListQuery } from '../calendar/list-query'
 import { idsWithProperty } from './properties'
-import type { Database, Schema, SelectEvents } from './schema'
+import type { Database, SelectEvents, SelectIds } from './schema'
 
 /** Of more events than this, it is faster to read a list in its order until a page is full. */
 const RARE = 1_000
-
-export type SelectIds = SelectQueryBuilder<Schema, keyof Schema, { found_id: string }>
 
 /** @returns a query for the calendar's events that may pass the narrowest filter; undefined if they are many */
 export async function fewEvents(

@@ -2,8 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { CalendarEvent } from '../calendar/event'
 import { propertiesOf } from '../calendar/extended-properties'
-import type { SelectIds } from './few-events'
-import type { Database } from './schema'
+import type { Database, SelectIds } from './schema'
 
 /** Enters an event's properties in the index. @param before its previous version; undefined for a new event */
 export async function enterProperties(db: Database, calendar: string, event: CalendarEvent, before?: CalendarEvent) {

@@ -79,3 +79,6 @@ export interface EventTable {
 
 /** A query for whole events, to which conditions can be added. */
 export type SelectEvents = SelectQueryBuilder<Schema, 'events', Selectable<EventTable>>
+
+/** A query for the ids of events, as `found_id`. */
+export type SelectIds = SelectQueryBuilder<Schema, keyof Schema, { found_id: string }>

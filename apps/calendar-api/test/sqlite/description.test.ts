@@ -1,6 +1,6 @@
 /** The API's description of itself. That each answer is as described is checked in every other test (test/support.ts). */
 import { lintOpenApi } from '@glasshouse/shared/testing/lint-openapi'
-import { SCOPES } from '../../src/bearer-token'
+import { SCOPES } from '../../src/scopes'
 import { send, startCalendarApi, type TestCalendarApi } from '../support'
 
 let api: TestCalendarApi

@@ -25,8 +25,6 @@ export const googleError = z
   })
   .describe('Why the request was refused, in the form of Google’s APIs.')
 
-export type GoogleErrorBody = z.infer<typeof googleError>
-
 /** @returns the responses of `problemResponses`, as Google's addresses give them */
 export function googleResponses(resource: string): Record<string, Response> {
   // The stream of changes is not among Google's addresses.

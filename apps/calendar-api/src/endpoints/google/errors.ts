@@ -1,5 +1,4 @@
 /** Refusals at Google's addresses, in the form of its APIs. The checks and their texts are the same as elsewhere. */
-import type { GoogleErrorBody } from '../../description/google/error'
 import type { Problem, Rendering } from '../../problem'
 
 export const GOOGLE_ERRORS: Rendering = { type: 'application/json', format: formatGoogleError }
@@ -46,7 +45,7 @@ export function formatGoogleError({ status, detail, options }: Problem, requestI
   const reason = reasonOf(status, options.check, place)
   const message = status >= 500 && requestId !== undefined ? `${detail} (${requestId})` : detail
   const rpc = RPC_STATUS[status]
-  const body: GoogleErrorBody = {
+  const body = {
     error: {
       code: status,
       message,
