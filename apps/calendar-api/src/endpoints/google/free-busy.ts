@@ -10,7 +10,7 @@ import { formatInstant, placeOf } from '../../calendar/recurrence/local-time'
 import type { Context } from '../../context'
 import { FOR_FREE_BUSY } from '../../google-scopes'
 import { jsonBody } from '../../json-body'
-import { methodNotAllowed } from '../../problem'
+import { methodNotAllowed, Problem } from '../../problem'
 import * as calendars from '../../store/calendars'
 import type { Database } from '../../store/schema'
 import { listSingleEvents } from '../../store/single-events'
@@ -57,7 +57,10 @@ const NOT_FOUND = { busy: [], errors: [{ domain: 'global', reason: 'notFound' }]
 /** Whole days are stored in UTC. In another zone they begin and end up to 14 hours earlier or later. */
 const WIDEST_OFFSET_MS = 14 * 3_600_000
 
-/** @returns the events of a calendar that may take place within a time, series expanded */
+/** Of one calendar, so that a question costs only so much. */
+const MOST_EVENTS = 10_000
+
+/** @returns the events of a calendar that may take place within a time, series expanded. @throws Problem 400 if they are too many */
 async function eventsIn(db: Database, calendar: string, { start, end }: FreeBusyQuestion['within'], now: number) {
   const query = {
     ...readListQuery(new URLSearchParams({ singleEvents: 'true', orderBy: 'startTime', maxResults: '2500' }), calendar),
@@ -68,6 +71,10 @@ async function eventsIn(db: Database, calendar: string, { start, end }: FreeBusy
   for (;;) {
     const { items, next } = await listSingleEvents(db, calendar, query, now)
     found.push(...items)
+    if (found.length > MOST_EVENTS) {
+      const why = `A calendar has more than ${MOST_EVENTS} events from timeMin to timeMax. Ask about a shorter time.`
+      throw new Problem(400, why, { check: 'freebusy.range' })
+    }
     if (!next) return found
     query.after = next
   }
