@@ -21,7 +21,6 @@ export async function goToSignIn({ quietly }) {
     state: randomText(),
     verifier: randomText(),
     returnTo: location.pathname + location.search,
-    at: Date.now(),
   }
   sessionStorage.setItem(ATTEMPT, JSON.stringify(attempt))
   sessionStorage.removeItem(SIGNED_OUT)
@@ -51,7 +50,7 @@ export function readResponse() {
 
   // RFC 6749 §10.12: the response belongs to a request of this tab.
   if (!attempt || response.get('state') !== attempt.state) {
-    return { error: 'state', text: 'This sign-in was not started here, or was started too long ago. Sign in again.' }
+    return { error: 'state', text: 'This sign-in was not started in this tab, or was answered before. Sign in again.' }
   }
   // RFC 9207 §2.4: it comes from the authorization server that the request was sent to.
   if (response.get('iss') !== issuer) {
