@@ -69,7 +69,9 @@ export class ChangeWatch {
       this.lastHeartbeat = this.options.stopwatch()
       this.stopTimer = this.options.every(LOOK_EVERY_MS, () => this.look())
     }
-    void this.look()
+    // A look that is under way may have begun without this listener.
+    if (this.looking) void this.looking.then(() => this.look())
+    else void this.look()
     return () => {
       if (!ofOwner.delete(listener)) return
       if (ofOwner.size === 0) this.listeners.delete(owner)
