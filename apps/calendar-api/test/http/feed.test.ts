@@ -79,6 +79,16 @@ test('each calendar of a user has a feed of its own, with its name, until the ca
   expect((await read(ofPrimary)).status).toBe(200)
 })
 
+test('a feed that was made while its calendar was deleted does not open', async () => {
+  const me = newUser()
+  const { id } = (await me.calendars('POST', '', { summary: 'Trips' })).json
+  const { url } = (await me.feed('POST', `?calendarId=${id}`)).json
+  const row = await api.context.db.selectFrom('feeds').selectAll().where('calendar', '=', id).executeTakeFirstOrThrow()
+  await me.calendars('DELETE', `/${id}`)
+  await api.context.db.insertInto('feeds').values(row).execute()
+  expect((await read(url)).status).toBe(404)
+})
+
 test.each(['GET', 'POST', 'DELETE'])('%s of another user’s calendar gives 404', async method => {
   const [me, you] = [newUser(), newUser()]
   const { id } = (await you.calendars('POST', '', { summary: 'Trips' })).json
