@@ -43,7 +43,7 @@ export function feedSettings(context: Context): Router {
     const secret = randomBytes(SECRET_BYTES).toString('base64url')
     const calendar = await calendarIdOf(request, response)
     const feed = { calendar, created: clock(), clientId: clientOf(response) }
-    await replaceFeed(db, feed, hashOf(secret))
+    await replaceFeed(db, ownerOf(response), feed, hashOf(secret))
     const url = `${config.resource}/calendar/feeds/${secret}.ics`
     response.status(201).json({ url, created: new Date(feed.created).toISOString(), clientId: feed.clientId })
   })

@@ -11,8 +11,17 @@ export interface Feed {
 }
 
 /** Replaces the calendar's feed: the secret that it had opens nothing from now on. */
-export async function replaceFeed(db: Database, feed: Feed, secretHash: string): Promise<void> {
+export async function replaceFeed(db: Database, owner: string, feed: Feed, secretHash: string): Promise<void> {
   const { calendar, created, clientId } = feed
+  // A primary calendar without changes may have no row yet. Any other without a row was deleted, and its feed opens nothing.
+  if (calendar === owner) {
+    const row = { id: calendar, owner, last_change: 0 }
+    await db
+      .insertInto('calendars')
+      .values(row)
+      .onConflict(conflict => conflict.doNothing())
+      .execute()
+  }
   const values = { secret_hash: secretHash, created_ms: created, client_id: clientId }
   await db
     .insertInto('feeds')
@@ -30,15 +39,14 @@ export async function feedOf(db: Database, calendar: string): Promise<Feed | und
 export async function calendarOfFeed(db: Database, secretHash: string) {
   const row = await db
     .selectFrom('feeds')
-    .leftJoin('calendars', 'calendars.id', 'feeds.calendar')
+    .innerJoin('calendars', 'calendars.id', 'feeds.calendar')
     .select(['calendar', 'about', 'last_change'])
     .where('secret_hash', '=', secretHash)
     .where('deleted_ms', 'is', null)
     .executeTakeFirst()
   if (!row) return undefined
   const { summary }: About = row.about === null ? NEW_ABOUT : JSON.parse(row.about)
-  // A primary calendar without changes may have no row.
-  return { calendar: row.calendar, name: summary, lastChange: row.last_change ?? 0 }
+  return { calendar: row.calendar, name: summary, lastChange: row.last_change }
 }
 
 /** @returns whether there was one */

@@ -87,6 +87,9 @@ test('a feed that was made while its calendar was deleted does not open', async 
   await me.calendars('DELETE', `/${id}`)
   await api.context.db.insertInto('feeds').values(row).execute()
   expect((await read(url)).status).toBe(404)
+  // Some time later the calendar is forgotten altogether.
+  await api.context.db.deleteFrom('calendars').where('id', '=', id).execute()
+  expect((await read(url)).status).toBe(404)
 })
 
 test.each(['GET', 'POST', 'DELETE'])('%s of another user’s calendar gives 404', async method => {
