@@ -4,6 +4,8 @@ import type { Report, ReportedExchange } from '@glasshouse/shared/lab/exchange'
 import { reportCall, reportIncoming, startReporting } from '@glasshouse/shared/lab-report'
 
 const PASSWORD = 'hunter2-hunter2'
+/** The address of a calendar's feed, which is a secret by itself. */
+const FEED = `/calendar/feeds/${PASSWORD}.ics`
 const servers: Server[] = []
 
 /** What the Lab was told. */
@@ -88,7 +90,9 @@ describe('in demo mode', () => {
       }
       response.setHeader('Content-Type', request.url === '/page' ? 'text/html' : 'application/json')
       response.end(
-        request.url === '/page' ? `<p>${PASSWORD}</p>` : JSON.stringify({ client_secret: PASSWORD, ok: true }),
+        request.url === '/page'
+          ? `<p>${PASSWORD}</p>`
+          : JSON.stringify({ client_secret: PASSWORD, url: `${url}${FEED}`, ok: true }),
       )
     })
   })
@@ -114,6 +118,15 @@ describe('in demo mode', () => {
       { request: { target: '/page' }, response: { status: 200, bodyBytes: PASSWORD.length + 7 } },
     ])
     expect(told[1]?.response?.body).toBeUndefined()
+  })
+
+  test('the secret address of a feed is in no report: neither when it is made, nor when it is read', async () => {
+    await fetch(`${url}/calendar/feed`, { method: 'POST' })
+    await fetch(url + FEED)
+    await untilTold(2)
+    expect(JSON.stringify(told)).not.toContain(PASSWORD)
+    expect(told.map(({ request }) => request.target)).toEqual(['/calendar/feed', '/calendar/feeds/(never-recorded)'])
+    expect(told[0]?.response?.body).toContain('/calendar/feeds/(never-recorded)')
   })
 
   test('both ends of a call have one id, and name the request that caused it', async () => {
