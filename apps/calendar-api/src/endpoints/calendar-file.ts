@@ -2,25 +2,24 @@
  * `/calendar/events.ics`: the calendar as an iCalendar file (RFC 5545). GET writes all of it, or the events of a time; POST
  * adds the events of a file. What an event keeps on its way is in `docs/decisions/icalendar.md`.
  */
-import { type Request, type RequestHandler, type Response, Router } from 'express'
+import { type RequestHandler, Router } from 'express'
 import { bearerToken, clientOf, ownerOf } from '../bearer-token'
 import type { Calendar } from '../calendar/calendar'
 import { countSkipped, type Skipped } from '../calendar/icalendar/components'
 import { LARGEST_FILE } from '../calendar/icalendar/content-lines'
 import { type FileContent, readCalendar } from '../calendar/icalendar/read-calendar'
-import { type CalendarOptions, formatCalendar } from '../calendar/icalendar/write-calendar'
 import { readListQuery } from '../calendar/list-query'
 import type { Context } from '../context'
 import { readBody } from '../json-body'
 import { methodNotAllowed, Problem } from '../problem'
 import { queryOf } from '../request-target'
-import { type Exported, eventsForFile, MOST_EXPORTED } from '../store/export'
+import { eventsForFile, MOST_EXPORTED } from '../store/export'
 import { importEvents } from '../store/import'
 import { tokenChecksOf } from '../token-checks'
 import { forThisUserOnly } from './answer'
 import { namedCalendar } from './named-calendar'
+import { CALENDAR_TYPE, sendCalendar } from './send-calendar'
 
-export const CALENDAR_TYPE = 'text/calendar'
 const METHODS = 'GET, HEAD, POST'
 
 export function calendarFile(context: Context): Router {
@@ -63,40 +62,6 @@ export function calendarFile(context: Context): Router {
 
   router.all('/', methodNotAllowed(METHODS))
   return router
-}
-
-/** In pieces, so that a large calendar does not fill the memory, and other requests get their turn. */
-export async function sendCalendar(
-  request: Request,
-  response: Response,
-  { events, cancelled }: Exported,
-  options: CalendarOptions,
-): Promise<void> {
-  response.type(`${CALENDAR_TYPE}; charset=utf-8`)
-  if (request.method === 'HEAD') return void response.end()
-  let piece = ''
-  for (const part of formatCalendar(events, cancelled, options)) {
-    piece += part
-    if (piece.length < PIECE) continue
-    if (!response.write(piece)) await drained(response)
-    else await new Promise(setImmediate)
-    if (response.destroyed) return
-    piece = ''
-  }
-  response.end(piece)
-}
-
-/** In characters. */
-const PIECE = 64 * 1024
-
-function drained(response: Response): Promise<void> {
-  return new Promise(resolve => {
-    const done = () => {
-      response.off('drain', done).off('close', done)
-      resolve()
-    }
-    response.on('drain', done).on('close', done)
-  })
 }
 
 function onlyWindow(parameters: URLSearchParams): URLSearchParams {

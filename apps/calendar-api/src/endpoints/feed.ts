@@ -12,8 +12,8 @@ import { methodNotAllowed, Problem } from '../problem'
 import { eventsForFile } from '../store/export'
 import { calendarOfFeed, feedOf, removeFeed, replaceFeed } from '../store/feeds'
 import { tokenChecksOf } from '../token-checks'
-import { sendCalendar } from './calendar-file'
 import { namedCalendar } from './named-calendar'
+import { sendCalendar } from './send-calendar'
 
 const SECRET_BYTES = 32
 /** How often a program should ask for changes (RFC 7986 §5.7). */

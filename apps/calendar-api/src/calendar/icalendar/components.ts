@@ -24,6 +24,9 @@ export interface Skipped {
   count: number
 }
 
+/** Says that something of an event is left out. */
+export type Skip = (what: Omit<Skipped, 'count' | 'component'>) => void
+
 export interface FileStructure {
   events: EventComponent[]
   /** TZID, and the lines that may say which time zone that is. */

@@ -2,7 +2,7 @@
 import { Problem } from '../../problem'
 import { type EventInput, readEvent } from '../event-input'
 import { colorIdOf } from './colours'
-import type { EventComponent, Skipped } from './components'
+import type { EventComponent, Skip } from './components'
 import type { Fault } from './fault'
 import { type JComponent, type JProperty, parseComponent } from './library'
 import { endOf, InvalidProperty, type SentTime, type TimeReader } from './read-times'
@@ -19,8 +19,6 @@ export interface FileEvent extends Omit<EventInput, 'id'> {
   modified: number | undefined
   created: number | undefined
 }
-
-export type Skip = (what: Omit<Skipped, 'count' | 'component'>) => void
 
 /**
  * @throws FaultyEvent

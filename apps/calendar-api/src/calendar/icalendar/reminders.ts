@@ -1,7 +1,7 @@
 /** Reminders as alarms (RFC 5545 §3.6.6), both ways. */
 import type { EventDetails } from '../event'
+import type { Skip } from './components'
 import { type JComponent, type JProperty, secondsOf } from './library'
-import type { Skip } from './read-event'
 
 type Reminders = NonNullable<EventDetails['reminders']>
 
