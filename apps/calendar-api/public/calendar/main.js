@@ -9,6 +9,7 @@ import { connectCalendarList, showCalendars } from './calendar-list.js'
 import { calendars, PRIMARY } from './calendars.js'
 import { editing } from './editing.js'
 import { isFormOpen } from './event-form.js'
+import { connectFeed } from './feed.js'
 import { goToSignIn, isSignedOut, readResponse, rememberSignedOut } from './sign-in.js'
 import { listen } from './stream.js'
 import { browserZone } from './times.js'
@@ -79,6 +80,7 @@ function open() {
   byId('new-event').addEventListener('click', () => create(dayToStartOn(widget)))
   byId('sign-out').addEventListener('click', signOut)
   connectCalendarList({ refresh, fail: showTrouble })
+  connectFeed()
   // One stream tells of all calendars.
   listen(PRIMARY, { onChange: reload, onState: showState, onSignedOut: lostSession })
 
