@@ -7,6 +7,10 @@ import { CACHE, ROOT } from './workspace.mjs'
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
+/** The files of the units and of SQLite that take a third of the time: `npm run test:long` runs them. For Jest's command line. */
+export const THOROUGH =
+  '/(odd-[a-z]+|start-trouble|long-run|icalendar-hostile|mcp-conformance|recurrence-compared)\\.test\\.ts$'
+
 /** Playwright's command line, from the workspace `e2e`. */
 export const PLAYWRIGHT = join(ROOT, 'e2e/node_modules/@playwright/test/cli.js')
 

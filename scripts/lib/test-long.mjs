@@ -3,16 +3,20 @@ import { build } from './build.mjs'
 import { install, installBench } from './install.mjs'
 import { chooseParts, runParts } from './parts.mjs'
 import { runScript } from './refusal.mjs'
-import { runCounting, runJest, runPlaywright } from './runners.mjs'
+import { runCounting, runJest, runPlaywright, THOROUGH } from './runners.mjs'
 
 /** @type {import('./parts.mjs').Parts} */
 const PARTS = {
+  thorough: {
+    title: 'Jest: generated requests, hostile files, and a machine that is not quite right',
+    run: () => runJest(['--selectProjects', 'unit', 'sqlite', '--testPathPatterns', THOROUGH]),
+  },
   postgres: {
     title: 'Jest: the endpoints on PostgreSQL',
     run: () => runJest(['--selectProjects', 'postgres', '--testPathIgnorePatterns', 'outage|start-together']),
   },
   pages: {
-    title: 'Playwright: the Lab’s rooms, and every page in every look',
+    title: 'Playwright: the Lab’s rooms, alice’s page, chains of redirects, and every page in every look',
     run: () => runPlaywright('e2e', ['--project=pages']),
   },
   e2e: {

@@ -4,7 +4,7 @@ import { install } from './install.mjs'
 import { chooseParts, runParts } from './parts.mjs'
 import { runScript } from './refusal.mjs'
 import { tool } from './run.mjs'
-import { runAsOne, runJest, runPlaywright } from './runners.mjs'
+import { runAsOne, runJest, runPlaywright, THOROUGH } from './runners.mjs'
 
 /** @type {import('./parts.mjs').Parts} */
 const PARTS = {
@@ -15,7 +15,7 @@ const PARTS = {
   },
   jest: {
     title: 'Jest: units, and the endpoints on SQLite',
-    run: () => runJest(['--selectProjects', 'unit', 'sqlite']),
+    run: () => runJest(['--selectProjects', 'unit', 'sqlite', '--testPathIgnorePatterns', THOROUGH]),
   },
   e2e: { title: 'Playwright: the flows in a browser', run: () => runPlaywright('e2e', ['--project=flows']) },
 }
