@@ -38,7 +38,7 @@ const TASKS: Record<string, (learner: Learner) => Promise<unknown>> = {
     await expect(tab).toHaveURL(`${stack.clientApp}/`)
     await connectAgain(tab, stack)
     await tab.goto(`${stack.authServer}/account`)
-    await tab.getByRole('button', { name: 'Withdraw access' }).click()
+    await tab.getByRole('button', { name: 'Withdraw access of Tripmate' }).click()
     await expect(tab.getByText('no longer has access')).toBeVisible()
     await tab.goto(`${stack.clientApp}/connect`)
     await allow(tab)

@@ -10,7 +10,7 @@ test('access that is withdrawn on the account page ends at once, and Tripmate ke
   const account = await page.context().newPage()
   await account.goto(`${stack.authServer}/account`)
   await expect(account.getByRole('heading', { name: 'Tripmate' })).toBeVisible()
-  await account.getByRole('button', { name: 'Withdraw access' }).click()
+  await account.getByRole('button', { name: 'Withdraw access of Tripmate' }).click()
   await expect(account.getByText('no longer has access')).toBeVisible()
   await expect(account.getByText('No app has access.')).toBeVisible()
 

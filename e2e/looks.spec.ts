@@ -233,6 +233,7 @@ test('names and URLs without spaces stay within the page, even at 320 px', async
   const atTheApp = page.waitForRequest('https://app.example/**') // where no server is
   await allow(page)
   await atTheApp
+  await expect.poll(() => page.url()).toMatch(/^(https:\/\/app\.example|chrome-error:)/)
   await page.goto(`${stack.authServer}/account`)
   await expect(page.getByRole('heading', { level: 3 })).toContainText(name)
   await staysInside()

@@ -27,7 +27,7 @@ export const consent: Stop = {
     '[Ask for the permission page again](tripmate:/connect?ask=write), leave both boxes ticked, and choose **Allow**.',
     '[Disconnect](tripmate:/disconnect) at Tripmate.',
     'Choose [Connect](tripmate:/connect) again, and watch which pages you see on the way.',
-    'Now end it for good: at [your page at Accounts](accounts:/account), choose **Withdraw access**. [Connect](tripmate:/connect) once more. This time Accounts asks you, because it no longer remembers a permission.',
+    'Now end it for good: at [your page at Accounts](accounts:/account), choose **Withdraw access** beside Tripmate. [Connect](tripmate:/connect) once more. This time Accounts asks you, because it no longer remembers a permission.',
   ],
   proof: [
     {
