@@ -31,6 +31,8 @@ export function createPool(databaseUrl: string, schema: string, limits?: Postgre
     `statement_timeout=${timeout}`,
     // A copy that freezes in the middle of a transaction must not lock its rows forever.
     `idle_in_transaction_session_timeout=${timeout}`,
+    // A request reads a few rows. To start workers for that takes longer than to read them.
+    'max_parallel_workers_per_gather=0',
   ]
   const pool = new Pool({
     connectionString: withSettings(databaseUrl, settings),
@@ -122,13 +124,16 @@ const names = new Map<string, string>()
 
 /**
  * A connection prepares a statement with a name once, and then only runs it. The name is the same on each connection.
- * @returns undefined for a statement that is not worth it: those of a transaction, a migration, or too long a list
+ * @returns undefined for a statement that is not worth it (those of a transaction, a migration, or too long a list) or must be
+ *   planned each time
  */
 function nameOf(text: string): string | undefined {
   const known = names.get(text)
   if (known !== undefined) return known
   const isQuery = /^\s*(?:select|insert|update|delete)\b/i.test(text)
-  if (!isQuery || text.length > LONGEST_NAMED || names.size >= MOST_NAMES) return undefined
+  // How rare a text is decides how to look for it. PostgreSQL stops asking that of a statement that it has kept for a while.
+  const dependsOnText = / like /.test(text)
+  if (!isQuery || dependsOnText || text.length > LONGEST_NAMED || names.size >= MOST_NAMES) return undefined
   const name = `kept_${names.size + 1}`
   names.set(text, name)
   return name

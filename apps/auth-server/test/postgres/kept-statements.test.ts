@@ -55,3 +55,12 @@ test('a transaction and a statement without a name leave no prepared statement b
     .execute(async transaction => void (await sql`set local work_mem = '4MB'`.execute(transaction)))
   expect(await prepared()).toEqual(before)
 })
+
+test('a search for a text is planned each time, because how rare the text is decides how to look for it', async () => {
+  const search = (text: string) =>
+    store.db.selectFrom('notes').select('id').where('text', 'like', `%${text}%`).where('id', '>', 0).execute()
+  const before = await prepared()
+  await search('rare')
+  await search('common')
+  expect(await prepared()).toEqual(before)
+})

@@ -110,11 +110,21 @@ export async function changedSince(
   // One statement, so that an event that is deleted meanwhile is in neither part or in one.
   const rows = await db
     .selectFrom(eb => {
-      const present = eb.selectFrom('events').select(['id', 'change']).where('calendar', '=', calendar)
+      const later = sql<boolean>`(change, id) > (${after.change}, ${after.id})`
+      // Each part stops when it has enough: a client that was away for long has many changes before it.
+      const present = eb
+        .selectFrom('events')
+        .select(['id', 'change'])
+        .where('calendar', '=', calendar)
+        .where(later)
+        .orderBy('change')
+        .orderBy('id')
+        .limit(sql.lit(limit))
       const deleted = eb
         .selectFrom('deleted_events')
         .select(['id', 'change'])
         .where('calendar', '=', calendar)
+        .where(later)
         .where(({ not, exists, selectFrom }) =>
           not(
             exists(
@@ -125,8 +135,12 @@ export async function changedSince(
             ),
           ),
         )
-      const later = sql<boolean>`(change, id) > (${after.change}, ${after.id})`
-      return present.where(later).unionAll(deleted.where(later)).as('changed')
+        .orderBy('change')
+        .orderBy('id')
+        .limit(sql.lit(limit))
+      // SQLite allows a limit inside a union only in a subquery.
+      const both = eb.selectFrom(present.as('present')).selectAll()
+      return both.unionAll(eb.selectFrom(deleted.as('deleted')).selectAll()).as('changed')
     })
     .leftJoin('events', join => join.onRef('events.id', '=', 'changed.id').on('events.calendar', '=', calendar))
     .selectAll('events')
