@@ -7,6 +7,7 @@ import { Refusal, runScript } from '../scripts/lib/refusal.mjs'
 import { say } from '../scripts/lib/run.mjs'
 import { ROOT } from '../scripts/lib/workspace.mjs'
 import { besideItself, besidePeers } from './lib/contestants.mjs'
+import { printGrowth } from './lib/growth.mjs'
 import { printMemory, printProfile } from './lib/inside.mjs'
 import { Loader } from './lib/loader.mjs'
 import { stopAll } from './lib/programs.mjs'
@@ -20,6 +21,7 @@ const OPTIONS = {
   '--engine': 'postgres: Glasshouse on PostgreSQL, with one and with two copies, beside itself on SQLite',
   '--profile': 'shows where the time of a request goes',
   '--memory': 'shows how much memory the services keep after so many calls; default 100000, of token, list and page',
+  '--growth': 'shows how long the queries of the calendar take with so many events; default 1000000',
   '--smoke': 'one second each, to see that every workload runs and every answer is right; judges no time',
 }
 const ROUNDS = 5
@@ -43,6 +45,11 @@ runScript(async () => {
   const calls = readNumber('--memory', options.get('--memory') || '100000')
   const engine = options.get('--engine') ?? 'sqlite'
   if (!['sqlite', 'postgres'].includes(engine)) throw new Refusal(`--engine=${engine} is neither sqlite nor postgres.`)
+
+  if (options.has('--growth')) {
+    await printGrowth(engine, readNumber('--growth', options.get('--growth') || '1000000'))
+    return 0
+  }
 
   const { createTestFolder } = require('../packages/shared/dist/testing/test-folder.js')
   const folder = createTestFolder('glasshouse-bench-')
