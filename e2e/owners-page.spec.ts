@@ -10,6 +10,7 @@ import {
   message,
   openCalendar,
   save,
+  saveAndSettle,
 } from './support/owners-page'
 import { expect, test } from './support/test'
 
@@ -57,7 +58,7 @@ test('an event is moved and made longer with the mouse', async ({ page, stack, n
   await page.getByRole('button', { name: 'New event' }).click()
   await fillIn(page, { Title: 'Croquet' })
   await tenToEleven(page)
-  await save(page)
+  await saveAndSettle(page)
   const event = drawn(page, 'Croquet')
   const box = await event.boundingBox()
   if (!box) throw new Error('the event is not drawn')
@@ -171,6 +172,7 @@ test('by keyboard: an event is created, opened and closed, and the focus comes b
   await expect(drawn(page, 'Croquet')).toHaveCount(1)
   await expect(page.getByRole('button', { name: 'New event' })).toBeFocused()
   await drawn(page, 'Croquet').focus()
+  await expect(drawn(page, 'Croquet')).toBeFocused() // also after it was drawn anew
   await page.keyboard.press('Enter')
   await expect(dialog(page)).toBeVisible()
   await page.keyboard.press('Escape')

@@ -49,6 +49,24 @@ export async function save(page: Page): Promise<void> {
   await dialog(page).getByRole('button', { name: 'Save' }).click()
 }
 
+/**
+ * Saves, and waits until the page has drawn its events twice: because it saved, and because the stream told it of the change.
+ * The second drawing would come between the moves of a mouse that is faster than any user's.
+ */
+export async function saveAndSettle(page: Page): Promise<void> {
+  let [told, lists] = [false, 0]
+  const settled = page.waitForResponse(response => {
+    told ||= response.url().includes('/calendarList')
+    if (/\/events\?/.test(response.url())) lists++
+    return told && lists >= 2
+  })
+  await save(page)
+  await settled
+  await page.evaluate(
+    'new Promise(resolve => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(resolve))))',
+  )
+}
+
 /** Answers the question which events of a series are meant. */
 export async function choose(
   page: Page,

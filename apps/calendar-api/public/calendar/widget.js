@@ -52,8 +52,12 @@ export function createWidget(place, { view, date, on }) {
         dayHeaderContent: narrow.matches ? ({ date }) => shortDay(date) : undefined,
       },
     },
-    events: ({ start, end }, done, failed) => on.load(start, end).then(found => done(found.map(draw)), failed),
-    eventDidMount: ({ event, el }) => decorate(el, event.extendedProps),
+    events: ({ start, end }, done, failed) =>
+      on.load(start, end).then(found => keepFocus(place, () => done(found.map(draw))), failed),
+    eventDidMount({ event, el }) {
+      el.dataset.event = event.id
+      decorate(el, event.extendedProps)
+    },
     datesSet: ({ view }) => {
       place.dataset.view = nameOf(view)
       if (widget?.getOption('height') !== heightOf(nameOf(view))) widget?.setOption('height', heightOf(nameOf(view)))
@@ -91,6 +95,16 @@ function draw({ event, calendar }) {
     className: event.start.date ? 'drawn' : 'drawn timed',
     extendedProps: { event, calendar, app: appOf(event) },
   }
+}
+
+/** Events are drawn anew when something has changed. The one that had the focus has it afterwards, too. */
+function keepFocus(place, redraw) {
+  const had = place.contains(document.activeElement) ? document.activeElement.dataset.event : undefined
+  redraw()
+  if (had === undefined) return
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) place.querySelector(`[data-event="${CSS.escape(had)}"]`)?.focus()
+  })
 }
 
 const today = ({ isToday }) => (isToday ? 'today' : '')
