@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 500
 const HEARTBEAT_MS = 15_000
 /** For one owner and copy of the API: each open page of a calendar needs one. */
 export const MOST_OF_AN_OWNER = 20
-/** Of one copy of the API, whoever they belong to: the query names their owners. */
+/** For one copy of the API and all owners together, because one query names every owner. */
 export const MOST_LISTENERS = 10_000
 
 /** Calls `run` every `ms` milliseconds. @returns a function that stops it */

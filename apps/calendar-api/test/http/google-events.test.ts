@@ -273,7 +273,7 @@ describe('freeBusy', () => {
     )
   })
 
-  test('says which calendars are not found, whoever’s they are', async () => {
+  test('says which calendars are not found, another user’s among them', async () => {
     const stranger = google()
     const { id } = (await stranger('POST', '/calendars', { body: { summary: 'Private' } })).json
     await stranger('POST', `/calendars/${id}/events`, { body: draft() })

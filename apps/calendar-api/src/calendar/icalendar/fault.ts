@@ -9,7 +9,7 @@ export interface Fault extends PlaceInFile {
 /** An error for each event, but not thousands. */
 export const MOST_FAULTS = 20
 
-/** A line of a file is named by whoever wrote it, so it is in `errors`, and the log gets only the number. */
+/** Names in a file are chosen by its author. They are in `errors`; the log gets only the line's number. */
 export function invalidFile(faults: Fault[]): Problem {
   const [first] = faults as [Fault]
   const rest = faults.length > 1 ? ` ${faults.length - 1} more: see errors.` : ''
