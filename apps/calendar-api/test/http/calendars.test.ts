@@ -5,6 +5,7 @@ import * as calendars from '../../src/store/calendars'
 import { inOneChange } from '../../src/store/changes'
 import * as events from '../../src/store/events'
 import { runUpkeep } from '../../src/upkeep'
+import { googleOf, reasonOf, withSecondCalendar } from '../google'
 import { callerOf, draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
 
 let api: TestCalendarApi
@@ -13,23 +14,12 @@ beforeAll(async () => {
 })
 afterAll(() => api.stop())
 
-const google = (owner: string) => callerOf(api, api.token(owner), '/calendar/v3')
-const reasonOf = ({ json }: { json: { error: { errors: { reason: string }[] } } }) => json.error.errors[0]?.reason
-
-/** A new user with a second calendar. */
-async function withSecond() {
-  const owner = newOwner()
-  const me = google(owner)
-  const { json } = await me('POST', '/calendars', { body: { summary: 'Allotment', timeZone: 'Europe/London' } })
-  return { owner, me, id: json.id as string, etag: json.etag as string }
-}
-
 test('a new user has a primary calendar, whose id is the user’s', async () => {
   const owner = newOwner()
-  const { json } = await google(owner)('GET', '/calendars/primary')
+  const { json } = await googleOf(api, owner)('GET', '/calendars/primary')
   expect(json).toMatchObject({ kind: 'calendar#calendar', id: owner, summary: 'My calendar', timeZone: 'UTC' })
-  expect((await google(owner)('GET', `/calendars/${owner}`)).json).toEqual(json)
-  const { items } = (await google(owner)('GET', '/users/me/calendarList')).json
+  expect((await googleOf(api, owner)('GET', `/calendars/${owner}`)).json).toEqual(json)
+  const { items } = (await googleOf(api, owner)('GET', '/users/me/calendarList')).json
   expect(items).toEqual([expect.objectContaining({ id: owner, primary: true, accessRole: 'owner', selected: true })])
 })
 
@@ -37,16 +27,16 @@ test('the primary calendar holds the events at /calendar/events, and the reverse
   const owner = newOwner()
   const own = callerOf(api, api.token(owner))
   const { id } = (await own('POST', '', { body: draft() })).json
-  expect((await google(owner)('GET', `/calendars/primary/events/${id}`)).json).toMatchObject({
+  expect((await googleOf(api, owner)('GET', `/calendars/primary/events/${id}`)).json).toMatchObject({
     id,
     summary: 'Breakfast',
   })
-  await google(owner)('PATCH', `/calendars/${owner}/events/${id}`, { body: { summary: 'Brunch' } })
+  await googleOf(api, owner)('PATCH', `/calendars/${owner}/events/${id}`, { body: { summary: 'Brunch' } })
   expect((await own('GET', `/${id}`)).json.summary).toBe('Brunch')
 })
 
 test('each calendar has its own events, even with the same id', async () => {
-  const { owner, me, id } = await withSecond()
+  const { owner, me, id } = await withSecondCalendar(api)
   const body = { ...draft(), id: 'sameid1' }
   expect((await me('POST', '/calendars/primary/events', { body })).status).toBe(200)
   expect((await me('POST', `/calendars/${id}/events`, { body: { ...body, summary: 'Digging' } })).status).toBe(200)
@@ -57,7 +47,7 @@ test('each calendar has its own events, even with the same id', async () => {
 })
 
 test('a page token and a sync token of one calendar are refused for another', async () => {
-  const { me, id } = await withSecond()
+  const { me, id } = await withSecondCalendar(api)
   for (const day of [1, 2]) await me('POST', `/calendars/${id}/events`, { body: draft({}, day) })
   const page = (await me('GET', `/calendars/${id}/events?maxResults=1`)).json
   const { status } = await me('GET', `/calendars/primary/events?maxResults=1&pageToken=${page.nextPageToken}`)
@@ -85,9 +75,9 @@ describe('another user’s calendar is not found', () => {
     ['GET', '/calendars/ID/events/EVENT/instances', undefined],
     ['POST', '/calendars/ID/events/EVENT/move?destination=primary', undefined],
   ])('whatever is asked: %s %s', async (method, path, body) => {
-    const { me, id, owner } = await withSecond()
+    const { me, id, owner } = await withSecondCalendar(api)
     const event = (await me('POST', `/calendars/${id}/events`, { body: draft() })).json
-    const stranger = google(newOwner())
+    const stranger = googleOf(api)
     for (const calendar of [id, owner]) {
       const at = (text: string) => text.replace('ID', calendar).replace('EVENT', event.id)
       const sent = body && JSON.parse(at(JSON.stringify(body)))
@@ -98,8 +88,8 @@ describe('another user’s calendar is not found', () => {
   })
 
   test('nor can an event be moved into it', async () => {
-    const { me, id } = await withSecond()
-    const stranger = google(newOwner())
+    const { me, id } = await withSecondCalendar(api)
+    const stranger = googleOf(api)
     const event = (await stranger('POST', '/calendars/primary/events', { body: draft() })).json
     expect((await stranger('POST', `/calendars/primary/events/${event.id}/move?destination=${id}`)).status).toBe(404)
     expect((await me('GET', `/calendars/${id}/events`)).json.items).toEqual([])
@@ -108,7 +98,7 @@ describe('another user’s calendar is not found', () => {
 
 describe('a calendar', () => {
   test('is changed, replaced and read, with a new tag each time', async () => {
-    const { me, id, etag } = await withSecond()
+    const { me, id, etag } = await withSecondCalendar(api)
     const patched = await me('PATCH', `/calendars/${id}`, {
       body: { description: 'Plot 7', summary: null, timeZone: null },
     })
@@ -124,10 +114,10 @@ describe('a calendar', () => {
 
   test('that is primary can be changed too, also before it has any event', async () => {
     const owner = newOwner()
-    const { json } = await google(owner)('PATCH', '/calendars/primary', { body: { summary: 'Alice' } })
+    const { json } = await googleOf(api, owner)('PATCH', '/calendars/primary', { body: { summary: 'Alice' } })
     expect(json).toMatchObject({ id: owner, summary: 'Alice' })
     await callerOf(api, api.token(owner))('POST', '', { body: draft() })
-    expect((await google(owner)('GET', '/calendars/primary/events')).json).toMatchObject({
+    expect((await googleOf(api, owner)('GET', '/calendars/primary/events')).json).toMatchObject({
       kind: 'calendar#events',
       summary: 'Alice',
       timeZone: 'UTC',
@@ -137,7 +127,7 @@ describe('a calendar', () => {
   })
 
   test('is not changed for a client that has an old version (RFC 9110 §13.1.1)', async () => {
-    const { me, id, etag } = await withSecond()
+    const { me, id, etag } = await withSecondCalendar(api)
     const headers = { 'If-Match': etag }
     expect((await me('PATCH', `/calendars/${id}`, { body: { summary: 'First' }, headers })).status).toBe(200)
     const second = await me('PATCH', `/calendars/${id}`, { body: { summary: 'Second' }, headers })
@@ -150,7 +140,7 @@ describe('a calendar', () => {
   })
 
   test('of two changes of the same version at once, one succeeds', async () => {
-    const { me, id, etag } = await withSecond()
+    const { me, id, etag } = await withSecondCalendar(api)
     const headers = { 'If-Match': etag }
     const answers = await Promise.all(
       ['A', 'B', 'C', 'D'].map(summary => me('PATCH', `/calendars/${id}`, { body: { summary }, headers })),
@@ -159,7 +149,7 @@ describe('a calendar', () => {
   })
 
   test('is deleted with its events, and no other', async () => {
-    const { me, id } = await withSecond()
+    const { me, id } = await withSecondCalendar(api)
     await me('POST', `/calendars/${id}/events`, { body: draft() })
     await me('POST', '/calendars/primary/events', { body: draft() })
     expect((await me('DELETE', `/calendars/${id}`)).status).toBe(204)
@@ -175,7 +165,7 @@ describe('a calendar', () => {
   })
 
   test('is not written for a client whose version another request has replaced since it was read', async () => {
-    const { owner, id } = await withSecond()
+    const { owner, id } = await withSecondCalendar(api)
     const { db } = api.context
     const read = await calendars.find(db, owner, id)
     if (!read) throw new Error('there is no such calendar')
@@ -186,13 +176,13 @@ describe('a calendar', () => {
   })
 
   test('that was deleted since it was read gets no events', async () => {
-    const { me, id } = await withSecond()
+    const { me, id } = await withSecondCalendar(api)
     await me('DELETE', `/calendars/${id}`)
     await expect(inOneChange(api.context.db, id, async () => 'written')).rejects.toMatchObject({ status: 404 })
   })
 
   test('that is deleted while events are added leaves none behind', async () => {
-    const { me, id } = await withSecond()
+    const { me, id } = await withSecondCalendar(api)
     const answers = await Promise.all([
       ...[1, 2, 3, 4].map(day => me('POST', `/calendars/${id}/events`, { body: draft({}, day) })),
       me('DELETE', `/calendars/${id}`),
@@ -205,7 +195,7 @@ describe('a calendar', () => {
   })
 
   test('that is primary cannot be deleted, but cleared; a sync then says what is gone', async () => {
-    const { me, id } = await withSecond()
+    const { me, id } = await withSecondCalendar(api)
     const event = (await me('POST', '/calendars/primary/events', { body: draft() })).json
     const { nextSyncToken } = (await me('GET', '/calendars/primary/events')).json
     const refused = await me('DELETE', '/calendars/primary')
@@ -218,7 +208,7 @@ describe('a calendar', () => {
   })
 
   test('with many events is cleared, and forgotten, as a whole', async () => {
-    const { owner, me, id } = await withSecond()
+    const { owner, me, id } = await withSecondCalendar(api)
     const { db } = api.context
     const many = 2 * BATCH + 1
     const fill = async (calendar: string) => {
@@ -251,18 +241,18 @@ describe('a calendar', () => {
     [{ summary: 'A', location: 'a'.repeat(1025) }, 'location must not be longer than 1024 characters.'],
     [[], 'The body must be a JSON object.'],
   ])('cannot be %j', async (body, message) => {
-    const { status, json } = await google(newOwner())('POST', '/calendars', { body })
+    const { status, json } = await googleOf(api)('POST', '/calendars', { body })
     expect([status, json.error.message]).toEqual([400, message])
   })
 
   test.each(['%00', '%F0%9F%8D%B5', 'a'.repeat(300), '__proto__', '..%2F..'])('is not found as “%s”', async id => {
-    expect((await google(newOwner())('GET', `/calendars/${id}`)).status).toBe(404)
-    expect((await google(newOwner())('GET', `/calendars/${id}/events`)).status).toBe(404)
+    expect((await googleOf(api)('GET', `/calendars/${id}`)).status).toBe(404)
+    expect((await googleOf(api)('GET', `/calendars/${id}/events`)).status).toBe(404)
   })
 })
 
 test('a user has at most 100 calendars, also when several are created at once', async () => {
-  const me = google(newOwner())
+  const me = googleOf(api)
   const create = () => me('POST', '/calendars', { body: { summary: 'One more' } })
   for (let n = 0; n < 96; n++) await create()
   const answers = await Promise.all(Array.from({ length: 6 }, create))
@@ -271,158 +261,8 @@ test('a user has at most 100 calendars, also when several are created at once', 
   expect((await me('GET', '/users/me/calendarList')).json.items).toHaveLength(100)
 })
 
-describe('the list of calendars', () => {
-  test('shows a calendar with the colour and the title that its user chose', async () => {
-    const { me, id } = await withSecond()
-    const body = { colorId: '9', summaryOverride: 'Plot', selected: false, backgroundColor: '#000000' }
-    const { json } = await me('PATCH', `/users/me/calendarList/${id}`, { body })
-    const shown = {
-      colorId: '9',
-      backgroundColor: '#7bd148',
-      summary: 'Allotment',
-      summaryOverride: 'Plot',
-      selected: false,
-    }
-    expect(json).toMatchObject(shown)
-    const rgb = { backgroundColor: '#0088aa', foregroundColor: '#ffffff' }
-    await me('PATCH', `/users/me/calendarList/${id}?colorRgbFormat=true`, { body: rgb })
-    const { json: hidden } = await me('PATCH', `/users/me/calendarList/${id}`, { body: { hidden: true } })
-    expect(hidden).toMatchObject({ ...shown, ...rgb, hidden: true })
-    const ids = async (query = '') =>
-      (await me('GET', `/users/me/calendarList${query}`)).json.items.map((entry: { id: string }) => entry.id)
-    expect(await ids()).not.toContain(id)
-    expect(await ids('?showHidden=true')).toContain(id)
-    const { json: recolored } = await me('PATCH', `/users/me/calendarList/${id}`, { body: { colorId: '1' } })
-    expect(recolored).toMatchObject({ backgroundColor: '#ac725e', foregroundColor: '#1d1d1d', hidden: true })
-    const { json: replaced } = await me('PUT', `/users/me/calendarList/${id}`, { body: {} })
-    expect(replaced).toMatchObject({ colorId: '16', hidden: false, selected: true })
-    expect(replaced).not.toHaveProperty('summaryOverride')
-  })
-
-  test('can do without a calendar, until it is added again', async () => {
-    const { me, id } = await withSecond()
-    await me('POST', `/calendars/${id}/events`, { body: draft() })
-    expect((await me('DELETE', `/users/me/calendarList/${id}`)).status).toBe(204)
-    for (const method of ['GET', 'DELETE']) {
-      expect((await me(method, `/users/me/calendarList/${id}`)).status).toBe(404)
-    }
-    expect((await me('PATCH', `/users/me/calendarList/${id}`, { body: {} })).status).toBe(404)
-    expect((await me('GET', '/users/me/calendarList?showHidden=true')).json.items).toHaveLength(1)
-    expect((await me('GET', `/calendars/${id}/events`)).json.items).toHaveLength(1)
-    const { json } = await me('POST', '/users/me/calendarList', { body: { id, colorId: '2' } })
-    expect(json).toMatchObject({ id, colorId: '2', summary: 'Allotment' })
-    expect((await me('GET', `/users/me/calendarList/${id}`)).json).toEqual(json)
-  })
-
-  test('always has the primary calendar', async () => {
-    const { status, json } = await google(newOwner())('DELETE', '/users/me/calendarList/primary')
-    expect([status, json.error.message]).toEqual([
-      403,
-      'The primary calendar cannot be removed from the list. Hide it instead.',
-    ])
-  })
-
-  test.each([
-    [{ colorId: '25' }, 'colorId must be one of the ids that /calendar/v3/colors lists.'],
-    [{ colorId: 'constructor' }, 'colorId must be one of the ids that /calendar/v3/colors lists.'],
-    [{ hidden: 'yes' }, 'hidden must be true or false.'],
-    [{ backgroundColor: 'red' }, 'backgroundColor must be a colour such as #0088aa.'],
-  ])('cannot show a calendar with %j', async (body, message) => {
-    const me = google(newOwner())
-    const { status, json } = await me('PATCH', '/users/me/calendarList/primary?colorRgbFormat=true', { body })
-    expect([status, json.error.message]).toEqual([400, message])
-  })
-
-  test('needs no body to be told what is wrong with one', async () => {
-    const { status, json } = await google(newOwner())('POST', '/users/me/calendarList', { body: { id: 7 } })
-    expect([status, json.error.message]).toEqual([400, 'id must be the id of one of your calendars.'])
-  })
-})
-
 test('the colours that calendars and events can have', async () => {
-  const { json } = await google(newOwner())('GET', '/colors')
+  const { json } = await googleOf(api)('GET', '/colors')
   expect(json.kind).toBe('calendar#colors')
   expect([Object.keys(json.calendar).length, Object.keys(json.event).length]).toEqual([24, 11])
-})
-
-describe('move', () => {
-  test('the event takes its creator and its extended properties with it', async () => {
-    const { me, id } = await withSecond()
-    const extendedProperties = { private: { tripId: '42' } }
-    const made = (await me('POST', '/calendars/primary/events', { body: draft({ extendedProperties }) })).json
-    const found = async (calendar: string) =>
-      (await me('GET', `/calendars/${calendar}/events?privateExtendedProperty=tripId=42`)).json.items.length
-    expect([await found('primary'), await found(id)]).toEqual([1, 0])
-    const moved = (await me('POST', `/calendars/primary/events/${made.id}/move?destination=${id}`)).json
-    expect([moved.creator, moved.extendedProperties]).toEqual([made.creator, extendedProperties])
-    expect([await found('primary'), await found(id)]).toEqual([0, 1])
-    await me('POST', '/calendars/primary/events', { body: draft({ id: made.id }) })
-    expect(await found('primary')).toBe(0)
-  })
-
-  test('takes an event to another calendar, and a sync of each says so', async () => {
-    const { me, id } = await withSecond()
-    const event = (await me('POST', '/calendars/primary/events', { body: draft() })).json
-    const syncOf = async (calendar: string) => (await me('GET', `/calendars/${calendar}/events`)).json.nextSyncToken
-    const tokens = { primary: await syncOf('primary'), second: await syncOf(id) }
-    const { status, json } = await me('POST', `/calendars/primary/events/${event.id}/move?destination=${id}`)
-    expect([status, json]).toEqual([200, { ...event, etag: json.etag, updated: json.updated }])
-    expect(json.etag).not.toBe(event.etag)
-    expect((await me('GET', `/calendars/primary/events/${event.id}`)).status).toBe(404)
-    expect((await me('GET', `/calendars/${id}/events/${event.id}`)).json).toEqual(json)
-    const left = (await me('GET', `/calendars/primary/events?syncToken=${tokens.primary}`)).json
-    expect(left.items).toEqual([{ kind: 'calendar#event', id: event.id, status: 'cancelled' }])
-    expect((await me('GET', `/calendars/${id}/events?syncToken=${tokens.second}`)).json.items).toEqual([json])
-    // And back again: it is there, and no longer deleted.
-    await me('POST', `/calendars/${id}/events/${event.id}/move?destination=primary`)
-    const back = (await me('GET', `/calendars/primary/events?syncToken=${left.nextSyncToken}`)).json
-    expect(back.items).toMatchObject([{ id: event.id, status: 'confirmed' }])
-  })
-
-  test('takes a series with its changed events', async () => {
-    const { me, id } = await withSecond()
-    const body = draft({ recurrence: ['RRULE:FREQ=DAILY;COUNT=3'] })
-    const series = (await me('POST', '/calendars/primary/events', { body })).json
-    const single = `${series.id}_20270302T090000Z`
-    await me('PATCH', `/calendars/primary/events/${single}`, { body: { summary: 'Brunch' } })
-    const refused = await me('POST', `/calendars/primary/events/${single}/move?destination=${id}`)
-    expect([refused.status, refused.json.error.message]).toEqual([
-      400,
-      'A single event of a series cannot be moved. Move the series.',
-    ])
-    await me('POST', `/calendars/primary/events/${series.id}/move?destination=${id}`)
-    const titles = (await me('GET', `/calendars/${id}/events?singleEvents=true&orderBy=startTime`)).json.items
-    expect(titles.map((event: { summary: string }) => event.summary)).toEqual(['Breakfast', 'Brunch', 'Breakfast'])
-    expect((await me('GET', '/calendars/primary/events?singleEvents=true')).json.items).toEqual([])
-  })
-
-  test('is refused where there is nothing to do, or the id is taken', async () => {
-    const { me, id } = await withSecond()
-    const event = (await me('POST', '/calendars/primary/events', { body: draft() })).json
-    const path = `/calendars/primary/events/${event.id}/move`
-    expect((await me('POST', path)).json.error.errors[0].location).toBe('destination')
-    expect((await me('POST', `${path}?destination=primary`)).status).toBe(400)
-    expect((await me('POST', `${path}?destination=nowhere`)).status).toBe(404)
-    expect((await me('POST', `${path}?destination=${id}`, { headers: { 'If-Match': '"old"' } })).status).toBe(412)
-    expect((await me('POST', `/calendars/primary/events/nothing1/move?destination=${id}`)).status).toBe(404)
-    await me('POST', `/calendars/${id}/events`, { body: { ...draft(), id: event.id } })
-    const taken = await me('POST', `${path}?destination=${id}`)
-    expect([taken.status, reasonOf(taken)]).toEqual([409, 'duplicate'])
-    expect((await me('GET', path)).status).toBe(405)
-  })
-
-  test('in both directions at once ends', async () => {
-    const { me, id } = await withSecond()
-    const create = async (calendar: string) =>
-      (await me('POST', `/calendars/${calendar}/events`, { body: draft() })).json.id
-    const [there, back] = [
-      await Promise.all([1, 2, 3, 4].map(() => create('primary'))),
-      await Promise.all([1, 2, 3, 4].map(() => create(id))),
-    ]
-    const answers = await Promise.all([
-      ...there.map(event => me('POST', `/calendars/primary/events/${event}/move?destination=${id}`)),
-      ...back.map(event => me('POST', `/calendars/${id}/events/${event}/move?destination=primary`)),
-    ])
-    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200))
-  })
 })
