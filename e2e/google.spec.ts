@@ -3,26 +3,18 @@
  * calendar as it would use Google's (docs/google.md). The library is the client; alice has a simple browser.
  */
 
-import { TestBrowser } from '@glasshouse/shared/testing/test-browser'
 import { calendar, type calendar_v3 } from '@googleapis/calendar'
 import { ClientAuthentication, CodeChallengeMethod, OAuth2Client } from 'google-auth-library'
-import { ALICE } from './support/people'
+import { registerGoogleApp } from './support/google-app'
+import { aliceAllows, CALLBACK } from './support/mcp-app'
 import type { Stack } from './support/stack'
 import { expect, test } from './support/test'
 
-/** The app's redirect URI (RFC 8252 §7.3). Nothing listens there: the test takes the URL from alice's browser. */
-const CALLBACK = 'http://127.0.0.1:7358/callback'
 const SCOPE = 'https://www.googleapis.com/auth/calendar'
 
 /** An app that alice has allowed to use her calendar. Its library gets our addresses, and nothing else about us. */
 async function connectedApp(stack: Stack, scope: string[]): Promise<OAuth2Client> {
-  const metadata = { redirect_uris: [CALLBACK], grant_types: ['authorization_code', 'refresh_token'] }
-  const registration = await fetch(`${stack.authServer}/register`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(metadata),
-  })
-  const { client_id, client_secret } = await registration.json()
+  const { client_id, client_secret } = await registerGoogleApp(stack)
   const client = new OAuth2Client({
     clientId: client_id,
     clientSecret: client_secret,
@@ -43,11 +35,7 @@ async function connectedApp(stack: Stack, scope: string[]): Promise<OAuth2Client
     code_challenge: codeChallenge,
     code_challenge_method: CodeChallengeMethod.S256,
   })
-  const browser = new TestBrowser()
-  const login = await browser.follow(await browser.get(address), stack.authServer)
-  const { username, password } = ALICE
-  const consent = await browser.follow(await browser.submit(login, { username, password }), stack.authServer)
-  const { searchParams } = (await browser.submit(consent, { decision: 'allow' })).location
+  const { searchParams } = await aliceAllows(stack, address)
   const { tokens } = await client.getToken({ code: searchParams.get('code') ?? '', codeVerifier })
   expect(tokens.scope).toBe(scope.join(' '))
   client.setCredentials(tokens)

@@ -12,8 +12,10 @@ const executablePath =
 const slow = process.env.E2E_SLOW === '1'
 const withReport = process.env.E2E_REPORT === '1'
 
-/** What takes long and is seldom touched: the Lab's rooms, the calendar's pages, chains of redirects, and every page in every look. */
-const PAGES = ['lab-*', 'api-docs', 'looks', 'owners-page*', 'redirects-after-forms'].map(name => `**/${name}.spec.ts`)
+/** What takes long and is seldom touched: the Lab's rooms, the calendar's pages, chains of redirects, another language, and every page in every look. */
+const PAGES = ['lab-*', 'api-docs', 'google-python', 'looks', 'owners-page*', 'redirects-after-forms'].map(
+  name => `**/${name}.spec.ts`,
+)
 
 const reporter: ReporterDescription[] = [['list']]
 if (process.env.PLAYWRIGHT_JSON_OUTPUT_FILE) reporter.push(['json'])
