@@ -10,14 +10,7 @@ import type { ReportedExchange, ReportingService } from './lab/exchange'
 import { BodyPieces, describeMessage, describeTarget } from './lab/message'
 import { Reporter } from './lab/reporter'
 import { createRunId, readRunCookie, runCookie } from './lab/run-cookie'
-import {
-  type CurrentExchange,
-  currentExchange,
-  formatTraceparent,
-  newSpanId,
-  newTraceId,
-  readTraceparent,
-} from './lab/trace'
+import { type CurrentExchange, exchanges, formatTraceparent, newSpanId, newTraceId, readTraceparent } from './lab/trace'
 import { noteCall } from './see-through/calls'
 
 interface Reporting {
@@ -44,7 +37,7 @@ export function startReporting(
 
 /** Remembers why a request was refused, so that the Lab can show the check that refused it. */
 export function reportRefusal(refused: string, why: string): void {
-  const exchange = currentExchange.getStore()
+  const exchange = exchanges.current
   if (exchange) exchange.refusal ??= { refused, why }
 }
 
@@ -70,7 +63,7 @@ export function reportIncoming(listener: RequestListener): RequestListener {
     }
     record(active, exchange, request, response)
     if (!known) offerCookie(active, exchange, request, response)
-    currentExchange.run(exchange, () => listener(request, response))
+    exchanges.run(response, exchange, () => listener(request, response))
   }
 }
 
@@ -186,7 +179,7 @@ export async function reportCall<T extends Answer>(
 ): Promise<T> {
   const active = reporting
   if (!active) return noteCall(call, () => send(call.headers), undefined)
-  const cause = currentExchange.getStore()
+  const cause = exchanges.current
   const trace = { traceId: cause?.traceId ?? newTraceId(), spanId: newSpanId() }
   const startedAt = Date.now()
   const began = performance.now()

@@ -5,7 +5,7 @@
  */
 import type { NextFunction, Request, Response } from 'express'
 import { readRunCookie } from './lab/run-cookie'
-import { type CurrentExchange, currentExchange } from './lab/trace'
+import { type CurrentExchange, exchanges } from './lab/trace'
 import type { Party } from './pages'
 import { type NameOf, type NotedCall, noteCalls } from './see-through/calls'
 import { describeRequest, type HttpMessage } from './see-through/http-message'
@@ -43,8 +43,8 @@ export function seeThrough(options: { party: Party; demo: boolean }) {
     const earlier = browser && request.method === 'GET' ? redirects.take(browser, request.originalUrl) : []
     const seen = new Seen(options.party, request, response, earlier)
     response.locals.seeThrough = seen
-    keepIfRedirected(redirects, seen, response, currentExchange.getStore())
-    noteCalls(seen.calls, options.party.name, nameOf(request), next)
+    keepIfRedirected(redirects, seen, response, exchanges.current)
+    noteCalls(response, seen.calls, options.party.name, nameOf(request), next)
   }
 }
 
@@ -85,7 +85,7 @@ class Seen {
   readonly before: HttpMessage[] = []
   readonly refused = new Map<string, string>()
   /** Under which the Lab finds this exchange. Undefined if nothing is reported to it. */
-  readonly spanId = currentExchange.getStore()?.spanId
+  readonly spanId = exchanges.current?.spanId
   /** Whether the browser remembers the strip as open. */
   readonly wasOpen: boolean
 

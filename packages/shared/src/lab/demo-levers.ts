@@ -3,7 +3,7 @@
  * learner change something at a service that only time or another page would change. None is mounted in production.
  */
 import type { Request, RequestHandler, Response } from 'express'
-import { currentExchange } from './trace'
+import { exchanges } from './trace'
 
 /**
  * Lets through only forms of the Lab's own pages. The browser adds the session's cookie to any request that comes from the same
@@ -38,7 +38,7 @@ export function backToLab(request: Request, response: Response, labUrl: string, 
   const back = request.body?.back
   const url = new URL(typeof back === 'string' && URL.canParse(back, labUrl) ? back : '/runs', labUrl)
   const target = url.origin === new URL(labUrl).origin ? url : new URL('/runs', labUrl)
-  const exchange = currentExchange.getStore()
+  const exchange = exchanges.current
   if (exchange) target.searchParams.set('pressed', exchange.spanId)
   if (failed) target.searchParams.set('failed', failed)
   response.redirect(303, target.href)

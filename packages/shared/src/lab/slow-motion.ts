@@ -12,14 +12,14 @@ import { isArrival, type Service, sceneOf, serviceNamed } from './scenes'
 import { codeEndsCookie, isSlow, SLOW_HEADER } from './slow-cookie'
 import { stopPages } from './stop-pages'
 import { type Stop, Stops } from './stops'
-import { type CurrentExchange, currentExchange } from './trace'
+import { type CurrentExchange, exchanges } from './trace'
 
 /** RFC 6749 §4.1.2: at most 10 minutes. */
 const CODE_TTL_S = 600
 
 /** @param configured seconds @returns how long the code lives that is issued now */
 export function codeLifetime(configured: number): number {
-  const slow = currentExchange.getStore()?.slow
+  const slow = exchanges.current?.slow
   if (!slow) return configured
   slow.codeEndsAt = (seconds(systemClock) + CODE_TTL_S) * 1000
   return CODE_TTL_S
@@ -30,7 +30,7 @@ const PATIENCE_S = 30 * 60
 
 /** @returns seconds by which the client waits longer for the answer to the request that it makes now */
 export function extraPatience(): number {
-  return currentExchange.getStore()?.slow ? PATIENCE_S : 0
+  return exchanges.current?.slow ? PATIENCE_S : 0
 }
 
 /**
@@ -50,7 +50,7 @@ export function slowMotion(
   const pages = stopPages(service, config, stops, log, clock)
   return (request, response) => {
     if (/^\/demo\/(?:stop|go|slow)(?:[/?]|$)/.test(request.url ?? '')) return pages(request, response)
-    const exchange = currentExchange.getStore()
+    const exchange = exchanges.current
     if (!exchange || !isSlow(request.headers.cookie)) return listener(request, response)
     exchange.slow = {}
     if (!isNavigation(request)) return listener(request, response)

@@ -20,7 +20,7 @@ import type { Service } from './scenes'
 import { codeEndsAt, isSlow, slowCookie } from './slow-cookie'
 import { stopPage } from './stop-page'
 import type { Stop, Stops } from './stops'
-import { currentExchange } from './trace'
+import { exchanges } from './trace'
 
 /** In bytes. */
 const FORM_LIMIT = 4 * 1024
@@ -75,7 +75,7 @@ export function stopPages(
         calls: [],
       })
     response.redirect(303, `/demo/stop/${stop.id}`)
-    stop.browser ??= currentExchange.getStore()?.browser // a new browser has just got its cookie
+    stop.browser ??= exchanges.current?.browser // a new browser has just got its cookie
   })
 
   app.post('/demo/slow', bodyLimit(FORM_LIMIT), express.urlencoded({ extended: false, limit: FORM_LIMIT }), setSlow)

@@ -1,6 +1,6 @@
 /** W3C Trace Context, https://www.w3.org/TR/trace-context/: `00-<trace id>-<span id>-<flags>`. It ties the two ends of a call. */
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
+import { DuringResponse } from '../during-response'
 
 export interface Trace {
   traceId: string
@@ -19,7 +19,7 @@ export interface CurrentExchange extends Trace {
   decided?: { status: number; location: string }
 }
 
-export const currentExchange = new AsyncLocalStorage<CurrentExchange>()
+export const exchanges = new DuringResponse<CurrentExchange>()
 
 export function newTraceId(): string {
   return randomBytes(16).toString('hex')

@@ -2,7 +2,8 @@
  * The calls that a service makes to others while it answers a request, noted for the strip on its page. In demo mode only:
  * outside of `noteCalls` nothing is noted.
  */
-import { AsyncLocalStorage } from 'node:async_hooks'
+import type { ServerResponse } from 'node:http'
+import { DuringResponse } from '../during-response'
 import type { MessageKind } from './explanations'
 import { describeRequest, describeResponse, type HttpMessage, kindOfCall } from './http-message'
 
@@ -40,11 +41,17 @@ interface Answer {
 /** How many calls of one request are described in full. A whole trip may take 200. */
 const DESCRIBED = 12
 
-const notes = new AsyncLocalStorage<Notes>()
+const notes = new DuringResponse<Notes>()
 
-/** Runs `act`, and adds the calls that it makes to `calls`. @param self the name of the service that makes them */
-export function noteCalls(calls: NotedCall[], self: string, nameOf: NameOf, act: () => void): void {
-  notes.run({ calls, self, nameOf }, act)
+/** Runs `act`, and adds the calls that it makes for this response to `calls`. @param self the service that makes them */
+export function noteCalls(
+  response: ServerResponse,
+  calls: NotedCall[],
+  self: string,
+  nameOf: NameOf,
+  act: () => void,
+): void {
+  notes.run(response, { calls, self, nameOf }, act)
 }
 
 /**
@@ -57,7 +64,7 @@ export async function noteCall<T extends Answer>(
   send: () => Promise<T>,
   spanId: string | undefined,
 ): Promise<T> {
-  const noted = notes.getStore()
+  const noted = notes.current
   if (!noted) return send()
   let answer: T | undefined
   try {
