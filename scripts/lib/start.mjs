@@ -19,7 +19,7 @@ const OPTIONS = {
 }
 
 /** In MB. Without these limits Node collects garbage late; with them each service stays under 150 MB. */
-const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=128']
+const SMALL_HEAP = ['--max-semi-space-size=4', '--max-old-space-size=128']
 
 /** @param {string[]} args of the command line */
 export function start(args) {
