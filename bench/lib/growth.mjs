@@ -64,12 +64,16 @@ async function fill({ db, driver }, total) {
   if (driver.engine === 'postgres') await sql`vacuum analyze`.execute(db)
 }
 
-/** Every tenth event is alice's: one a day. Each hundredth of hers repeats for four weeks, and some contain a rare word. */
+/**
+ * Every tenth event is alice's: one a day. Each fiftieth of hers repeats for four weeks. One contains "jabberwock", each
+ * 500th "caterpillar", and each second "mushroom".
+ */
 function eventNumber(n) {
   const [isHers, i] = [n % 10 === 0, Math.floor(n / 10)]
   const start = FIRST_DAY + (isHers ? i : (n * 7919) % 3650) * DAY_MS + (n % 24) * HOUR_MS
-  const repeats = isHers && i % 100 === 7
-  const summary = `${isHers && i % 500 === 0 ? 'caterpillar' : ['tea', 'croquet', 'mushroom', 'walk'][n % 4]} ${n}`
+  const repeats = isHers && i % 50 === 7
+  const rare = i === 50 ? 'jabberwock' : i % 500 === 0 ? 'caterpillar' : undefined
+  const summary = `${(isHers && rare) || ['tea', 'croquet', 'mushroom', 'walk'][n % 4]} ${n}`
   const timeOf = ms => JSON.stringify({ dateTime: new Date(ms).toISOString(), timeZone: 'Europe/London' })
   return {
     calendar: isHers ? 'alice' : `somebody${n % 997}`,
@@ -98,15 +102,24 @@ async function timeAll(db, hers) {
     timeMin: new Date(from).toISOString(),
     timeMax: new Date(from + A_MONTH * DAY_MS).toISOString(),
   }
-  const [month, updated, rare] = [query(window), query({ orderBy: 'updated' }), query({ q: 'caterpillar' })]
+  const month = query(window)
+  const aPage = { maxResults: String(A_MONTH) }
+  const updated = query({ ...aPage, orderBy: 'updated' })
+  const one = query({ ...aPage, q: 'jabberwock' })
+  const few = query({ maxResults: '1', q: 'caterpillar' })
+  const many = query({ ...aPage, q: 'mushroom' })
+  const manyInMonth = query({ ...window, q: 'mushroom' })
   const single = query({ ...window, singleEvents: 'true', orderBy: 'startTime' })
   const late = await lastPage(db, query({ maxResults: '25' }), 400)
   const seen = { change: hers - A_MONTH, id: '' }
   const queries = {
     'a month': () => list(db, 'alice', month),
     'a month, series expanded': () => listSingleEvents(db, 'alice', single, Date.now()),
-    'the first page by last change': () => list(db, 'alice', { ...updated, maxResults: A_MONTH }),
-    'a rare word (one event)': () => list(db, 'alice', { ...rare, maxResults: 1 }),
+    'the first page by last change': () => list(db, 'alice', updated),
+    'a word in one event': () => list(db, 'alice', one),
+    'a word in each 500th event: the first': () => list(db, 'alice', few),
+    'a frequent word, the first page': () => list(db, 'alice', many),
+    'a frequent word within a month': () => list(db, 'alice', manyInMonth),
     'the 400th page, or the last': () => list(db, 'alice', late),
     'what an address of Google’s adds: its calendar': () => find(db, 'alice', 'alice'),
     'the last 30 changes': () => changedSince(db, 'alice', seen, 250),
