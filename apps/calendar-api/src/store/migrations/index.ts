@@ -10,6 +10,7 @@ import { calendars } from './009-calendars'
 import { changesOfOwner } from './010-changes-of-owner'
 import { files } from './011-files'
 import { feeds } from './012-feeds'
+import { seriesInAWindow } from './013-series-in-a-window'
 
 export const migrations = {
   '001-events': events,
@@ -23,4 +24,5 @@ export const migrations = {
   '010-changes-of-owner': changesOfOwner,
   '011-files': files,
   '012-feeds': feeds,
+  '013-series-in-a-window': seriesInAWindow,
 }
