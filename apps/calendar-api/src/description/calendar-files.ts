@@ -164,7 +164,8 @@ const { etag } = entityHeaders
 const subscribe: Operation = {
   operationId: 'subscribe',
   summary: 'The feed, as an iCalendar file',
-  description: 'For calendar programs. In a calendar with more than 10,000 events, those of the last year and later.',
+  description:
+    'For calendar programs. In a calendar with more than 10,000 events, those of the last year and later, at most 10,000; its `DESCRIPTION` says so.',
   tags: ['files'],
   security: [],
   parameters: {

@@ -9,7 +9,7 @@ import { bearerToken, clientOf, ownerOf } from '../bearer-token'
 import type { Context } from '../context'
 import { readPreconditions, unmet } from '../entity-tags'
 import { methodNotAllowed, Problem } from '../problem'
-import { eventsForFile } from '../store/export'
+import { type Exported, eventsForFile, MOST_EXPORTED } from '../store/export'
 import { calendarOfFeed, feedOf, removeFeed, replaceFeed } from '../store/feeds'
 import { tokenChecksOf } from '../token-checks'
 import { namedCalendar } from './named-calendar'
@@ -21,7 +21,7 @@ const REFRESH_INTERVAL = 'PT1H'
 /** In a calendar with too many events for one file, older ones are left out. */
 const YEAR_MS = 366 * 86_400_000
 /** Part of the tag, so that a program asks again after the form of the file has changed. */
-const VERSION = 1
+const VERSION = 2
 
 /** Whether the calendar has a feed; make, replace and end it. */
 export function feedSettings(context: Context): Router {
@@ -81,12 +81,21 @@ export function feeds({ db, clock }: Context): Router {
     const exported = all.isComplete
       ? all
       : await eventsForFile(db, calendar, { timeMin: clock() - YEAR_MS, timeMax: undefined })
-    const options = { name, refreshInterval: REFRESH_INTERVAL, forOthers: true }
+    const description = all.isComplete ? undefined : whatIsLeftOut(exported)
+    const options = { name, description, refreshInterval: REFRESH_INTERVAL, forOthers: true }
     await sendCalendar(request, response, exported, options)
   })
 
   router.all('/:secret.ics', methodNotAllowed('GET, HEAD'))
   return router
+}
+
+/** For the reader of a calendar with more events than a file may have. */
+function whatIsLeftOut({ isComplete }: Exported): string {
+  const most = MOST_EXPORTED.toLocaleString('en')
+  return isComplete
+    ? `This calendar has more than ${most} events. Those that ended more than a year ago are left out here.`
+    : `This calendar has more than ${most} events since a year ago. Only the first ${most} of them are here.`
 }
 
 function hashOf(secret: string): string {

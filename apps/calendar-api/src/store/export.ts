@@ -25,12 +25,12 @@ export async function eventsForFile(
   { timeMin, timeMax }: Pick<ListQuery, 'timeMin' | 'timeMax'>,
 ): Promise<Exported> {
   const events = new Map<string, CalendarEvent>()
-  const isFull = () => events.size >= MOST_EXPORTED
+  const isTooMuch = () => events.size > MOST_EXPORTED
   let query: ListQuery = { ...EVERYTHING, timeMin, timeMax }
   for (;;) {
     const { items, next } = await list(db, calendar, query)
     for (const event of items) if (event.status !== 'cancelled') events.set(event.id, event)
-    if (!next || isFull()) break
+    if (!next || isTooMuch()) break
     query = { ...query, after: next }
   }
   // The series of a single event that was moved into the window.
@@ -46,7 +46,7 @@ export async function eventsForFile(
   }
   const all = [...events.values()].filter(({ recurringEventId: id }) => id === undefined || events.has(id))
   const inOrder = [...all.filter(isWhole), ...all.filter(event => !isWhole(event))]
-  return { events: inOrder.slice(0, MOST_EXPORTED), cancelled, isComplete: all.length <= MOST_EXPORTED && !isFull() }
+  return { events: inOrder.slice(0, MOST_EXPORTED), cancelled, isComplete: all.length <= MOST_EXPORTED && !isTooMuch() }
 }
 
 const isWhole = ({ recurringEventId }: CalendarEvent) => recurringEventId === undefined

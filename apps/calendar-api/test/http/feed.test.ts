@@ -1,4 +1,5 @@
 /** A calendar's feed: a secret address that only reads, that any calendar program can subscribe to, and that can be replaced. */
+import { createEventId } from '../../src/store/events'
 import { callerOf, draft, newOwner, send, startCalendarApi, type TestCalendarApi } from '../support'
 
 let api: TestCalendarApi
@@ -137,6 +138,48 @@ test('a program that has the current version gets 304, until something changes (
   await me.events('DELETE', `/${id}`)
   const deleted = await read(url, { 'If-None-Match': changed.headers.get('etag') ?? '' })
   expect([deleted.status, deleted.json]).toEqual([200, expect.not.stringContaining('Breakfast')])
+})
+
+describe('of a calendar with more events than a file may have', () => {
+  const DAY_MS = 86_400_000
+  const descriptionOf = (file: string) => file.replace(/\r\n /g, '').match(/^DESCRIPTION:.*/gm)
+
+  /** A user with so many events on one day. */
+  async function withMany(count: number, daysFromNow: number) {
+    const me = newUser()
+    const { db, clock } = api.context
+    const start = clock() + daysFromNow * DAY_MS
+    const [dateTime, end] = [start, start + 3_600_000].map(ms => new Date(ms).toISOString())
+    await me.events('POST', '', { body: { summary: 'Old', start: { dateTime }, end: { dateTime: end } } })
+    const { number: _, ...row } = await db
+      .selectFrom('events')
+      .selectAll()
+      .where('calendar', '=', me.owner)
+      .executeTakeFirstOrThrow()
+    for (let n = 1; n < count; n += 500) {
+      const rows = Array.from({ length: Math.min(500, count - n) }, () => ({ ...row, id: createEventId() }))
+      await db.insertInto('events').values(rows).execute()
+    }
+    return me
+  }
+
+  test('those of long ago are left out, and its description says so', async () => {
+    const me = await withMany(10_000, -400)
+    const { url } = (await me.feed('POST')).json
+    expect((await read(url)).json).not.toMatch(/^DESCRIPTION/m)
+    const dateTime = new Date(api.context.clock()).toISOString()
+    await me.events('POST', '', { body: { summary: 'New', start: { dateTime }, end: { dateTime } } })
+    const { json } = await read(url)
+    expect(json.match(/^SUMMARY:.*/gm)).toEqual(['SUMMARY:New'])
+    expect(descriptionOf(json)).toEqual([expect.stringContaining('ended more than a year ago are left out')])
+  })
+
+  test('the first are there, and its description says so, where even those of a year are too many', async () => {
+    const me = await withMany(10_001, 1)
+    const { json } = await read((await me.feed('POST')).json.url)
+    expect(json.match(/^SUMMARY:.*/gm)).toHaveLength(10_000)
+    expect(descriptionOf(json)).toEqual([expect.stringContaining('Only the first 10\\,000 of them are here')])
+  })
 })
 
 test.each(['POST', 'PUT', 'DELETE', 'PATCH'])('only reads: %s is refused with 405', async method => {

@@ -11,6 +11,8 @@ const PRODUCT = '-//Glasshouse//Calendar//EN'
 export interface CalendarOptions extends EventOptions {
   /** Shown by programs that subscribe (RFC 7986 §5.1). */
   name: string
+  /** Shown too (RFC 7986 §5.2). */
+  description?: string | undefined
   /** How often a program that subscribes should ask (RFC 7986 §5.7), such as `PT1H`. */
   refreshInterval?: string
 }
@@ -23,7 +25,7 @@ export interface CalendarOptions extends EventOptions {
 export function* formatCalendar(
   events: CalendarEvent[],
   cancelled: ReadonlyMap<string, CalendarEvent[]>,
-  { name, refreshInterval, ...options }: CalendarOptions,
+  { name, description, refreshInterval, ...options }: CalendarOptions,
 ): Generator<string> {
   const head: JProperty[] = [
     ['version', {}, 'text', '2.0'],
@@ -31,6 +33,12 @@ export function* formatCalendar(
     ['calscale', {}, 'text', 'GREGORIAN'],
     ['name', {}, 'text', name],
     ['x-wr-calname', {}, 'unknown', name],
+    ...(description === undefined
+      ? []
+      : ([
+          ['description', {}, 'text', description],
+          ['x-wr-caldesc', {}, 'unknown', description],
+        ] as JProperty[])),
     ...(refreshInterval === undefined
       ? []
       : ([
