@@ -71,11 +71,12 @@ function open() {
   byId('desk').hidden = false
   byId('zone').textContent = `Times in ${browserZone.replaceAll('_', ' ')}`
 
-  const refresh = () => widget.refetchEvents()
+  const refresh = () => drawing.refresh()
   const reload = () => showCalendars().then(refresh, error => showTrouble(error, reload))
   const { create, open, moveTo } = editing({ refresh, fail: showTrouble })
   const on = { load, shown: showPeriod, open, create, move: moveTo }
-  const widget = createWidget(byId('widget'), { ...readAddress(), on })
+  const drawing = createWidget(byId('widget'), { ...readAddress(), on })
+  const { widget } = drawing
   connectToolbar(widget)
   byId('new-event').addEventListener('click', () => create(dayToStartOn(widget)))
   byId('sign-out').addEventListener('click', signOut)

@@ -20,9 +20,23 @@ export const FIRST_VIEW = narrow.matches ? 'agenda' : 'month'
  * @param place the element for it
  * @param on load(start, end): each `{ event, calendar }`; shown(view); open({ event, calendar }); create(start, end, wholeDay);
  *   move({ event, calendar }, { wholeDay, start, end }, undo)
+ * @returns the widget, and `refresh`, which loads the events and draws them anew
  */
 export function createWidget(place, { view, date, on }) {
   let widget
+  // Drawing anew would take an event out of the user's hand, so it waits until that is empty.
+  const hand = { holds: false, waiting: false }
+  const take = () => {
+    hand.holds = true
+  }
+  const letGo = () => {
+    hand.holds = false
+    if (hand.waiting) refresh()
+  }
+  function refresh() {
+    hand.waiting = hand.holds
+    if (!hand.holds) widget.refetchEvents()
+  }
   widget = new FullCalendar.Calendar(place, {
     initialView: VIEWS[view],
     initialDate: date,
@@ -75,12 +89,16 @@ export function createWidget(place, { view, date, on }) {
       if (allDay) return on.create(days.start, days.end, true)
       return on.create(localIn(browserZone, start), localIn(browserZone, end), false)
     },
+    eventDragStart: take,
+    eventDragStop: letGo,
+    eventResizeStart: take,
+    eventResizeStop: letGo,
     eventDrop: ({ event, revert }) => on.move(event.extendedProps, spanOf(event), revert),
     eventResize: ({ event, revert }) => on.move(event.extendedProps, spanOf(event), revert),
   })
   widget.render()
   nameHeadersOf(place)
-  return widget
+  return { widget, refresh }
 }
 
 const heightOf = view => (view === 'month' && !narrow.matches ? MONTH_HEIGHT_PX : 'auto')
