@@ -3,9 +3,11 @@
  * the page's thread, so that other programs on the machine hardly count; what the Lab has to do is measured in
  * `apps/lab/test/http/long-run.test.ts`. Together they hold that the page is painted within 1 s, and a new message within 100 ms.
  */
+
 import { randomBytes } from 'node:crypto'
 import type { ReportedExchange } from '@glasshouse/shared/lab/exchange'
 import { createRunId, RUN_COOKIE } from '@glasshouse/shared/lab/run-cookie'
+import { slowness } from '@glasshouse/shared/testing/cost'
 import type { CDPSession, Page } from '@playwright/test'
 import type { Stack } from './support/stack'
 import { expect, test } from './support/test'
@@ -93,7 +95,7 @@ test('the browser paints a run of 2,000 messages, and each new one, in a fractio
     const session = await measure(fresh)
     await fresh.goto(`${stack.lab}/runs/newest`)
     await expect(fresh.locator('.exchange')).toHaveCount(MESSAGES)
-    loads.push(await cpuTime(session))
+    loads.push((await cpuTime(session)) / (await slowness()))
     await fresh.close()
   }
   await page.goto(`${stack.lab}/runs/newest`)
@@ -105,7 +107,7 @@ test('the browser paints a run of 2,000 messages, and each new one, in a fractio
     const before = await cpuTime(session)
     await report(stack, [call, own])
     await painted(page, own.id)
-    draws.push((await cpuTime(session)) - before)
+    draws.push(((await cpuTime(session)) - before) / (await slowness()))
   }
   expect(Math.min(...loads), 'to load and paint the page, in ms').toBeLessThan(600)
   expect(Math.min(...draws), 'to draw a new message, in ms').toBeLessThan(75)
