@@ -160,6 +160,58 @@ test('a series: one event, the following and all of them are changed, deleted an
   await remove('Flamingo training', 'All events', 0)
 })
 
+test('what is brought back, or begins a new series, is as apps left it', async ({ page, stack, newcomer }) => {
+  await openCalendar(page, stack, newcomer, '?view=agenda&date=2027-03-10')
+  const asked = page.waitForRequest(/\/events\?/)
+  await page.reload()
+  const { authorization = '' } = await (await asked).allHeaders()
+  const call = async (method: string, path = '', body?: object) => {
+    const headers = { authorization, 'Content-Type': 'application/json' }
+    const address = `${stack.calendarApi}/calendar/events${path}`
+    const response = await fetch(address, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+    return response.status === 204 ? undefined : response.json()
+  }
+  const at = (hour: number) => ({ dateTime: `2027-03-03T${hour}:00:00Z`, timeZone: 'Europe/London' })
+  const details = {
+    attendees: [{ email: 'queen@croquet.example', responseStatus: 'accepted' }],
+    reminders: { useDefault: false, overrides: [{ method: 'popup', minutes: 5 }] },
+    colorId: '7',
+    extendedProperties: { private: { lawn: 'east' } },
+  }
+  const recurrence = ['RRULE:FREQ=WEEKLY;COUNT=4']
+  const { id } = await call('POST', '', { summary: 'Croquet', start: at(10), end: at(11), recurrence, ...details })
+  await call('PATCH', `/${id}_20270310T100000Z`, { summary: 'Croquet rehearsal', location: 'The beach' })
+  await call('DELETE', `/${id}_20270317T100000Z`)
+  await expect(drawn(page, 'Croquet')).toHaveCount(3)
+
+  const contentOf = async () => {
+    const { items } = await call('GET', '?singleEvents=true&orderBy=startTime&timeMax=2027-04-01T00:00:00Z')
+    return items.map(({ etag: _e, created: _c, updated: _u, sequence: _s, ...event }: Record<string, unknown>) => event)
+  }
+  const before = await contentOf()
+  expect(before).toHaveLength(3)
+  const remove = async (nth: number, which: Parameters<typeof choose>[1], left: number) => {
+    await drawn(page, 'Croquet').nth(nth).click()
+    await dialog(page).getByRole('button', { name: 'Delete' }).click()
+    await choose(page, which)
+    await expect(drawn(page, 'Croquet')).toHaveCount(left)
+    await message(page).getByRole('button', { name: 'Undo' }).click()
+    await expect(message(page)).toContainText('is back')
+    expect(await contentOf()).toEqual(before)
+    await expect(drawn(page, 'Croquet')).toHaveCount(3)
+  }
+  await remove(1, 'This event', 2)
+  await remove(1, 'This and following events', 1)
+  await remove(0, 'All events', 0)
+
+  await drawn(page, 'Croquet').last().click()
+  await fillIn(page, { Title: 'Polo' })
+  await save(page)
+  await choose(page, 'This and following events')
+  await expect(drawn(page, 'Polo')).toHaveCount(1)
+  expect((await contentOf()).at(-1)).toMatchObject({ summary: 'Polo', ...details })
+})
+
 test('a change that somebody else has made meanwhile is not overwritten unseen', async ({
   page,
   stack,

@@ -9,9 +9,17 @@ import type { ForOneWorker } from './support/test.js'
 export default defineConfig<object, ForOneWorker>({
   ...(base as object),
   projects: [{ name: 'long' }], // in place of those of the base
-  testMatch: ['scenario', 'expiry', 'lifetime', 'lab-watch', 'mcp', 'google*', 'repeating', 'long/*'].map(
-    name => `**/${name}.spec.ts`,
-  ),
+  testMatch: [
+    'scenario',
+    'expiry',
+    'lifetime',
+    'lab-watch',
+    'mcp',
+    'google*',
+    'owners-page*',
+    'repeating',
+    'long/*',
+  ].map(name => `**/${name}.spec.ts`),
   testIgnore: [],
   // A test may start seven processes in addition to the browser.
   timeout: 90_000,

@@ -59,12 +59,22 @@ async function reach(send, signal) {
 }
 
 /** All events that are shown between two moments, each event of a series by itself. */
-export async function listEvents(calendar, start, end) {
-  const query = { singleEvents: 'true', timeMin: start.toISOString(), timeMax: end.toISOString(), maxResults: '2500' }
+export function listEvents(calendar, start, end) {
+  return listAll(calendar, { singleEvents: 'true', timeMin: start.toISOString(), timeMax: end.toISOString() })
+}
+
+/** The single events of a series that were changed or cancelled on their own. */
+export async function listChangedSingles(calendar, { id, iCalUID }) {
+  const events = await listAll(calendar, { iCalUID, showDeleted: 'true' })
+  return events.filter(({ recurringEventId }) => recurringEventId === id)
+}
+
+async function listAll(calendar, query) {
   const events = []
   let pageToken
   do {
-    const page = await request(calendar, `?${new URLSearchParams({ ...query, ...(pageToken && { pageToken }) })}`)
+    const parameters = { ...query, maxResults: '2500', ...(pageToken && { pageToken }) }
+    const page = await request(calendar, `?${new URLSearchParams(parameters)}`)
     const { items, nextPageToken } = await page.json()
     events.push(...items)
     pageToken = nextPageToken
@@ -84,6 +94,11 @@ export async function createEvent(calendar, event) {
 export async function changeEvent(calendar, event, changes) {
   const headers = event.etag ? { 'If-Match': event.etag } : {}
   return (await request(calendar, `/${event.id}`, { method: 'PATCH', body: changes, headers })).json()
+}
+
+/** What the API sets itself, such as `etag`, it ignores. */
+export async function replaceEvent(calendar, event) {
+  return (await request(calendar, `/${event.id}`, { method: 'PUT', body: event })).json()
 }
 
 export async function deleteEvent(calendar, event) {

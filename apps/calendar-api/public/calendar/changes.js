@@ -1,7 +1,15 @@
 // What saving and deleting means: for an event, for one event of a series, for it and those that follow, or for all of them.
-// Each deletion returns how to undo it.
+// Each deletion returns how to undo it: with the ids that the events had, so that a link to one finds it again.
 
-import { changeEvent, countBefore, createEvent, deleteEvent, readEvent } from './api.js'
+import {
+  changeEvent,
+  countBefore,
+  createEvent,
+  deleteEvent,
+  listChangedSingles,
+  readEvent,
+  replaceEvent,
+} from './api.js'
 import { endBefore, readRepeat, rebase, writeRepeat } from './repeat.js'
 import { basicFormat, distance, localOf, move } from './times.js'
 
@@ -26,21 +34,32 @@ export async function save(calendar, event, draft, scope) {
 export async function remove(calendar, event, scope) {
   if (!event.recurringEventId) {
     await deleteEvent(calendar, event)
-    return () => createEvent(calendar, asNew(event))
+    return () => createEvent(calendar, event)
   }
   if (scope === 'this') {
     await deleteEvent(calendar, event)
-    const { summary, description, location, start, end } = event
-    const again = { status: 'confirmed', summary, description, location, start, end }
-    return () => changeEvent(calendar, { id: event.id }, again)
+    return () => putBack(calendar, event)
   }
   const series = await readEvent(calendar, event.recurringEventId)
+  const singles = await listChangedSingles(calendar, series)
   if (scope === 'all' || isFirst(series, event)) {
     await deleteEvent(calendar, series)
-    return () => createEvent(calendar, asNew(series))
+    return async () => {
+      await createEvent(calendar, series)
+      for (const single of singles) await putBack(calendar, single)
+    }
   }
   const cut = await cutOff(calendar, series, event)
-  return () => changeEvent(calendar, cut, { recurrence: series.recurrence })
+  const later = singles.filter(single => momentAt(single.originalStartTime) >= momentAt(event.originalStartTime))
+  return async () => {
+    await changeEvent(calendar, cut, { recurrence: series.recurrence })
+    for (const single of later) await putBack(calendar, single)
+  }
+}
+
+/** Makes a single event of a series what it was. */
+function putBack(calendar, single) {
+  return single.status === 'cancelled' ? deleteEvent(calendar, { id: single.id }) : replaceEvent(calendar, single)
 }
 
 /** This and following: a new series begins here, and the old one ends before. */
@@ -54,7 +73,7 @@ async function startOver(calendar, series, event, draft) {
   const moved = draft.repeat ? rest : rebase(rest, dayOf(event.start), draft.start.slice(0, 10))
   const created = await createEvent(
     calendar,
-    withoutEmpty({ ...contentOf(draft), recurrence: writeRepeat(moved, draft) }),
+    withoutEmpty({ ...series, id: undefined, ...contentOf(draft), recurrence: writeRepeat(moved, draft) }),
   )
   try {
     await cutOff(calendar, series, event)
@@ -108,9 +127,4 @@ function contentOf({ summary, location, description, wholeDay, start, end, zone 
 
 function withoutEmpty({ recurrence, ...event }) {
   return recurrence.length > 0 ? { ...event, recurrence } : event
-}
-
-/** With its own id, so that what has a link to it finds it again. */
-function asNew({ id, summary, description, location, start, end, recurrence }) {
-  return { id, summary, description, location, start, end, ...(recurrence && { recurrence }) }
 }
