@@ -3,7 +3,7 @@ import { type RawBuilder, SqliteAdapter, sql } from 'kysely'
 import type { Database, SelectEvents } from './schema'
 
 /** With more events than this, in all calendars, it is faster to read a list in its order until a page is full. */
-const RARE = 1_000
+const RARE = 500
 
 /** @returns a condition: the event contains all terms, which are in the form of `normaliseForSearch` */
 export function contains(terms: string[]): RawBuilder<boolean> {
