@@ -10,7 +10,6 @@ import {
   message,
   openCalendar,
   save,
-  saveAndSettle,
 } from './support/owners-page'
 import { expect, test } from './support/test'
 
@@ -51,68 +50,6 @@ test('an empty calendar says what to do; an event is created, changed, deleted, 
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused()
   await message(page).getByRole('button', { name: 'Undo' }).click()
   await expect(drawn(page, 'Croquet with the Queen')).toHaveCount(1)
-})
-
-test('an event is moved and made longer with the mouse', async ({ page, stack, newcomer }) => {
-  await openCalendar(page, stack, newcomer, WEEK)
-  await page.getByRole('button', { name: 'New event' }).click()
-  await fillIn(page, { Title: 'Croquet' })
-  await tenToEleven(page)
-  await saveAndSettle(page)
-  const event = drawn(page, 'Croquet')
-  const box = await event.boundingBox()
-  if (!box) throw new Error('the event is not drawn')
-  // An hour is as tall as this event.
-  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
-  await page.mouse.move(x, y)
-  await page.mouse.down()
-  await page.mouse.move(x, y + box.height, { steps: 5 })
-  await page.mouse.move(x, y + 2 * box.height, { steps: 5 })
-  await page.mouse.up()
-  await expect(message(page)).toContainText('Moved “Croquet”')
-  await expect(event).toContainText('12:00')
-  await page.reload()
-  await expect(event).toContainText('12:00')
-})
-
-test('what changes elsewhere while an event is dragged is drawn once it is dropped', async ({
-  page,
-  stack,
-  newcomer,
-  browser,
-}) => {
-  await openCalendar(page, stack, newcomer, WEEK)
-  await page.getByRole('button', { name: 'New event' }).click()
-  await fillIn(page, { Title: 'Croquet' })
-  await tenToEleven(page)
-  await saveAndSettle(page)
-  const elsewhere = await (await browser.newContext()).newPage()
-  await openCalendar(elsewhere, stack, newcomer, WEEK)
-  const event = drawn(page, 'Croquet')
-  const box = await event.boundingBox()
-  if (!box) throw new Error('the event is not drawn')
-  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
-  await page.mouse.move(x, y)
-  await page.mouse.down()
-  await page.mouse.move(x, y + box.height, { steps: 5 })
-
-  let lists = 0
-  page.on('request', request => {
-    if (/\/events\?/.test(request.url())) lists++
-  })
-  const told = page.waitForResponse(/\/calendarList/)
-  await createEvent(elsewhere, 'Tea')
-  await (await told).finished()
-  // Had the page loaded its events then, it would have asked for them before this.
-  await page.evaluate('fetch("/healthz").then(response => response.text())')
-  expect(lists).toBe(0)
-
-  await page.mouse.move(x, y + 2 * box.height, { steps: 5 })
-  await page.mouse.up()
-  await expect(message(page)).toContainText('Moved “Croquet”')
-  await expect(event).toContainText('12:00')
-  await expect(drawn(page, 'Tea')).toBeVisible()
-  await elsewhere.context().close()
 })
 
 test('a series: one event, the following and all of them are changed, deleted and brought back', async ({
