@@ -259,15 +259,19 @@ test('a secret address for other calendar programs is made, replaced and ended',
   const feed = page.getByRole('dialog', { name: 'Subscribe elsewhere' })
   await expect(feed).toContainText('Whoever has the address can read the calendar')
   await feed.getByRole('button', { name: 'Make an address' }).click()
-  const address = feed.getByLabel('Secret address')
-  await expect(address).toHaveValue(/^http.*\/calendar\/feeds\/[\w-]{43}\.ics$/)
+  const address = feed.getByRole('group', { name: 'Secret address' })
+  await expect(address).toHaveText(/^http.*\/calendar\/feeds\/[\w-]{43}\.ics$/)
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await feed.getByRole('button', { name: 'Copy: the secret address' }).click()
+  await expect(feed.getByText('Copied')).toBeVisible()
   expect(await violations(page)).toEqual([])
-  const first = await address.inputValue()
+  const first = (await address.textContent()) ?? ''
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(first)
   expect(await (await page.request.get(first)).text()).toContain('SUMMARY:Croquet')
 
   await feed.getByRole('button', { name: 'Replace the address' }).click()
-  await expect(address).not.toHaveValue(first)
-  const second = await address.inputValue()
+  await expect(address).not.toHaveText(first)
+  const second = (await address.textContent()) ?? ''
   expect((await page.request.get(first)).status()).toBe(404)
   await feed.getByRole('button', { name: 'Close' }).click()
 

@@ -33,7 +33,7 @@ export function connectFeed() {
   dialog.querySelector('[data-close]').addEventListener('click', () => dialog.close())
   // The address is shown once: the page must not keep it either.
   dialog.addEventListener('close', () => {
-    address.value = ''
+    address.textContent = ''
   })
 }
 
@@ -54,7 +54,7 @@ async function act(what) {
 /** Whether the calendar has a feed. */
 async function show() {
   made.hidden = true
-  address.value = ''
+  address.textContent = ''
   try {
     const { created, clientId } = await (await send('GET')).json()
     const day = new Date(created).toLocaleDateString(undefined, { dateStyle: 'long' })
@@ -71,10 +71,10 @@ async function show() {
 function showMade({ url }) {
   describe('Copy the address now: it is not shown again. An earlier address of this calendar no longer works.')
   made.hidden = false
-  address.value = url
+  address.textContent = url
   buttons('Replace the address', true)
   address.focus()
-  address.select()
+  getSelection().selectAllChildren(address)
 }
 
 function describe(words) {
