@@ -22,6 +22,6 @@ export default defineConfig<object, ForOneWorker>({
   ].map(name => `**/${name}.spec.ts`),
   testIgnore: [],
   // A test may start seven processes in addition to the browser.
-  timeout: 90_000,
+  timeout: 120_000,
   use: { ...base.use, engine: 'postgres' },
 })
