@@ -1,4 +1,4 @@
-/** What has changed since the last list: exactly that, whoever else writes (Google Calendar API v3, syncToken). */
+/** What has changed since the last list: exactly that, also while others write (Google Calendar API v3, syncToken). */
 import { callerOf, draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
 
 let api: TestCalendarApi

@@ -35,7 +35,7 @@ test.each([
   expect(rulesOn('2027-03-09')).toContain(rule)
 })
 
-test('a rule that is none of the choices, and lines that are no rule, are kept', () => {
+test('a rule that the form does not offer, and lines that are not rules, are kept', () => {
   const lines = ['RRULE:FREQ=MONTHLY;BYMONTHDAY=-1', 'EXDATE:20270430']
   expect(repeat.writeRepeat(repeat.readRepeat(lines, '2027-03-31', 'UTC'), WHOLE_DAY)).toEqual(lines)
   const dates = ['RDATE:20270430']

@@ -4,7 +4,7 @@ import type { Addresses } from '@glasshouse/shared/environment'
 import type { ReportedExchange, ReportingService } from '@glasshouse/shared/lab/exchange'
 import { clientIdOf, headerOf } from './read-message'
 
-/** A lifeline of the diagram, the Lab on a learner's behalf, or the id of a client that is none of ours. */
+/** A lifeline of the diagram, the Lab on a learner's behalf, or the id of another client. */
 export type Sender = 'browser' | ReportingService | 'lab' | (string & {})
 
 /** The `User-Agent` of the Lab's own calls. Without it, a call with Tripmate's token would look like one of Tripmate's. */

@@ -115,7 +115,7 @@ const PARAMETERS: Check[] = [
     name: 'grant-type-allowed',
     sentence: 'This app is registered for getting codes.',
     section: rfc(6749, '4.1.2.1'),
-    without: 'An app that never sends users here would be of use to whoever pretends to be it.',
+    without: 'An app that never sends users here could be used by anyone who pretends to be it.',
     file: REQUEST,
     anchor: "if (!client.grantTypes.includes('authorization_code')) {",
     why: ['this client is not registered for grant_type authorization_code'],
