@@ -1,4 +1,4 @@
-/** What agents can do at `/mcp`, and what they are told. `test/sqlite/mcp-http.test.ts` has what HTTP and OAuth say about it. */
+/** What agents can do at `/mcp`, and what they are told. `test/http/mcp-http.test.ts` has what HTTP and OAuth say about it. */
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv'
 import { agentOf, post, request } from '../agent'
 import { callerOf, draft, newOwner, send, startCalendarApi, type TestCalendarApi } from '../support'

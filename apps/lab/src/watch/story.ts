@@ -144,7 +144,7 @@ const CHAPTERS: Chapter[] = [
       'Somebody who sends you an invitation can write instructions for the agent into it. Ask for little: an agent that may only read cannot delete anything, whatever it reads.',
     spec: rfc(6750, '3.1'),
     receivedBy: 'apps/calendar-api/src/endpoints/mcp.ts',
-    heldBy: 'apps/calendar-api/test/sqlite/mcp-http.test.ts',
+    heldBy: 'apps/calendar-api/test/http/mcp-http.test.ts',
   },
   {
     about: m => m.steps.request === 6,
