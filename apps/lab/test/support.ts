@@ -89,7 +89,7 @@ export function exchange(
     end: 'server',
     id: randomBytes(8).toString('hex'),
     traceId: randomBytes(16).toString('hex'),
-    startedAt: NOW + sent * 10,
+    startedAt: NOW + sent * 10 + 0.001, // as the services report it
     durationMs: 5,
     ...rest,
     request: { method: 'GET', target: '/', headers: [], bodyBytes: 0, ...request },

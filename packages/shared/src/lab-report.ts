@@ -72,13 +72,22 @@ function isFromBrowser({ headers }: IncomingMessage): boolean {
   return headers.cookie !== undefined || /text\/html/.test(headers.accept ?? '')
 }
 
+let latest = 0
+
+/** Milliseconds since the epoch, with a fraction that keeps apart what began in the same millisecond. */
+function startOfExchange(): number {
+  const now = Date.now()
+  latest = Math.floor(latest) === now ? latest + 0.001 : now
+  return latest
+}
+
 function record(
   active: Reporting,
   exchange: CurrentExchange,
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const startedAt = Date.now()
+  const startedAt = startOfExchange()
   const began = performance.now()
   const { method = '', url = '', headers } = request // Express changes `url` on the way
   const sent = new BodyPieces()
@@ -181,7 +190,7 @@ export async function reportCall<T extends Answer>(
   if (!active) return noteCall(call, () => send(call.headers), undefined)
   const cause = exchanges.current
   const trace = { traceId: cause?.traceId ?? newTraceId(), spanId: newSpanId() }
-  const startedAt = Date.now()
+  const startedAt = startOfExchange()
   const began = performance.now()
   const headers = { ...call.headers, traceparent: formatTraceparent(trace) }
   let answer: T | undefined

@@ -86,7 +86,7 @@ export class Recorder {
       trace_id: exchange.traceId,
       run_id: runId ?? null,
       caused_by: exchange.causedBy ?? known?.caused_by ?? null,
-      started_at: Math.min(exchange.startedAt, known?.started_at ?? Number.POSITIVE_INFINITY),
+      started_at: Math.floor(Math.min(exchange.startedAt, known?.started_at ?? Number.POSITIVE_INFINITY)),
       client_end: known?.client_end ?? null,
       server_end: known?.server_end ?? null,
       version: ++this.version,

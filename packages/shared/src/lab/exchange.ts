@@ -27,7 +27,7 @@ export interface ReportedExchange {
   causedBy?: string
   /** The value of the cookie `glasshouse.run`: the browser's, or the one that this answer sets. */
   browser?: string
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, with a fraction: of two exchanges that one service began, the first has less. */
   startedAt: number
   durationMs: number
   /** Where it went: the origin as the client saw it, only at the client's end. */

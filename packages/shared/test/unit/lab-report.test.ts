@@ -144,6 +144,16 @@ describe('in demo mode', () => {
     expect(cause?.traceId).toBe(sent?.traceId)
   })
 
+  test('calls that begin in the same millisecond keep their order', async () => {
+    const send = async () => ({ status: 204, headers: {}, body: '' })
+    const calls = Array.from({ length: 20 }, (_, index) => ({ method: 'GET', url: `${url}/${index}`, headers: {} }))
+    await Promise.all(calls.map(call => reportCall(call, send)))
+    await untilTold(20)
+    expect(new Set(told.map(({ startedAt }) => startedAt)).size).toBe(20)
+    const inOrder = told.toSorted((a, b) => a.startedAt - b.startedAt).map(({ request }) => request.target)
+    expect(inOrder).toEqual(calls.map((_, index) => `/${index}`))
+  })
+
   test.each([
     ['a browser that asks for a page', '/x', { Accept: 'text/html' }, true],
     ['whoever gets a page', '/page', {}, true],
