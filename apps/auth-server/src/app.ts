@@ -6,6 +6,7 @@ import { antiForgery } from '@glasshouse/shared/anti-forgery'
 import { bodyLimit } from '@glasshouse/shared/body-limit'
 import { crossOrigin } from '@glasshouse/shared/cross-origin'
 import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
+import { expressApp } from '@glasshouse/shared/express-app'
 import { refuseForeignHosts } from '@glasshouse/shared/foreign-hosts'
 import { health } from '@glasshouse/shared/health'
 import { requestLog } from '@glasshouse/shared/log'
@@ -47,11 +48,11 @@ export function createApp(context: Context): RequestListener {
   const { config, db, log, clock } = context
   const { demo, addresses, issuer } = config
   const party = parties(addresses)['authorization-server']
-  const app = express()
-  app.disable('x-powered-by')
-  // RFC 9111 §5.2.2.5: almost every response is no-store, and an ETag is of use only to a cache that stores responses.
-  app.disable('etag')
-  if (config.trustProxy) app.set('trust proxy', config.trustProxy)
+  const app = expressApp({
+    // RFC 9111 §5.2.2.5: almost every response is no-store, and an ETag is of use only to a cache that stores responses.
+    etag: false,
+    ...(config.trustProxy && { 'trust proxy': config.trustProxy }),
+  })
   // A browser app opens the sign-in page in a new window, and reads the response once it is back on the app's origin.
   app.use(requestLog(log), securityHeaders(issuer, { keepsOpener: true }))
   app.use(refuseForeignHosts(config, party, log))

@@ -1,7 +1,9 @@
 /** Maps each path to its endpoint, and sets the order of the middleware. */
+
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { crossOrigin } from '@glasshouse/shared/cross-origin'
+import { expressApp } from '@glasshouse/shared/express-app'
 import { refuseForeignHosts } from '@glasshouse/shared/foreign-hosts'
 import { requestLog } from '@glasshouse/shared/log'
 import { refuseMalformedTargets } from '@glasshouse/shared/malformed-requests'
@@ -9,7 +11,6 @@ import { onOwnOrigin } from '@glasshouse/shared/own-origin'
 import { installPages, parties } from '@glasshouse/shared/pages'
 import { securityHeaders } from '@glasshouse/shared/security-headers'
 import { seeThrough } from '@glasshouse/shared/see-through'
-import express from 'express'
 import type { Context } from './context'
 import { demoLevers } from './demo-levers'
 import { calendarFile } from './endpoints/calendar-file'
@@ -32,10 +33,10 @@ export function createApp(context: Context): RequestListener {
   const { config, log } = context
   const { demo, addresses, resource } = config
   const party = parties(addresses)['resource-server']
-  const app = express()
-  app.disable('x-powered-by')
-  app.disable('etag') // each event has its own
-  app.set('case sensitive routing', true)
+  const app = expressApp({
+    etag: false, // each event has its own
+    'case sensitive routing': true,
+  })
   // The API uses no cookies, and no browser attaches a bearer token on its own, so pages of any origin may call it.
   app.use(requestLog(log), securityHeaders(resource), refuseForeignHosts(config, party, log), crossOrigin(METHODS))
 

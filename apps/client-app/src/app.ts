@@ -1,9 +1,11 @@
 /** Maps each path to its page, and sets the order of the middleware. */
+
 import type { RequestListener } from 'node:http'
 import { dirname, join } from 'node:path'
 import { antiForgery } from '@glasshouse/shared/anti-forgery'
 import { bodyLimit } from '@glasshouse/shared/body-limit'
 import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
+import { expressApp } from '@glasshouse/shared/express-app'
 import { refuseForeignHosts } from '@glasshouse/shared/foreign-hosts'
 import { health } from '@glasshouse/shared/health'
 import { requestLog } from '@glasshouse/shared/log'
@@ -46,8 +48,7 @@ export function createApp(context: Context): RequestListener {
   const { config, db, log, clock } = context
   const { demo, addresses } = config
   const party = parties(addresses).client
-  const app = express()
-  app.disable('x-powered-by')
+  const app = expressApp()
   app.use(requestLog(log), securityHeaders(addresses.clientAppUrl), refuseForeignHosts(config, party, log))
   app.get(
     '/healthz',

@@ -1,7 +1,9 @@
 /** Which path goes to which room, and in what order middleware runs. */
+
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'
+import { expressApp } from '@glasshouse/shared/express-app'
 import { refuseForeignHosts } from '@glasshouse/shared/foreign-hosts'
 import { health } from '@glasshouse/shared/health'
 import { requestLog } from '@glasshouse/shared/log'
@@ -11,7 +13,7 @@ import { onOwnOrigin } from '@glasshouse/shared/own-origin'
 import { pageMethods } from '@glasshouse/shared/page-methods'
 import { installPages, labParty } from '@glasshouse/shared/pages'
 import { securityHeaders } from '@glasshouse/shared/security-headers'
-import express, { type NextFunction, type Request, type Response } from 'express'
+import type { NextFunction, Request, Response } from 'express'
 import type { Context } from './context'
 import { reportsEndpoint } from './endpoints/reports'
 import { benchPage } from './pages/bench'
@@ -31,9 +33,7 @@ export function createApp(context: Context): RequestListener {
   const { browsers, config, db, log } = context
   const { demo, addresses } = config
   const party = labParty(addresses)
-  const app = express()
-  app.disable('x-powered-by')
-  app.disable('etag')
+  const app = expressApp({ etag: false })
   app.use(requestLog(log), securityHeaders(addresses.labUrl), refuseForeignHosts(config, party, log))
   app.get(
     '/healthz',

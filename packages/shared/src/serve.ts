@@ -2,6 +2,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { loadEnvFile } from './env-file'
 import { readLogLevel, readSurroundings } from './environment'
+import { messageClasses } from './express-app'
 import { createLog, type Logger } from './log'
 import { refuseMalformed } from './malformed-requests'
 import { goDirectTo } from './no-proxy'
@@ -36,7 +37,8 @@ export async function serve(
   const servers: Server[] = []
   for (const host of options.hosts) {
     // `malformed-requests.ts` checks the Host header.
-    const server = createServer({ ...(options.timeouts ?? TIMEOUTS), requireHostHeader: false }, handler)
+    const settings = { ...(options.timeouts ?? TIMEOUTS), ...messageClasses, requireHostHeader: false }
+    const server = createServer(settings, handler)
     // `body-limit.ts` sends 100 Continue, after the headers are checked.
     server.on('checkContinue', handler)
     refuseMalformed(server, options.log)

@@ -1,4 +1,5 @@
 /** The pages of slow motion, which each service shows at its own origin: `/demo/stop/:id`, and `/demo/go/:id` to go on. */
+
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import express, { type Request, type Response } from 'express'
@@ -6,6 +7,7 @@ import { bodyLimit } from '../body-limit'
 import type { Clock } from '../clock'
 import type { Surroundings } from '../environment'
 import { errorPages, pageNotFound } from '../error-pages'
+import { expressApp } from '../express-app'
 import { refuseForeignHosts } from '../foreign-hosts'
 import { type Logger, requestLog } from '../log'
 import { refuseMalformedTargets } from '../malformed-requests'
@@ -33,9 +35,7 @@ export function stopPages(
   clock: Clock,
 ): RequestListener {
   const { party, addresses, name } = service
-  const app = express()
-  app.disable('x-powered-by')
-  app.disable('etag')
+  const app = expressApp({ etag: false })
   // As in the services: an app may have opened the sign-in page in a window of its own.
   app.use(requestLog(log), securityHeaders(party.origin, { keepsOpener: name === 'auth-server' }))
   app.use(refuseForeignHosts(config, party, log))

@@ -1,6 +1,7 @@
 /** A real HTTP server on a free port, for tests that need its address before they can create the app. */
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { messageClasses } from '../express-app'
 
 export interface TestServer {
   url: string
@@ -14,7 +15,7 @@ export async function startTestServer(): Promise<TestServer> {
   let handler: RequestListener = (_request, response) => {
     response.writeHead(503).end()
   }
-  const server = createServer((request, response) => handler(request, response))
+  const server = createServer(messageClasses, (request, response) => handler(request, response))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

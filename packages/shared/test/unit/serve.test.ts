@@ -3,6 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import * as http from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { messageClasses } from '../../src/express-app'
 import { createLog } from '../../src/log'
 import { type Service, serve } from '../../src/serve'
 import { startTestServer } from '../../src/testing/test-server'
@@ -59,4 +60,8 @@ describe('a request that arrives too slowly is cut off (RFC 9110 §15.5.9)', () 
     expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 20_000 })
     await usual.stop()
   })
+})
+
+it('makes requests and responses of the classes that Express need not change', () => {
+  expect(jest.mocked(http.createServer).mock.calls.at(-1)?.[0]).toMatchObject(messageClasses)
 })
