@@ -1,9 +1,10 @@
 /** Access tokens: JWTs in the profile of RFC 9068. */
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { type Clock, seconds } from '@glasshouse/shared/clock'
 import jwt from 'jsonwebtoken'
 import type { Audience } from '../protocol/resource'
 import { formatScope, type Scope } from '../protocol/scope'
+import { signJwt } from './sign-jwt'
 import type { SigningKey } from './signing-keys'
 
 /** RFC 9068 §2.1 */
@@ -24,7 +25,7 @@ export interface AccessTokenClaims {
 }
 
 /** @param lifetime in seconds */
-export function signAccessToken(
+export async function signAccessToken(
   key: SigningKey,
   clock: Clock,
   token: {
@@ -36,7 +37,7 @@ export function signAccessToken(
     familyId: string
     lifetime: number
   },
-): string {
+): Promise<string> {
   const issuedAt = seconds(clock)
   const claims: AccessTokenClaims = {
     iss: token.issuer,
@@ -44,14 +45,11 @@ export function signAccessToken(
     aud: token.audience.length === 1 ? token.audience.join() : [...token.audience],
     exp: issuedAt + token.lifetime,
     iat: issuedAt,
-    jti: `${token.familyId}.${randomBytes(12).toString('base64url')}`,
+    jti: `${token.familyId}.${randomUUID()}`,
     client_id: token.clientId,
     scope: formatScope(token.scope),
   }
-  return jwt.sign(claims, key.privateKey, {
-    algorithm: key.algorithm,
-    header: { typ: TYP, alg: key.algorithm, kid: key.kid },
-  })
+  return signJwt(key, TYP, claims)
 }
 
 /**

@@ -96,7 +96,11 @@ export async function issueAccessToken(
 ): Promise<TokenResponse> {
   const key = await keys.current()
   return {
-    access_token: signAccessToken(key, clock, { ...token, issuer: config.issuer, lifetime: config.accessTokenTtl }),
+    access_token: await signAccessToken(key, clock, {
+      ...token,
+      issuer: config.issuer,
+      lifetime: config.accessTokenTtl,
+    }),
     token_type: 'Bearer',
     expires_in: config.accessTokenTtl,
     scope: formatScope(token.scope),
