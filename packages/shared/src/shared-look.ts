@@ -1,11 +1,12 @@
 /** Looks at the store that cost little: a number that says whether anything has changed. */
+import type SqliteDatabase from 'better-sqlite3'
 import { sql } from 'kysely'
 import type { Store } from './database'
 
 /**
  * @param table has one row, with a number in its column `value`
  * @returns a function that gives the committed number, as it is at the call or later. SQLite gives it at once, without a
- *   turn in the queue, unless a transaction of ours is under way; on PostgreSQL all who ask at the same time share one look
+ *   place in the queue, unless a transaction of ours is under way; on PostgreSQL all who ask at the same time share one look
  */
 export function lookAtNumber<Tables>({ db, driver }: Pick<Store<Tables>, 'db' | 'driver'>, table: string) {
   const query = sql<{ value: number }>`select value from ${sql.table(table)}`
@@ -15,9 +16,27 @@ export function lookAtNumber<Tables>({ db, driver }: Pick<Store<Tables>, 'db' | 
     return rows[0].value
   })
   if (driver.engine === 'postgres') return look
-  const { handle } = driver
-  const statement = handle.prepare<[], number>(`select value from "${table}"`).pluck()
-  return (): number | Promise<number> => (handle.inTransaction ? look() : (statement.get() ?? look()))
+  return lookAtFile(driver.handle, table, look)
+}
+
+/** One look serves all that are handled in the same turn of the event loop, because each of them had come before it. */
+function lookAtFile(handle: SqliteDatabase.Database, table: string, inTurn: () => Promise<number>) {
+  const value = handle.prepare<[], number>(`select value from "${table}"`).pluck()
+  const ownChanges = handle.prepare<[], number>('select total_changes()').pluck() // reads no file, so it costs next to nothing
+  let seen: { value: number; ownChanges: number | undefined } | undefined
+  const forget = () => {
+    seen = undefined
+  }
+  return (): number | Promise<number> => {
+    if (handle.inTransaction) return inTurn()
+    const now = ownChanges.get()
+    if (seen && seen.ownChanges === now) return seen.value
+    const read = value.get()
+    if (read === undefined) return inTurn()
+    if (!seen) setImmediate(forget)
+    seen = { value: read, ownChanges: now }
+    return read
+  }
 }
 
 /**

@@ -20,6 +20,8 @@ import {
 
 const onPostgres = process.env.GLASSHOUSE_TEST_ENGINE === 'postgres'
 const LOOK = 'select registry_version'
+/** On SQLite, one look serves a whole turn of the event loop. */
+const looks = (count: number) => Array.from({ length: onPostgres ? count : 1 }, () => LOOK)
 /** The wrong secrets so far, which copies on PostgreSQL count together. */
 const COUNTS = onPostgres ? ['select rate_limits'] : []
 
@@ -39,17 +41,18 @@ afterAll(() => server.stop())
 const token = () =>
   postForm(server, '/token', { grant_type: 'client_credentials', client_id: 'machine', client_secret: 'one' })
 const code = async () => (await browser.get(authorizationUrl(server))).location.searchParams.get('code') ?? ''
-const ranBy = async (act: () => Promise<unknown>) => (await statementsOf(act)).map(brief)
+/** The looks first. */
+const ranBy = async (act: () => Promise<unknown>) =>
+  (await statementsOf(act)).map(brief).toSorted((a, b) => Number(b === LOOK) - Number(a === LOOK))
 
 test('a token for the client itself writes nothing', async () => {
-  expect(await ranBy(token)).toEqual([LOOK, ...COUNTS, LOOK, LOOK])
+  expect(await ranBy(token)).toEqual([...looks(3), ...COUNTS])
 })
 
 test('an authorization request that is decided at once', async () => {
   expect(await ranBy(code)).toEqual([
+    ...looks(2),
     'select sessions',
-    LOOK,
-    LOOK,
     'select users',
     'select consents',
     'BEGIN',
@@ -62,8 +65,7 @@ test('an authorization request that is decided at once', async () => {
 
 test('an authorization request that leads to a page is stored, with the session of a new browser', async () => {
   expect(await ranBy(() => new TestBrowser().get(authorizationUrl(server)))).toEqual([
-    LOOK,
-    LOOK,
+    ...looks(2),
     'insert authorization_requests',
     'insert sessions',
   ])
@@ -73,9 +75,9 @@ test('the redemption of a code', async () => {
   const fresh = await code()
   expect(await ranBy(() => redeem(server, fresh))).toEqual([
     LOOK,
+    LOOK, // the last look was before a change of its own
     ...COUNTS,
     'update authorization_codes',
-    LOOK,
     'insert refresh_tokens',
   ])
 })
@@ -83,10 +85,9 @@ test('the redemption of a code', async () => {
 test('a refresh', async () => {
   const { refresh_token } = (await redeem(server, await code())).json
   expect(await ranBy(() => refresh(server, refresh_token))).toEqual([
-    LOOK,
+    ...looks(2),
     ...COUNTS,
     'select refresh_tokens',
-    LOOK,
     'BEGIN',
     'update refresh_tokens',
     'insert refresh_tokens',
@@ -99,7 +100,7 @@ test('an introspection', async () => {
   const ask = () =>
     postForm(server, '/introspect', { token: access_token }, { Authorization: basic('calendar-api', API_SECRET) })
   await ask()
-  expect(await ranBy(ask)).toEqual([LOOK, ...COUNTS, LOOK, 'select ended_tokens'])
+  expect(await ranBy(ask)).toEqual([...looks(2), ...COUNTS, 'select ended_tokens'])
 })
 
 test('a revocation', async () => {
@@ -107,9 +108,8 @@ test('a revocation', async () => {
   const revoke = () =>
     postForm(server, '/revoke', { token: access_token, client_id: 'tripmate', client_secret: SECRET })
   expect(await ranBy(revoke)).toEqual([
-    LOOK,
+    ...looks(2),
     ...COUNTS,
-    LOOK,
     'BEGIN',
     'update ended_token_counter',
     'insert ended_tokens',
