@@ -139,6 +139,23 @@ test('when the page is left, its tokens end', async ({ page, stack, newcomer, re
   await expectOpen(page)
 })
 
+test('what cannot be read for a moment is read again without the user', async ({ page, stack, newcomer, browser }) => {
+  await openCalendar(page, stack, newcomer, AGENDA)
+  await page.route(
+    /\/calendarList/,
+    route =>
+      route.fulfill({ status: 503, json: { title: 'Service Unavailable', status: 503, detail: 'Not ready yet.' } }),
+    { times: 1 },
+  )
+  const said = page.getByText('Not ready yet.').waitFor()
+  const elsewhere = await (await browser.newContext()).newPage()
+  await openCalendar(elsewhere, stack, newcomer, AGENDA)
+  await createEvent(elsewhere, 'Tea')
+  await said
+  await expect(drawn(page, 'Tea')).toHaveCount(1)
+  await expect(page.locator('#trouble')).toBeHidden()
+})
+
 test('if the user withdraws the access of this page itself, it says so, and opens again when the user wants', async ({
   page,
   stack,

@@ -15,6 +15,7 @@ import { listen } from './stream.js'
 import { browserZone } from './times.js'
 import { redeem, revoke, SignedOut } from './tokens.js'
 import { connectToolbar, readAddress, showPeriod } from './toolbar.js'
+import { hideTrouble, tell, tellFailed, tellUnread } from './trouble.js'
 import { createWidget } from './widget.js'
 
 const byId = id => document.getElementById(id)
@@ -111,30 +112,18 @@ function dayToStartOn({ view }) {
   return day.toLocaleDateString('sv-SE')
 }
 
-const trouble = byId('trouble')
-const [troubleText, troubleButton] = trouble.children
-
-/** @param retry for the button; without it, the message can only be closed */
+/** @param retry reads again; without it, the user knows what to do */
 function showTrouble(error, retry) {
-  if (error instanceof SignedOut) return lostSession()
-  trouble.hidden = false
-  troubleText.textContent = error.message
-  troubleButton.textContent = retry ? 'Try again' : 'Close'
-  troubleButton.onclick = () => (retry ? retry() : hideTrouble())
-}
-
-function hideTrouble() {
-  trouble.hidden = true
+  if (error instanceof SignedOut) lostSession()
+  else if (retry) tellUnread(error, retry)
+  else tellFailed(error)
 }
 
 /** The tokens ended. The authorization server may still know the user; if not, it says so. What is typed is not lost. */
 function lostSession() {
   const signInAgain = () => goToSignIn({ quietly: true }).catch(() => showTrouble(new Error(UNREACHABLE), signInAgain))
   if (!isFormOpen() && Date.now() - openedAt > TOO_SOON_MS) return signInAgain()
-  trouble.hidden = false
-  troubleText.textContent = 'You are signed out. Sign in again to see and change your calendar.'
-  troubleButton.textContent = 'Sign in again'
-  troubleButton.onclick = signInAgain
+  tell('You are signed out. Sign in again to see and change your calendar.', 'Sign in again', signInAgain)
 }
 
 function showState(state) {
