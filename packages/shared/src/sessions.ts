@@ -6,6 +6,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import session from 'express-session'
 import type { Kysely } from 'kysely'
 import { type Clock, systemClock } from './clock'
+import { compiledOnce } from './compiled-once'
 import { storeUnavailable } from './store-unavailable'
 
 export interface SessionTable {
@@ -108,6 +109,14 @@ type Done<T = void> = (error: unknown, result?: T) => void
  */
 const TOUCH_EVERY_MS = 60_000
 
+const select = compiledOnce((db: Kysely<{ sessions: SessionTable }>, session: { id: string; now: number }) =>
+  db
+    .selectFrom('sessions')
+    .select(['content', 'expires_at'])
+    .where('id', '=', session.id)
+    .where('expires_at', '>', session.now),
+)
+
 class DatabaseSessionStore extends session.Store {
   /** The expiry that is stored for a session, in milliseconds since the epoch. */
   private readonly storedExpiry = new WeakMap<object, number>()
@@ -128,13 +137,7 @@ class DatabaseSessionStore extends session.Store {
   }
 
   override get(id: string, done: Done<session.SessionData | null>): void {
-    this.db
-      .selectFrom('sessions')
-      .select(['content', 'expires_at'])
-      .where('id', '=', id)
-      .where('expires_at', '>', this.clock())
-      .executeTakeFirst()
-      .then(row => done(null, row ? this.read(row) : null), done)
+    select(this.db, { id, now: this.clock() }).then(([row]) => done(null, row ? this.read(row) : null), done)
   }
 
   private read(row: Pick<SessionTable, 'content' | 'expires_at'>): session.SessionData {

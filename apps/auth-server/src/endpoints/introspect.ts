@@ -69,7 +69,7 @@ async function introspectAccessToken(
   if (claims.exp <= seconds(clock)) return INACTIVE
 
   // §4: if it can be revoked, the authorization server MUST determine whether that has happened.
-  if (await endedTokens.includes(db, [claims.jti, familyOf(claims.jti)])) return INACTIVE
+  if (await endedTokens.includes(db, claims.jti, familyOf(claims.jti))) return INACTIVE
 
   return { active: true, token_type: 'Bearer', ...claims }
 }

@@ -1,4 +1,5 @@
 /** Authorization codes (RFC 6749 §4.1.2), stored as hashes. A redeemed code is kept, so that a replay can be recognised. */
+import { compiledOnce } from '@glasshouse/shared/compiled-once'
 import { parseAudience } from '../protocol/resource'
 import { formatScope, parseScope } from '../protocol/scope'
 import type { AuthorizationCodeTable, Database } from './schema'
@@ -11,43 +12,45 @@ export interface AuthorizationCode {
   codeChallenge: string | undefined
 }
 
+const insert = compiledOnce((db: Database, row: AuthorizationCodeTable) =>
+  db.insertInto('authorization_codes').values({
+    hash: row.hash,
+    family_id: row.family_id,
+    client_id: row.client_id,
+    user_id: row.user_id,
+    redirect_uri: row.redirect_uri,
+    redirect_uri_given: row.redirect_uri_given,
+    scope: row.scope,
+    code_challenge: row.code_challenge,
+    expires_at: row.expires_at,
+    redeemed_at: row.redeemed_at,
+  }),
+)
+
 /** @param expiresAt seconds since the epoch */
 export async function add(db: Database, hash: string, code: AuthorizationCode, expiresAt: number): Promise<void> {
-  await db
-    .insertInto('authorization_codes')
-    .values({
-      hash,
-      family_id: code.family.id,
-      client_id: code.family.clientId,
-      user_id: code.family.userId,
-      redirect_uri: code.redirectUri,
-      redirect_uri_given: code.redirectUriGiven ? 1 : 0,
-      scope: formatScope(code.family.scope),
-      code_challenge: code.codeChallenge ?? null,
-      expires_at: expiresAt,
-      redeemed_at: null,
-    })
-    .execute()
+  await insert(db, {
+    hash,
+    family_id: code.family.id,
+    client_id: code.family.clientId,
+    user_id: code.family.userId,
+    redirect_uri: code.redirectUri,
+    redirect_uri_given: code.redirectUriGiven ? 1 : 0,
+    scope: formatScope(code.family.scope),
+    code_challenge: code.codeChallenge ?? null,
+    expires_at: expiresAt,
+    redeemed_at: null,
+  })
 }
 
-/**
- * RFC 6749 §4.1.2: the client MUST NOT use the code more than once. One statement decides which request was first.
- * @returns the code, for the request that won; undefined when the code is unknown, expired, used, revoked, or another
- * client's
- */
-export async function redeem(
-  db: Database,
-  hash: string,
-  clientId: string,
-  now: number,
-): Promise<AuthorizationCode | undefined> {
-  const row = await db
+const markRedeemed = compiledOnce((db: Database, code: { hash: string; clientId: string; now: number }) =>
+  db
     .updateTable('authorization_codes')
-    .set({ redeemed_at: now })
-    .where('hash', '=', hash)
-    .where('client_id', '=', clientId)
+    .set({ redeemed_at: code.now })
+    .where('hash', '=', code.hash)
+    .where('client_id', '=', code.clientId)
     .where('redeemed_at', 'is', null)
-    .where('expires_at', '>', now)
+    .where('expires_at', '>', code.now)
     .where(({ exists, selectFrom }) =>
       exists(
         selectFrom('token_families')
@@ -62,8 +65,21 @@ export async function redeem(
         .select('audience')
         .whereRef('token_families.id', '=', 'authorization_codes.family_id')
         .as('audience'),
-    )
-    .executeTakeFirst()
+    ),
+)
+
+/**
+ * RFC 6749 §4.1.2: the client MUST NOT use the code more than once. One statement decides which request was first.
+ * @returns the code, for the request that won; undefined when the code is unknown, expired, used, revoked, or another
+ * client's
+ */
+export async function redeem(
+  db: Database,
+  hash: string,
+  clientId: string,
+  now: number,
+): Promise<AuthorizationCode | undefined> {
+  const [row] = await markRedeemed(db, { hash, clientId, now })
   return row && toCode(row)
 }
 

@@ -1,15 +1,19 @@
 /** What a user has allowed a client to do. One row for each pair; a new decision changes the row. */
+import { compiledOnce } from '@glasshouse/shared/compiled-once'
 import { formatScope, includesScope, parseScope, type Scope } from '../protocol/scope'
 import type { Database } from './schema'
 
-/** The scope that this user has allowed this client, or undefined if the user has allowed nothing. */
-export async function find(db: Database, userId: string, clientId: string): Promise<Scope | undefined> {
-  const row = await db
+const select = compiledOnce((db: Database, consent: { userId: string; clientId: string }) =>
+  db
     .selectFrom('consents')
     .select('scope')
-    .where('user_id', '=', userId)
-    .where('client_id', '=', clientId)
-    .executeTakeFirst()
+    .where('user_id', '=', consent.userId)
+    .where('client_id', '=', consent.clientId),
+)
+
+/** The scope that this user has allowed this client, or undefined if the user has allowed nothing. */
+export async function find(db: Database, userId: string, clientId: string): Promise<Scope | undefined> {
+  const [row] = await select(db, { userId, clientId })
   return row && parseScope(row.scope)
 }
 
@@ -23,18 +27,21 @@ export async function put(db: Database, userId: string, clientId: string, scope:
     .execute()
 }
 
+const lock = compiledOnce((db: Database, consent: { userId: string; clientId: string }) =>
+  db
+    .updateTable('consents')
+    .set(({ ref }) => ({ granted_at: ref('granted_at') }))
+    .where('user_id', '=', consent.userId)
+    .where('client_id', '=', consent.clientId)
+    .returning('scope'),
+)
+
 /**
  * Whether this scope is still allowed. Call it in the transaction that issues something for it: until that transaction
  * ends, a withdrawal or a narrower decision waits, and then sees what was issued. (An update locks the row on both engines.)
  */
 export async function hold(db: Database, userId: string, clientId: string, scope: Scope): Promise<boolean> {
-  const row = await db
-    .updateTable('consents')
-    .set(({ ref }) => ({ granted_at: ref('granted_at') }))
-    .where('user_id', '=', userId)
-    .where('client_id', '=', clientId)
-    .returning('scope')
-    .executeTakeFirst()
+  const [row] = await lock(db, { userId, clientId })
   return row !== undefined && includesScope(parseScope(row.scope), scope)
 }
 

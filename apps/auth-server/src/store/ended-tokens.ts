@@ -1,4 +1,5 @@
 /** The tokens that were revoked before they expired, in the order of revocation. */
+import { compiledOnce } from '@glasshouse/shared/compiled-once'
 import type { Database } from './schema'
 
 export interface EndedToken {
@@ -44,10 +45,13 @@ export async function since(db: Database, after: number, now: number): Promise<E
   return rows.map(row => ({ seq: row.seq, id: row.id, expiresAt: row.expires_at }))
 }
 
-/** Whether any of these is on the list. Each is a `jti` or the id of a token family. */
-export async function includes(db: Database, ids: string[]): Promise<boolean> {
-  const row = await db.selectFrom('ended_tokens').select('seq').where('id', 'in', ids).limit(1).executeTakeFirst()
-  return row !== undefined
+const selectEither = compiledOnce((db: Database, ended: { jti: string; familyId: string }) =>
+  db.selectFrom('ended_tokens').select('seq').where('id', 'in', [ended.jti, ended.familyId]).limit(1),
+)
+
+/** Whether this token is on the list, or its family. */
+export async function includes(db: Database, jti: string, familyId: string): Promise<boolean> {
+  return (await selectEither(db, { jti, familyId })).length > 0
 }
 
 /** The number of this entry, or undefined if it is not on the list. */

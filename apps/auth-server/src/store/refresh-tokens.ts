@@ -1,4 +1,5 @@
 /** Refresh tokens (RFC 6749 §6), stored as hashes. A replaced token is kept, so that its use can be recognised as a replay. */
+import { compiledOnce } from '@glasshouse/shared/compiled-once'
 import type { Database } from './schema'
 import { toTokenFamily } from './token-families'
 
@@ -11,32 +12,29 @@ export interface RefreshToken {
   expiresAt: number
 }
 
+const insert = compiledOnce((db: Database, token: RefreshToken) =>
+  db.insertInto('refresh_tokens').values({
+    hash: token.hash,
+    family_id: token.familyId,
+    client_id: token.clientId,
+    issued_at: token.issuedAt,
+    expires_at: token.expiresAt,
+    replaced_at: null,
+  }),
+)
+
 export async function add(db: Database, token: RefreshToken): Promise<void> {
-  await db
-    .insertInto('refresh_tokens')
-    .values({
-      hash: token.hash,
-      family_id: token.familyId,
-      client_id: token.clientId,
-      issued_at: token.issuedAt,
-      expires_at: token.expiresAt,
-      replaced_at: null,
-    })
-    .execute()
+  await insert(db, token)
 }
 
-/**
- * Marks a refresh token as replaced. One statement decides which request was first.
- * @returns true for the request that won; false when the token is unknown, expired, replaced, revoked, or another client's
- */
-export async function replace(db: Database, hash: string, clientId: string, now: number): Promise<boolean> {
-  const row = await db
+const markReplaced = compiledOnce((db: Database, token: { hash: string; clientId: string; now: number }) =>
+  db
     .updateTable('refresh_tokens')
-    .set({ replaced_at: now })
-    .where('hash', '=', hash)
-    .where('client_id', '=', clientId)
+    .set({ replaced_at: token.now })
+    .where('hash', '=', token.hash)
+    .where('client_id', '=', token.clientId)
     .where('replaced_at', 'is', null)
-    .where('expires_at', '>', now)
+    .where('expires_at', '>', token.now)
     .where(({ exists, selectFrom }) =>
       exists(
         selectFrom('token_families')
@@ -45,9 +43,15 @@ export async function replace(db: Database, hash: string, clientId: string, now:
           .where('token_families.ended_at', 'is', null),
       ),
     )
-    .returning('family_id')
-    .executeTakeFirst()
-  return row !== undefined
+    .returning('family_id'),
+)
+
+/**
+ * Marks a refresh token as replaced. One statement decides which request was first.
+ * @returns true for the request that won; false when the token is unknown, expired, replaced, revoked, or another client's
+ */
+export async function replace(db: Database, hash: string, clientId: string, now: number): Promise<boolean> {
+  return (await markReplaced(db, { hash, clientId, now })).length > 0
 }
 
 /** Whether this family has a refresh token that still works, given that the family has not ended. */
@@ -63,15 +67,18 @@ export async function hasCurrent(db: Database, familyId: string, now: number): P
   return row !== undefined
 }
 
-/** The refresh token with this hash and its family, or undefined. */
-export async function find(db: Database, hash: string) {
-  const row = await db
+const select = compiledOnce((db: Database, token: { hash: string }) =>
+  db
     .selectFrom('refresh_tokens')
     .innerJoin('token_families', 'token_families.id', 'refresh_tokens.family_id')
     .selectAll('token_families')
     .select(['issued_at', 'expires_at', 'replaced_at'])
-    .where('hash', '=', hash)
-    .executeTakeFirst()
+    .where('hash', '=', token.hash),
+)
+
+/** The refresh token with this hash and its family, or undefined. */
+export async function find(db: Database, hash: string) {
+  const [row] = await select(db, { hash })
   return (
     row && {
       family: toTokenFamily(row),

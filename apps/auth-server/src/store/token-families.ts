@@ -1,4 +1,5 @@
 /** Everything that comes from one authorization: its code, access tokens and refresh tokens. They end together. */
+import { compiledOnce } from '@glasshouse/shared/compiled-once'
 import { type Audience, formatAudience, parseAudience } from '../protocol/resource'
 import { formatScope, parseScope, partsOf, type Scope } from '../protocol/scope'
 import type { Database, TokenFamilyTable } from './schema'
@@ -13,21 +14,31 @@ export interface TokenFamily {
   audience: Audience
 }
 
+const insert = compiledOnce((db: Database, row: TokenFamilyTable) =>
+  db.insertInto('token_families').values({
+    id: row.id,
+    client_id: row.client_id,
+    user_id: row.user_id,
+    scope: row.scope,
+    audience: row.audience,
+    created_at: row.created_at,
+    live_until: row.live_until,
+    ended_at: row.ended_at,
+  }),
+)
+
 /** @param liveUntil when its code expires; from then on its refresh tokens decide how long it lives. Times in seconds since the epoch */
 export async function add(db: Database, family: TokenFamily, now: number, liveUntil: number): Promise<void> {
-  await db
-    .insertInto('token_families')
-    .values({
-      id: family.id,
-      client_id: family.clientId,
-      user_id: family.userId,
-      scope: formatScope(family.scope),
-      audience: formatAudience(family.audience),
-      created_at: now,
-      live_until: liveUntil,
-      ended_at: null,
-    })
-    .execute()
+  await insert(db, {
+    id: family.id,
+    client_id: family.clientId,
+    user_id: family.userId,
+    scope: formatScope(family.scope),
+    audience: formatAudience(family.audience),
+    created_at: now,
+    live_until: liveUntil,
+    ended_at: null,
+  })
 }
 
 export async function find(db: Database, id: string): Promise<(TokenFamily & { ended: boolean }) | undefined> {

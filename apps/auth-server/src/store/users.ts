@@ -1,4 +1,5 @@
 /** The users who can sign in. */
+import { compiledOnce } from '@glasshouse/shared/compiled-once'
 import type { Database } from './schema'
 
 export interface ResourceOwner {
@@ -12,8 +13,12 @@ export async function findByUsername(db: Database, username: string) {
   return row && { resourceOwner: toResourceOwner(row), passwordHash: row.password_hash }
 }
 
+const select = compiledOnce((db: Database, user: { id: string }) =>
+  db.selectFrom('users').selectAll().where('id', '=', user.id),
+)
+
 export async function find(db: Database, id: string): Promise<ResourceOwner | undefined> {
-  const row = await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+  const [row] = await select(db, { id })
   return row && toResourceOwner(row)
 }
 
