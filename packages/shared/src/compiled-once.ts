@@ -9,10 +9,9 @@ class Placeholder {
   constructor(readonly name: string) {}
 }
 
-const placeholders = new Proxy({}, { get: (_target, name) => new Placeholder(String(name)) })
-
 /**
- * @param build builds the query. All it may do with a value is to hand it to Kysely, because no value is known yet
+ * @param build builds the query at the first call. All it may do with a value is to hand it to Kysely: what it gets are
+ *   placeholders, by the names of that call's values
  * @returns a function that runs the query and gives its rows
  */
 export function compiledOnce<Tables, Values extends object, Row>(
@@ -22,11 +21,15 @@ export function compiledOnce<Tables, Values extends object, Row>(
   const compiled = new Map<unknown, CompiledQuery<Row>>()
   return async (db, values) => {
     const engine = db.getExecutor().adapter.constructor
-    const query = compiled.get(engine) ?? build(db, placeholders as Values).compile()
+    const query = compiled.get(engine) ?? build(db, placeholdersFor(values)).compile()
     compiled.set(engine, query)
     const parameters = query.parameters.map(parameter =>
       parameter instanceof Placeholder ? values[parameter.name as keyof Values] : parameter,
     )
     return (await db.executeQuery<Row>({ ...query, parameters })).rows
   }
+}
+
+function placeholdersFor<Values extends object>(values: Values): Values {
+  return Object.fromEntries(Object.keys(values).map(name => [name, new Placeholder(name)])) as Values
 }

@@ -13,18 +13,7 @@ export interface AuthorizationCode {
 }
 
 const insert = compiledOnce((db: Database, row: AuthorizationCodeTable) =>
-  db.insertInto('authorization_codes').values({
-    hash: row.hash,
-    family_id: row.family_id,
-    client_id: row.client_id,
-    user_id: row.user_id,
-    redirect_uri: row.redirect_uri,
-    redirect_uri_given: row.redirect_uri_given,
-    scope: row.scope,
-    code_challenge: row.code_challenge,
-    expires_at: row.expires_at,
-    redeemed_at: row.redeemed_at,
-  }),
+  db.insertInto('authorization_codes').values(row),
 )
 
 /** @param expiresAt seconds since the epoch */

@@ -1,6 +1,6 @@
 /** Refresh tokens (RFC 6749 §6), stored as hashes. A replaced token is kept, so that its use can be recognised as a replay. */
 import { compiledOnce } from '@glasshouse/shared/compiled-once'
-import type { Database } from './schema'
+import type { Database, RefreshTokenTable } from './schema'
 import { toTokenFamily } from './token-families'
 
 /** Times in seconds since the epoch. */
@@ -12,19 +12,17 @@ export interface RefreshToken {
   expiresAt: number
 }
 
-const insert = compiledOnce((db: Database, token: RefreshToken) =>
-  db.insertInto('refresh_tokens').values({
+const insert = compiledOnce((db: Database, row: RefreshTokenTable) => db.insertInto('refresh_tokens').values(row))
+
+export async function add(db: Database, token: RefreshToken): Promise<void> {
+  await insert(db, {
     hash: token.hash,
     family_id: token.familyId,
     client_id: token.clientId,
     issued_at: token.issuedAt,
     expires_at: token.expiresAt,
     replaced_at: null,
-  }),
-)
-
-export async function add(db: Database, token: RefreshToken): Promise<void> {
-  await insert(db, token)
+  })
 }
 
 const markReplaced = compiledOnce((db: Database, token: { hash: string; clientId: string; now: number }) =>

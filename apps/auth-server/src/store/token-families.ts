@@ -14,18 +14,7 @@ export interface TokenFamily {
   audience: Audience
 }
 
-const insert = compiledOnce((db: Database, row: TokenFamilyTable) =>
-  db.insertInto('token_families').values({
-    id: row.id,
-    client_id: row.client_id,
-    user_id: row.user_id,
-    scope: row.scope,
-    audience: row.audience,
-    created_at: row.created_at,
-    live_until: row.live_until,
-    ended_at: row.ended_at,
-  }),
-)
+const insert = compiledOnce((db: Database, row: TokenFamilyTable) => db.insertInto('token_families').values(row))
 
 /** @param liveUntil when its code expires; from then on its refresh tokens decide how long it lives. Times in seconds since the epoch */
 export async function add(db: Database, family: TokenFamily, now: number, liveUntil: number): Promise<void> {
