@@ -29,7 +29,7 @@ const CODE: Check[] = [
     section: rfc(6749, '4.1.3'),
     without: 'A dishonest app could redeem codes that it stole from other apps.',
     file: STORE,
-    anchor: ".where('client_id', '=', clientId)",
+    anchor: ".where('client_id', '=', code.clientId)",
     why: ['code was issued to another client'],
   },
   {
@@ -47,7 +47,7 @@ const CODE: Check[] = [
     section: rfc(6749, '4.1.2'),
     without: 'A thief would have all the time in the world to use a code that was never redeemed.',
     file: STORE,
-    anchor: ".where('expires_at', '>', now)",
+    anchor: ".where('expires_at', '>', code.now)",
     why: ['code expired … seconds ago; redeem it as soon as it arrives'],
   },
   {
