@@ -1,5 +1,4 @@
 /** Maps each path to its endpoint, and sets the order of the middleware. */
-
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { crossOrigin } from '@glasshouse/shared/cross-origin'

@@ -1,5 +1,4 @@
 /** Maps each path to its page, and sets the order of the middleware. */
-
 import type { RequestListener } from 'node:http'
 import { dirname, join } from 'node:path'
 import { antiForgery } from '@glasshouse/shared/anti-forgery'

@@ -1,5 +1,4 @@
 /** Which path goes to which room, and in what order middleware runs. */
-
 import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { errorPages, pageNotFound } from '@glasshouse/shared/error-pages'

@@ -206,7 +206,7 @@ const EVENT: Check[] = [
   {
     name: 'request-well-formed',
     sentence: 'The event, or the question about events, has the form that the API expects.',
-    without: 'Nonsense would be stored, and would surprise whoever reads it.',
+    without: 'Nonsense would be stored, and the next reader would get it.',
     file: EVENTS,
     anchor: "router.post('/', mayWrite, inCalendar, event",
     why: ['event', 'list', 'body', 'type', 'entity.too.large', 'request.aborted', 'encoding.unsupported'],

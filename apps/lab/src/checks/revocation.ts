@@ -30,7 +30,7 @@ export const revocation: CheckList = {
     {
       name: 'token-of-this-client',
       sentence:
-        'The token was issued to this app. (A token that the server does not know is none of its business: it answers that all is well.)',
+        'The token was issued to this app. (For a token that the server does not know, it answers that all is well.)',
       section: rfc(7009, '2.1'),
       without: 'Any app could end the connections of all others.',
       file: REVOKE,

@@ -28,8 +28,7 @@ const COMMON: Check[] = [
     name: 'grant-type-allowed',
     sentence: 'This app is registered for that grant_type.',
     section: rfc(6749, '5.2'),
-    without:
-      'An app that only needs one way to get tokens would leave every other way open to whoever steals its secret.',
+    without: 'A thief with the app’s secret could use every way to get tokens, although the app needs only one.',
     file: TOKEN,
     anchor: 'if (!client.grantTypes.includes(grant.type)) {',
     why: ['this client is not registered for grant_type …'],

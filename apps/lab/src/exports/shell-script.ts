@@ -24,7 +24,7 @@ export function shellScriptOf(run: RunTable, messages: Message[], options: Scrip
   const ordered = inPlace(messages.filter(({ shown }) => shown))
   const names = new VariableNames(options.values)
   const secrets = new Set<string>()
-  // Every value is a variable: an answer may bring a newer one, and whoever runs the script may set one.
+  // Every value is a variable: an answer may bring a newer one, and the user of the script may set one.
   const write: WriteValue = id => ({ variable: names.of(id) })
   const parts = ordered.map(message => {
     if (message.channel === 'front') return [shellComment(frontChannelLine(message))]
