@@ -115,14 +115,20 @@ function draw({ event, calendar }) {
   }
 }
 
-/** Events are drawn anew when something has changed. The one that had the focus has it afterwards, too. */
+/**
+ * Events are drawn anew when something has changed. The one that had the focus has it again at once: a key that the user presses
+ * meanwhile would be lost.
+ */
 function keepFocus(place, redraw) {
   const had = place.contains(document.activeElement) ? document.activeElement.dataset.event : undefined
-  redraw()
-  if (had === undefined) return
-  requestAnimationFrame(() => {
+  if (had === undefined) return redraw()
+  const giveBack = new MutationObserver(() => {
     if (document.activeElement === document.body) place.querySelector(`[data-event="${CSS.escape(had)}"]`)?.focus()
   })
+  giveBack.observe(place, { childList: true, subtree: true })
+  redraw()
+  // The widget draws again when it has measured itself, at the end of the frame.
+  requestAnimationFrame(() => setTimeout(() => giveBack.disconnect()))
 }
 
 const today = ({ isToday }) => (isToday ? 'today' : '')
