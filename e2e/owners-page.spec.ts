@@ -150,29 +150,6 @@ test('what is brought back, or begins a new series, is as apps left it', async (
   expect((await contentOf()).at(-1)).toMatchObject({ summary: 'Polo', ...details })
 })
 
-test('a change that somebody else has made meanwhile is not overwritten unseen', async ({
-  page,
-  stack,
-  newcomer,
-  browser,
-}) => {
-  await openCalendar(page, stack, newcomer, WEEK)
-  await createEvent(page, 'Croquet', { ...AT_TEN })
-  const elsewhere = await (await browser.newContext()).newPage()
-  await openCalendar(elsewhere, stack, newcomer, WEEK)
-  await drawn(page, 'Croquet').click()
-  await drawn(elsewhere, 'Croquet').click()
-  await fillIn(elsewhere, { Title: 'Croquet at noon' })
-  await save(elsewhere)
-  await expect(message(elsewhere)).toContainText('Saved')
-  await fillIn(page, { Title: 'Croquet in the rain' })
-  await save(page)
-  await expect(dialog(page).getByRole('alert')).toContainText('An app has changed this event since you opened it')
-  await save(page)
-  await expect(drawn(page, 'Croquet in the rain')).toHaveCount(1)
-  await elsewhere.context().close()
-})
-
 test('Back leads to the view before, and a reload stays in it', async ({ page, stack, newcomer }) => {
   await openCalendar(page, stack, newcomer, WEEK)
   const pressed = (name: string) =>
@@ -208,39 +185,6 @@ test('by keyboard: an event is created, opened and closed, and the focus comes b
   await page.keyboard.press('Escape')
   await expect(dialog(page)).toBeHidden()
 })
-
-test('when events are drawn anew, no key is lost: the focus is back before the next one', async ({
-  page,
-  stack,
-  newcomer,
-  browser,
-}) => {
-  await openCalendar(page, stack, newcomer, WEEK)
-  await createEvent(page, 'Croquet', { ...AT_TEN })
-  const elsewhere = await (await browser.newContext()).newPage()
-  await openCalendar(elsewhere, stack, newcomer, WEEK)
-  await drawn(page, 'Croquet').focus()
-  await expect(drawn(page, 'Croquet')).toBeFocused()
-  const seen = await page.evaluateHandle(watchFocus)
-  await createEvent(elsewhere, 'Polo', { ...AT_TEN })
-  await expect(drawn(page, 'Polo')).toHaveCount(1)
-  await expect(drawn(page, 'Croquet')).toBeFocused()
-  expect(await seen.jsonValue()).toEqual({ drawnAnew: true, away: false })
-  await elsewhere.context().close()
-})
-
-/** Looks after each change of the calendar, before the browser can hand on a key, whether nothing has the focus. */
-function watchFocus() {
-  const first = document.activeElement
-  const seen = { drawnAnew: false, away: false }
-  const look = () => {
-    seen.drawnAnew ||= !first?.isConnected
-    seen.away ||= document.activeElement === document.body
-  }
-  const calendar = document.getElementById('widget') as HTMLElement
-  new MutationObserver(() => queueMicrotask(look)).observe(calendar, { childList: true, subtree: true })
-  return seen
-}
 
 test('accessible in every view, in light and dark, on a phone, with the dialog open', async ({
   page,

@@ -24,19 +24,9 @@ export const FIRST_VIEW = narrow.matches ? 'agenda' : 'month'
  */
 export function createWidget(place, { view, date, on }) {
   let widget
-  // Drawing anew would take an event out of the user's hand, so it waits until that is empty.
-  const hand = { holds: false, waiting: false }
-  const take = () => {
-    hand.holds = true
-  }
-  const letGo = () => {
-    hand.holds = false
-    if (hand.waiting) refresh()
-  }
-  function refresh() {
-    hand.waiting = hand.holds
-    if (!hand.holds) widget.refetchEvents()
-  }
+  const hand = handIn(place)
+  const takeDragged = () => hand.take('dragged')
+  const letGoDragged = () => hand.letGo('dragged')
   widget = new FullCalendar.Calendar(place, {
     initialView: VIEWS[view],
     initialDate: date,
@@ -67,7 +57,9 @@ export function createWidget(place, { view, date, on }) {
       },
     },
     events: ({ start, end }, done, failed) =>
-      on.load(start, end).then(found => keepFocus(place, () => done(found.map(draw))), failed),
+      hand
+        .loadWhenEmpty(() => on.load(start, end))
+        .then(found => keepFocus(place, () => done(found.map(draw))), failed),
     eventDidMount({ event, el }) {
       el.dataset.event = event.id
       decorate(el, event.extendedProps)
@@ -89,16 +81,16 @@ export function createWidget(place, { view, date, on }) {
       if (allDay) return on.create(days.start, days.end, true)
       return on.create(localIn(browserZone, start), localIn(browserZone, end), false)
     },
-    eventDragStart: take,
-    eventDragStop: letGo,
-    eventResizeStart: take,
-    eventResizeStop: letGo,
+    eventDragStart: takeDragged,
+    eventDragStop: letGoDragged,
+    eventResizeStart: takeDragged,
+    eventResizeStop: letGoDragged,
     eventDrop: ({ event, revert }) => on.move(event.extendedProps, spanOf(event), revert),
     eventResize: ({ event, revert }) => on.move(event.extendedProps, spanOf(event), revert),
   })
   widget.render()
   nameHeadersOf(place)
-  return { widget, refresh }
+  return { widget, refresh: () => widget.refetchEvents() }
 }
 
 const heightOf = view => (view === 'month' && !narrow.matches ? MONTH_HEIGHT_PX : 'auto')
@@ -112,6 +104,38 @@ function draw({ event, calendar }) {
     allDay: event.start.date !== undefined,
     className: event.start.date ? 'drawn' : 'drawn timed',
     extendedProps: { event, calendar, app: appOf(event) },
+  }
+}
+
+/**
+ * The user's hand: it holds what is pressed or dragged. Drawing anew would take an event out of it, and a click that began on the
+ * event before would be lost.
+ */
+function handIn(place) {
+  const held = new Set()
+  let empty = Promise.resolve()
+  let emptied
+  const take = what => {
+    if (held.size === 0)
+      empty = new Promise(resolve => {
+        emptied = resolve
+      })
+    held.add(what)
+  }
+  const letGo = what => held.delete(what) && held.size === 0 && emptied()
+  place.addEventListener('pointerdown', ({ button, pointerId }) => button === 0 && take(pointerId))
+  for (const end of ['pointerup', 'pointercancel']) addEventListener(end, ({ pointerId }) => letGo(pointerId))
+  return {
+    take,
+    letGo,
+    /** Loads when the hand is empty, and again if it was not when the answer came. */
+    async loadWhenEmpty(load) {
+      for (;;) {
+        await empty
+        const loaded = await load()
+        if (held.size === 0) return loaded
+      }
+    },
   }
 }
 
