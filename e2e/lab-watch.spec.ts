@@ -132,6 +132,54 @@ test('a message opens beside the diagram, by mouse and by keyboard, and closes',
   await expect(panel.getByRole('heading', { name: 'The authorization request' })).toBeVisible()
 })
 
+test('a message that is drawn again keeps the focus and the choice, and a click on it is not lost', async ({
+  page,
+  stack,
+  newcomer,
+}) => {
+  await connect(page, stack, newcomer)
+  let send = (_part: { id: string; before: string; html: string }) => {}
+  await page.route('**/live?*', async route => {
+    const part = await new Promise(resolve => {
+      send = resolve
+    })
+    const data = JSON.stringify({ parts: [part], shown: 9, folded: 0, words: '' })
+    await route.fulfill({ contentType: 'text/event-stream', body: `retry: 1\ndata: ${data}\n\n` })
+  })
+  const listens = () => page.waitForRequest('**/live?*')
+  const listening = listens()
+  await page.goto(`${stack.lab}/runs/newest`)
+  await listening
+  const messages = page.locator('#exchanges > .exchange')
+  const [part, before] = await messages.evaluateAll(items =>
+    items.map(item => ({ id: item.id.replace('m-', ''), html: item.outerHTML })),
+  )
+  if (!part || !before) throw new Error('the run has too few messages')
+  const drawAgain = () => send({ ...part, before: before.id })
+  const first = messages.first().locator('> .arrow').first()
+
+  await first.press('Enter')
+  await expect(page.locator('#panel-title')).toBeFocused()
+  await first.focus()
+  const old = await first.elementHandle()
+  const listeningAgain = listens()
+  drawAgain()
+  await listeningAgain
+  await expect.poll(() => old?.evaluate(element => element.isConnected)).toBe(false)
+  await expect(first).toBeFocused()
+  await expect(first).toHaveClass(/chosen/)
+
+  await first.hover()
+  await page.mouse.down()
+  const listeningOnceMore = listens()
+  drawAgain()
+  await listeningOnceMore // so what was sent before has arrived
+  await page.evaluate('document.querySelector("#panel-title").textContent = "to be replaced"')
+  await page.mouse.up()
+  await expect(page.locator('#panel-title')).not.toHaveText('to be replaced')
+  await page.unrouteAll({ behavior: 'ignoreErrors' })
+})
+
 test('pointing at a value lights it up wherever it stands, and its life can be read', async ({
   page,
   stack,

@@ -21,10 +21,30 @@ recompute()
 function listen() {
   const { run, version } = watch.dataset
   const source = new EventSource(`/runs/${run}/live?since=${version}${'all' in watch.dataset ? '&all' : ''}`)
-  source.addEventListener('message', ({ data }) => draw(JSON.parse(data)))
+  source.addEventListener('message', ({ data }) => drawWhenReleased(JSON.parse(data)))
+}
+
+/** A click counts only if the same element is pressed and released, so nothing is drawn between the two. */
+let pressed = false
+const waiting = []
+list?.addEventListener('pointerdown', ({ button }) => {
+  pressed = button === 0
+})
+for (const end of ['pointerup', 'pointercancel']) {
+  addEventListener(end, () => {
+    pressed = false
+    setTimeout(() => waiting.splice(0).forEach(draw)) // after the click
+  })
+}
+
+function drawWhenReleased(message) {
+  if (pressed) waiting.push(message)
+  else draw(message)
 }
 
 function draw({ parts, shown, folded, words }) {
+  const focused = list.contains(document.activeElement) ? document.activeElement.getAttribute('href') : null
+  const chosen = list.querySelector('.chosen')?.parentElement.id
   const template = document.createElement('template')
   for (const { id, before, html } of parts) {
     template.innerHTML = html
@@ -36,6 +56,9 @@ function draw({ parts, shown, folded, words }) {
     old?.remove()
     list.insertBefore(item, before ? document.getElementById(`m-${before}`) : null)
   }
+  if (chosen) choose(chosen.slice('m-'.length))
+  if (focused && document.activeElement === document.body)
+    list.querySelector(`[href="${CSS.escape(focused)}"]`)?.focus()
   setText('shown-count', shown)
   const line = document.getElementById('folded')
   line.hidden = folded === 0
