@@ -1,9 +1,9 @@
 /** Who takes part in a run, started and ready. */
 import { createRequire } from 'node:module'
 import { Glasshouse } from './glasshouse.mjs'
-import { browse, Connection, Jar } from './http.mjs'
+import { BOB, browse, Connection, Jar } from './http.mjs'
 import { startPeer } from './peers.mjs'
-import { alicesToken, fillMonth, fillRepeating } from './workloads.mjs'
+import { fillBobs, fillMonth, fillRepeating, tokenOf } from './workloads.mjs'
 
 /** @typedef {import('./rounds.mjs').Entry} Entry */
 /** @typedef {{ ours: string, entriesFor: (workload: string) => Entry[] }} Contestants */
@@ -20,7 +20,7 @@ export async function besidePeers(folder) {
   const sqlite = await startPeer('oidc-provider, SQLite', 'oidc-provider.mjs', folder, { STORE: 'sqlite' })
   const limit = await startPeer('the limit', 'limit.mjs', folder)
   limit.contestant.signInPath = '/sign-in'
-  limit.contestant.bearer = await alicesToken(limit.contestant)
+  limit.contestant.bearer = await tokenOf(limit.contestant)
   await fillMonth(limit.contestant)
   const peer = ({ program, contestant }) => ({ name: program.name, contestant, servers: [program], all: [program] })
   return {
@@ -62,9 +62,10 @@ export async function besideItself(folder) {
 /** @param {Glasshouse} glasshouse @returns {Promise<(workload: string) => Entry>} */
 async function glasshouseEntries(glasshouse) {
   const contestant = await glasshouse.contestant()
-  contestant.bearer = await alicesToken(contestant)
+  contestant.bearer = await tokenOf(contestant)
   await fillMonth(contestant)
   await fillRepeating(contestant)
+  await fillBobs(contestant)
   contestant.cookie = await connectTripmate(glasshouse.urls['client-app'])
   return workload => {
     if (workload === 'page') {
@@ -81,7 +82,7 @@ async function glasshouseEntries(glasshouse) {
   }
 }
 
-/** Connects alice's calendar to Tripmate. @param {string} tripmate its origin @returns {Promise<string>} the browser's cookies */
+/** Connects bob's calendar to Tripmate. @param {string} tripmate its origin @returns {Promise<string>} the browser's cookies */
 async function connectTripmate(tripmate) {
   const jar = new Jar()
   const connection = new Connection(tripmate)
@@ -90,7 +91,7 @@ async function connectTripmate(tripmate) {
     jar.store(headers['set-cookie'])
     return String(headers.location)
   }
-  const callback = await browse(new Jar(), await step('/connect'), `${tripmate}/callback`)
+  const callback = await browse(new Jar(), await step('/connect'), `${tripmate}/callback`, BOB)
   await step(callback.slice(tripmate.length))
   connection.close()
   return jar.header

@@ -42,12 +42,19 @@ export class Jar {
 
 const MOST_HOPS = 20
 
+/** @typedef {{ username: string, password: string }} Person */
+/** @type {Person} */
+export const ALICE = { username: 'alice', password: 'wonderland' }
+/** @type {Person} */
+export const BOB = { username: 'bob', password: 'builder' }
+
 /**
- * Follows redirects, and fills in the sign-in and consent pages as alice.
+ * Follows redirects, and fills in the sign-in and consent pages.
  * @param {Jar} jar @param {string} address @param {string} stopAt the beginning of the address to stop at
+ * @param {Person} [person] who signs in
  * @returns {Promise<string>} that address
  */
-export async function browse(jar, address, stopAt) {
+export async function browse(jar, address, stopAt, person = ALICE) {
   let url = address
   /** @type {URLSearchParams | undefined} */
   let form
@@ -58,7 +65,11 @@ export async function browse(jar, address, stopAt) {
     jar.store(response.headers.getSetCookie())
     const page = await response.text()
     const location = response.headers.get('location')
-    const filled = location ? undefined : readForms(page).map(fillIn).find(Boolean)
+    const filled = location
+      ? undefined
+      : readForms(page)
+          .map(text => fillIn(text, person))
+          .find(Boolean)
     if (!location && !filled) throw new Error(`${url} answered ${response.status} with neither a redirect nor a form`)
     url = new URL(location ?? filled?.action ?? url, url).href
     form = filled?.fields
@@ -71,8 +82,8 @@ function readForms(page) {
   return page.match(/<form[\s\S]*?<\/form>/g) ?? []
 }
 
-/** @param {string} form @returns {{ action: string | undefined, fields: URLSearchParams } | undefined} undefined for another form */
-function fillIn(form) {
+/** @param {string} form @param {Person} person @returns {{ action: string | undefined, fields: URLSearchParams } | undefined} undefined for another form */
+function fillIn(form, person) {
   const attribute = (tag, name) => new RegExp(`\\b${name}="([^"]*)"`).exec(tag)?.[1]
   const fields = new URLSearchParams()
   for (const tag of form.match(/<input[^>]*>/g) ?? []) {
@@ -80,8 +91,8 @@ function fillIn(form) {
     if (name) fields.append(name, attribute(tag, 'value') ?? '')
   }
   if (fields.has('username')) {
-    fields.set('username', 'alice')
-    fields.set('password', 'wonderland')
+    fields.set('username', person.username)
+    fields.set('password', person.password)
   } else if (/name="decision"/.test(form)) fields.set('decision', 'allow')
   else return undefined
   return { action: attribute(/<form[^>]*>/.exec(form)?.[0] ?? '', 'action'), fields }

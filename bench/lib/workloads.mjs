@@ -3,7 +3,7 @@
  * throws unless the answer is right.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { browse, Connection, Jar } from './http.mjs'
+import { ALICE, BOB, browse, Connection, Jar } from './http.mjs'
 
 /**
  * @typedef {object} Contestant what a virtual user must know; plain data, because it is sent to another process
@@ -33,6 +33,9 @@ const LIST = `/calendar/events?${new URLSearchParams({ timeMin: MONTH.from, time
  * The series begin and end far from the months of the other workloads.
  */
 const REPEATING = { month: '2029-03', plain: '2031-03', events: 100, begins: '2028-06', until: '20291231T000000Z' }
+
+/** Bob's calendar, for Tripmate's page: the events that the demo gives him, and a few more. No other workload writes into it. */
+const BOBS = { events: 16, added: 3, dayMs: 86_400_000 }
 
 /** @type {Record<string, Workload>} */
 export const WORKLOADS = {
@@ -165,14 +168,15 @@ export const WORKLOADS = {
     },
   },
   page: {
-    title: 'Tripmate’s start page, connected',
+    title: `Tripmate’s start page, connected (${BOBS.events} events)`,
     async start({ calendar, cookie = '' }) {
       const connection = new Connection(calendar)
       const headers = { cookie, accept: 'text/html' }
       return {
         async call() {
           const { body } = must(await connection.send('GET', '/', headers), 200, 'GET /')
-          if (!body.includes('Coming up')) throw new Error('the page shows no calendar')
+          const shown = body.match(/class="agenda-row"/g)?.length
+          if (shown !== BOBS.events) throw new Error(`the page shows ${shown} events, not ${BOBS.events}`)
         },
         close: () => connection.close(),
       }
@@ -199,21 +203,29 @@ export async function fillRepeating(contestant) {
   close()
 }
 
-/** @param {Contestant} contestant @returns {Promise<string>} an access token that alice has allowed */
-export async function alicesToken(contestant) {
+/** Adds to bob's calendar, one event a day from tomorrow on. @param {Contestant} contestant */
+export async function fillBobs(contestant) {
+  const { create, close } = calendarApi({ ...contestant, bearer: await tokenOf(contestant, BOB) }, 0)
+  for (let day = 1; day <= BOBS.added; day += 1)
+    await create(new Date(Date.now() + day * BOBS.dayMs).toISOString().slice(0, 10))
+  close()
+}
+
+/** @param {Contestant} contestant @returns {Promise<string>} an access token that this person has allowed */
+export async function tokenOf(contestant, person = ALICE) {
   const { token, close } = tokenEndpoint(contestant, 0)
-  const { access_token: accessToken } = await token(redeem(contestant, (await signIn(contestant)).code))
+  const { access_token: accessToken } = await token(redeem(contestant, (await signIn(contestant, person)).code))
   close()
   return accessToken
 }
 
-/** @param {Contestant} contestant @returns {Promise<{ jar: Jar, code: string }>} alice's session, and the code it led to */
-async function signIn(contestant) {
+/** @param {Contestant} contestant @returns {Promise<{ jar: Jar, code: string }>} a session, and the code it led to */
+async function signIn(contestant, person = ALICE) {
   const jar = new Jar()
   if (contestant.signInPath) {
     jar.store((await fetch(contestant.accounts + contestant.signInPath)).headers.getSetCookie())
   }
-  const callback = await browse(jar, contestant.accounts + authorizePath(contestant), contestant.redirectUri)
+  const callback = await browse(jar, contestant.accounts + authorizePath(contestant), contestant.redirectUri, person)
   return { jar, code: new URL(callback).searchParams.get('code') ?? '' }
 }
 
