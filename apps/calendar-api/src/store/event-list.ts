@@ -1,15 +1,13 @@
 /** The queries of a list of stored events. Each reads only about as many events as it returns, however many there are. */
-import { type Selectable, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { CalendarEvent } from '../calendar/event'
 import type { ListQuery, Position } from '../calendar/list-query'
 import { toEvent } from './events'
 import { fewEvents } from './few-events'
 import { hasProperties } from './properties'
 import { runningEvents } from './running-events'
-import type { Database, EventTable, SelectEvents } from './schema'
+import { type Database, EVENT_COLUMNS, type EventRow, type SelectEvents } from './schema'
 import { contains, mayContain, numbered } from './search'
-
-type Row = Selectable<EventTable>
 
 export interface Page {
   items: CalendarEvent[]
@@ -38,11 +36,11 @@ export async function list(db: Database, calendar: string, query: ListQuery, som
     return some(from)
   }
 
-  async function rowsOf(): Promise<Row[]> {
+  async function rowsOf(): Promise<EventRow[]> {
     const few = terms.length > 0 && (timeMin ?? timeMax) === undefined ? await mayContain(db, terms) : undefined
     if (few) return page(filtered(numbered(db, few).where('calendar', '=', calendar))).execute()
     const rare = await fewEvents(db, calendar, query)
-    const mine = filtered(rare ?? db.selectFrom('events').selectAll().where('calendar', '=', calendar))
+    const mine = filtered(rare ?? db.selectFrom('events').select(EVENT_COLUMNS).where('calendar', '=', calendar))
     const started = timeMax === undefined ? mine : mine.where('start_at_ms', '<', timeMax)
     if (timeMin === undefined) return page(started).execute()
     const inTime = started.where('end_at_ms', '>', timeMin)

@@ -4,7 +4,6 @@
  */
 import { randomBytes } from 'node:crypto'
 import { remember } from '@glasshouse/shared/remember'
-import type { Selectable } from 'kysely'
 import {
   type CalendarEvent,
   type Creator,
@@ -15,7 +14,7 @@ import {
   searchableText,
 } from '../calendar/event'
 import { enterProperties } from './properties'
-import type { Database, EventTable } from './schema'
+import { type Database, EVENT_COLUMNS, type EventRow } from './schema'
 
 export interface Draft {
   content: EventContent
@@ -37,7 +36,7 @@ export async function add(db: Database, calendar: string, id: string, draft: Dra
     .insertInto('events')
     .values({ calendar, id, created_ms: now, creator: formatCreator(draft.creator), change, ...toColumns(draft, now) })
     .onConflict(conflict => conflict.columns(['calendar', 'id']).doNothing())
-    .returningAll()
+    .returning(EVENT_COLUMNS)
     .executeTakeFirst()
   if (!row) return undefined
   const event = toEvent(row)
@@ -48,7 +47,7 @@ export async function add(db: Database, calendar: string, id: string, draft: Dra
 export async function find(db: Database, calendar: string, id: string): Promise<CalendarEvent | undefined> {
   const row = await db
     .selectFrom('events')
-    .selectAll()
+    .select(EVENT_COLUMNS)
     .where('calendar', '=', calendar)
     .where('id', '=', id)
     .executeTakeFirst()
@@ -74,7 +73,7 @@ export async function replace(
     .where('calendar', '=', calendar)
     .where('id', '=', id)
     .where('etag', '=', etag)
-    .returningAll()
+    .returning(EVENT_COLUMNS)
     .executeTakeFirst()
   return row && toEvent(row)
 }
@@ -135,7 +134,7 @@ export function toColumns({ content, span, sequence = 0, fileVersion }: Draft, n
   }
 }
 
-export function toEvent(row: Selectable<EventTable>): CalendarEvent {
+export function toEvent(row: EventRow): CalendarEvent {
   return {
     id: row.id,
     etag: row.etag,

@@ -3,7 +3,7 @@ import type { CalendarEvent } from '../calendar/event'
 import type { ListQuery } from '../calendar/list-query'
 import { list } from './event-list'
 import { find, toEvent } from './events'
-import type { Database } from './schema'
+import { type Database, EVENT_COLUMNS } from './schema'
 
 /** A file has at most so many events. */
 export const MOST_EXPORTED = 10_000
@@ -58,7 +58,7 @@ async function changedOf(db: Database, calendar: string, series: CalendarEvent[]
     const ids = series.slice(at, at + PAGE).map(({ id }) => id)
     const rows = await db
       .selectFrom('events')
-      .selectAll()
+      .select(EVENT_COLUMNS)
       .where('calendar', '=', calendar)
       .where('recurring_id', 'in', ids)
       .orderBy('original_start_ms')

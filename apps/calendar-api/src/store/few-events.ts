@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { ListQuery } from '../calendar/list-query'
 import { idsWithProperty } from './properties'
-import type { Database, SelectEvents, SelectIds } from './schema'
+import { type Database, EVENT_COLUMNS, type SelectEvents, type SelectIds } from './schema'
 
 /** Of more events than this, it is faster to read a list in its order until a page is full. */
 const RARE = 1_000
@@ -27,7 +27,7 @@ function withIds(db: Database, calendar: string, ids: SelectIds): SelectEvents {
   const select = db
     .selectFrom(ids.as('found'))
     .crossJoin('events')
-    .selectAll('events')
+    .select(EVENT_COLUMNS)
     .where('calendar', '=', calendar)
     .whereRef('events.id', '=', 'found.found_id')
   return select as unknown as SelectEvents

@@ -8,7 +8,7 @@ import { inOneChange } from './changes'
 import { formatCreator, replace, toColumns, toEvent } from './events'
 import { removeOrphans } from './instances'
 import { enterProperties } from './properties'
-import type { Database } from './schema'
+import { type Database, EVENT_COLUMNS } from './schema'
 
 export interface Imported {
   imported: number
@@ -62,7 +62,7 @@ export function importEvents(
       for (const some of inGroups([...new Set(ids)])) {
         const rows = await tx
           .selectFrom('events')
-          .selectAll()
+          .select(EVENT_COLUMNS)
           .where('calendar', '=', calendar)
           .where('id', 'in', some)
           .execute()
@@ -86,7 +86,7 @@ export function importEvents(
           original_start_ms: null,
           ...original,
         }))
-        const stored = await tx.insertInto('events').values(values).returningAll().execute()
+        const stored = await tx.insertInto('events').values(values).returning(EVENT_COLUMNS).execute()
         for (const row of stored) if (row.details !== null) await enterProperties(tx, calendar, toEvent(row))
         result.imported += stored.length
       }

@@ -5,7 +5,7 @@ import { instantOfTime } from '../calendar/time'
 import { inOneChange, recordDeleted } from './changes'
 import { type Draft, find, formatCreator, remove, replace, toColumns, toEvent } from './events'
 import { enterProperties } from './properties'
-import type { Database } from './schema'
+import { type Database, EVENT_COLUMNS } from './schema'
 
 export interface Found {
   event: CalendarEvent
@@ -94,7 +94,7 @@ async function addInstance(
       ...original,
     })
     .onConflict(conflict => conflict.columns(['calendar', 'id']).doNothing())
-    .returningAll()
+    .returning(EVENT_COLUMNS)
     .executeTakeFirst()
   if (!row) return undefined
   const instance = toEvent(row)

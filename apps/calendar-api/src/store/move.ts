@@ -2,7 +2,7 @@
 import type { CalendarEvent } from '../calendar/event'
 import { inOneChange, nextChange, recordDeleted } from './changes'
 import { find, newTag, toEvent } from './events'
-import type { Database } from './schema'
+import { type Database, EVENT_COLUMNS } from './schema'
 
 /**
  * @param event as it was read
@@ -28,7 +28,7 @@ export function move(
       .where('calendar', '=', from)
       .where('id', '=', event.id)
       .where('etag', '=', event.etag)
-      .returningAll()
+      .returning(EVENT_COLUMNS)
       .executeTakeFirst()
     if (!row) return undefined
     const instances = await tx

@@ -4,7 +4,7 @@
  * one of at most eight days at most eight days later, and so on. How many events a calendar has in all makes no difference.
  */
 import { type Selectable, sql } from 'kysely'
-import type { Database, EventTable, SelectEvents } from './schema'
+import { type Database, EVENT_COLUMNS, type EventTable, type SelectEvents } from './schema'
 
 const DAY_MS = 86_400_000
 
@@ -30,5 +30,5 @@ export function runningEvents(db: Database, calendar: string, moment: number): S
   )
   return db
     .selectFrom(sql<Selectable<EventTable>>`(${sql.join(parts, sql` union all `)})`.as('events'))
-    .selectAll() as unknown as SelectEvents
+    .select(EVENT_COLUMNS) as unknown as SelectEvents
 }

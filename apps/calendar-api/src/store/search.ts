@@ -1,6 +1,6 @@
 /** Finds the events that contain text. The result is always that of `LIKE`; indexes of each engine make it fast. */
 import { type RawBuilder, SqliteAdapter, sql } from 'kysely'
-import type { Database, SelectEvents } from './schema'
+import { type Database, EVENT_COLUMNS, type SelectEvents } from './schema'
 
 /** With more events than this, in all calendars, it is faster to read a list in its order until a page is full. */
 const RARE = 500
@@ -45,11 +45,12 @@ function quote(text: string): string {
 
 /** @returns a query for the events with these numbers, in any calendar */
 export function numbered(db: Database, numbers: number[]): SelectEvents {
-  const found = sql<{ value: number }>`json_each(${JSON.stringify(numbers)})`.as('found')
+  // json_each has columns of its own by names of ours.
+  const found = sql<{ found_number: number }>`(select value as found_number from json_each(${JSON.stringify(numbers)}))`
   const select = db
-    .selectFrom(found)
+    .selectFrom(found.as('found'))
     .crossJoin('events') // SQLite takes the left side of a cross join first.
-    .selectAll('events')
-    .whereRef('events.number', '=', 'found.value')
+    .select(EVENT_COLUMNS)
+    .whereRef('events.number', '=', 'found.found_number')
   return select as unknown as SelectEvents
 }

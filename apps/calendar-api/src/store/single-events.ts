@@ -8,7 +8,7 @@ import { seriesOf, toInstance } from '../calendar/recurrence/instance'
 import { instantOfTime } from '../calendar/time'
 import { list, type Page, withFilters } from './event-list'
 import { toEvent } from './events'
-import type { Database, SelectEvents } from './schema'
+import { type Database, EVENT_COLUMNS, type SelectEvents } from './schema'
 
 /** A list without `timeMax` contains the events of a series up to two years from `timeMin`, or from now if that is later. */
 const HORIZON_MS = 2 * 366 * 86_400_000
@@ -43,7 +43,7 @@ export async function listSingleEvents(
 async function seriesIn(db: Database, calendar: string, query: ListQuery, to: number, seriesId?: string) {
   let select: SelectEvents = db
     .selectFrom('events')
-    .selectAll()
+    .select(EVENT_COLUMNS)
     .where('calendar', '=', calendar)
     .where('recurrence', 'is not', null)
     .where('end_at_ms', '>', earliest(query))
