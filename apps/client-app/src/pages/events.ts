@@ -18,7 +18,7 @@ import type { Context } from '../context'
 import { stateOf } from '../oauth/connection'
 import { say, takeDraft, takeNotice, userOf } from '../session'
 import * as trips from '../store/trips'
-import { TIME_ZONES, timeZoneFor } from '../time-zone'
+import { timeZoneFor, timeZoneOptions } from '../time-zone'
 import { newEventId } from '../trips/add-to-calendar'
 import { logBadFields } from './form'
 import { describeTrouble, logTrouble, type Trouble, troublePage } from './trouble'
@@ -146,7 +146,7 @@ export function eventPages(context: Context): Router {
       repeats: Boolean(form.was?.event.recurrence),
       connection: state,
       notice: takeNotice(request),
-      timeZones: TIME_ZONES,
+      timeZoneOptions,
     })
   }
 

@@ -11,7 +11,7 @@ import type { Context } from '../context'
 import { type ConnectionState, stateOf } from '../oauth/connection'
 import { takeDraft, takeNotice } from '../session'
 import * as trips from '../store/trips'
-import { TIME_ZONES, timeZoneFor } from '../time-zone'
+import { timeZoneFor, timeZoneOptions } from '../time-zone'
 import { newEventId } from '../trips/add-to-calendar'
 import { ITINERARIES } from '../trips/itineraries'
 import { asTrouble, isTrouble, type Trouble } from './trouble'
@@ -38,7 +38,7 @@ export function homePage(context: Context): Router {
       unreadable: calendar.unreadable,
       form: formOf(request, context.clock(), timeZone),
       timeZone,
-      timeZones: TIME_ZONES,
+      timeZoneOptions,
       trips: userId ? await trips.listOf(context.db, userId) : [],
       itineraries: ITINERARIES,
     })

@@ -8,7 +8,7 @@ import { toLocal } from '../calendar/time'
 import type { Context } from '../context'
 import { say } from '../session'
 import * as trips from '../store/trips'
-import { TIME_ZONES } from '../time-zone'
+import { timeZoneOptions } from '../time-zone'
 import { logBadFields } from './form'
 import { tripOf } from './trip'
 
@@ -89,7 +89,7 @@ export function tripItemPages(context: Context): Router {
     errors: FieldErrors = {},
     item?: trips.TripItemRow,
   ): void {
-    response.render('trip-item', { trip, item, fields, errors, timeZones: TIME_ZONES })
+    response.render('trip-item', { trip, item, fields, errors, timeZoneOptions })
   }
 
   return router

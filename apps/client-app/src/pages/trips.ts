@@ -8,7 +8,7 @@ import { addDays, isDate, isTimeZone, toLocal } from '../calendar/time'
 import type { Context } from '../context'
 import { takeNotice, userOf } from '../session'
 import * as trips from '../store/trips'
-import { TIME_ZONES, timeZoneFor } from '../time-zone'
+import { timeZoneFor, timeZoneOptions } from '../time-zone'
 import { findItinerary, ITINERARIES } from '../trips/itineraries'
 import { itemsOf, LONGEST_TRIP_NAME, suggestedStart } from '../trips/trip'
 import { logBadFields, textField } from './form'
@@ -65,7 +65,7 @@ export function tripsPage(context: Context): Router {
       }),
       fields,
       errors,
-      timeZones: TIME_ZONES,
+      timeZoneOptions,
     })
   }
 
