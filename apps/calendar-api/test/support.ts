@@ -4,7 +4,6 @@ import { createLog } from '@glasshouse/shared/log'
 import { failOnUndescribedAnswers, holdToDescription } from '@glasshouse/shared/testing/described-answers'
 import { startTestServer } from '@glasshouse/shared/testing/test-server'
 import { createTestStore, type TestStore } from '@glasshouse/shared/testing/test-store'
-import type { KyselyPlugin } from 'kysely'
 import { createApp } from '../src/app'
 import { readConfig } from '../src/config'
 import type { Context } from '../src/context'
@@ -38,7 +37,6 @@ export interface TestCalendarApi {
 /**
  * @param listens whether it polls for withdrawn tokens all the time, as in production; otherwise only when a request needs it
  * @param stopwatch in milliseconds; one that always says 0 moves only with `wait`
- * @param plugins see every query
  * @param beside another copy of the service, with the same database
  */
 export async function startCalendarApi({
@@ -46,7 +44,6 @@ export async function startCalendarApi({
   now = Date.now,
   stopwatch = () => performance.now(),
   env = {} as Record<string, string>,
-  plugins = [] as KyselyPlugin[],
   beside = undefined as TestCalendarApi | undefined,
 } = {}): Promise<TestCalendarApi> {
   const authServer = await FakeAuthServer.start()
@@ -70,7 +67,6 @@ export async function startCalendarApi({
       return () => timers.delete(run)
     },
   })
-  for (const plugin of plugins) context.db = context.db.withPlugin(plugin)
   const refusalSchema = (path: string) => (/^\/calendar\/v3(\/|$)/.test(path) ? 'GoogleError' : 'Problem')
   const service = { document: describeApi(config), pages: PAGES, refusalSchema }
   server.answerWith(holdToDescription(createApp(context), service))

@@ -1,5 +1,6 @@
 /** All queries on calendars. Each includes the owner, so that no user finds another user's calendar. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { compiledOnce } from '@glasshouse/shared/compiled-once'
 import { BATCH } from '@glasshouse/shared/sweep'
 import { type Selectable, sql } from 'kysely'
 import { type About, type Calendar, type Entry, isPrimary, NEW_ABOUT, NEW_ENTRY, primaryOf } from '../calendar/calendar'
@@ -13,15 +14,18 @@ export const MOST_CALENDARS = 100
 export async function find(db: Database, owner: string, id: string): Promise<Calendar | undefined> {
   // PostgreSQL cannot even compare text with NUL.
   if (!/^[\x21-\x7e]{1,256}$/.test(id)) return undefined
-  const row = await db
+  const [row] = await findRow(db, { owner, id })
+  return row ? toCalendar(row) : id === owner ? primaryOf(owner) : undefined
+}
+
+const findRow = compiledOnce((db: Database, { owner, id }: { owner: string; id: string }) =>
+  db
     .selectFrom('calendars')
     .selectAll()
     .where('id', '=', id)
     .where('owner', '=', owner)
-    .where('deleted_ms', 'is', null)
-    .executeTakeFirst()
-  return row ? toCalendar(row) : id === owner ? primaryOf(owner) : undefined
-}
+    .where('deleted_ms', 'is', null),
+)
 
 /** @returns the owner's calendars, the primary one first and the others by age */
 export async function listOf(db: Database, owner: string): Promise<Calendar[]> {

@@ -3,6 +3,7 @@
  * the calendar waiting until it is stored or undone: a reader that sees a number sees all lower ones too, also with several
  * copies.
  */
+import { compiledOnce } from '@glasshouse/shared/compiled-once'
 import { sql } from 'kysely'
 import type { CalendarEvent } from '../calendar/event'
 import { noSuchCalendar } from '../problem'
@@ -27,8 +28,14 @@ export function inOneChange<T>(
  * @throws Problem 404 if the calendar was deleted
  */
 export async function nextChange(transaction: Database, calendar: string): Promise<number> {
-  // The first change of a primary calendar makes its row. Other calendars have one from the beginning.
-  const row = await transaction
+  const [row] = await takeNumber(transaction, { calendar })
+  if (!row) throw noSuchCalendar()
+  return row.last_change
+}
+
+/** The first change of a primary calendar makes its row. Other calendars have one from the beginning. */
+const takeNumber = compiledOnce((db: Database, { calendar }: { calendar: string }) =>
+  db
     .insertInto('calendars')
     .values({ id: calendar, owner: calendar, last_change: 1 })
     .onConflict(conflict =>
@@ -37,11 +44,8 @@ export async function nextChange(transaction: Database, calendar: string): Promi
         .doUpdateSet(eb => ({ last_change: eb('calendars.last_change', '+', 1) }))
         .where('calendars.deleted_ms', 'is', null),
     )
-    .returning('last_change')
-    .executeTakeFirst()
-  if (!row) throw noSuchCalendar()
-  return row.last_change
-}
+    .returning('last_change'),
+)
 
 /** @returns the number of the calendar's last change; 0 if there was none */
 export async function lastChange(db: Database, calendar: string): Promise<number> {

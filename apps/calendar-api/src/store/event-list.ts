@@ -1,4 +1,5 @@
 /** The queries of a list of stored events. Each reads only about as many events as it returns, however many there are. */
+import { compiledForEachForm } from '@glasshouse/shared/compiled-once'
 import { sql } from 'kysely'
 import type { CalendarEvent } from '../calendar/event'
 import type { ListQuery, Position } from '../calendar/list-query'
@@ -16,48 +17,112 @@ export interface Page {
 }
 
 /**
- * A page of stored events: series, and events that do not repeat.
- * @param some further conditions
+ * A page of stored events: events that do not repeat, and series unless `singleEvents` asks for their events, which are not stored.
+ * @param seriesId only the single events of this series that were changed
  */
-export async function list(db: Database, calendar: string, query: ListQuery, some = unchanged): Promise<Page> {
-  const { timeMin, timeMax, terms, maxResults, orderBy, after } = query
-  const sortedBy = orderBy === 'updated' ? 'updated_ms' : 'start_at_ms'
+export async function list(db: Database, calendar: string, query: ListQuery, seriesId?: string): Promise<Page> {
+  const rows = await rowsOf(db, calendar, query, seriesId)
+  const items = rows.slice(0, query.maxResults)
+  const last = rows.length > query.maxResults ? items.at(-1) : undefined
+  return { items: items.map(toEvent), next: last && { at: last[sortedBy(query)], id: last.id } }
+}
+
+const sortedBy = ({ orderBy }: Pick<ListQuery, 'orderBy'>) => (orderBy === 'updated' ? 'updated_ms' : 'start_at_ms')
+
+async function rowsOf(db: Database, calendar: string, query: ListQuery, seriesId?: string): Promise<EventRow[]> {
+  const { timeMin, timeMax, uid, terms, properties } = query
+  if ((uid ?? seriesId) === undefined && terms.length + properties.length === 0) {
+    return plainPage(db, valuesOf(calendar, query), formOf(query))
+  }
+  const inIndex = terms.length > 0 && (timeMin ?? timeMax) === undefined ? await mayContain(db, terms) : undefined
+  const few = inIndex ? numbered(db, inIndex).where('calendar', '=', calendar) : await fewEvents(db, calendar, query)
+  return pageOf(db, calendar, query, formOf(query), { few, seriesId }).execute()
+}
+
+/** The values of a list without filters, which comes most often. */
+interface Values {
+  calendar: string
+  timeMin?: number
+  timeMax?: number
+  updatedMin?: number
+  at?: number
+  id?: string
+}
+
+/** What else decides how such a list is read. */
+interface Form extends Pick<ListQuery, 'orderBy' | 'singleEvents' | 'showDeleted' | 'maxResults'> {
+  given: string[]
+  /** Whether the page before ended with an event that starts at `timeMin` or later. */
+  afterTimeMin: boolean
+}
+
+function valuesOf(calendar: string, { timeMin, timeMax, updatedMin, after }: ListQuery): Values {
+  const values = { calendar, timeMin, timeMax, updatedMin, at: after?.at, id: after?.id }
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as unknown as Values
+}
+
+function formOf(query: ListQuery): Form {
+  const { timeMin, orderBy, singleEvents, showDeleted, maxResults, after } = query
+  const afterTimeMin = after !== undefined && timeMin !== undefined && after.at >= timeMin
+  return { orderBy, singleEvents, showDeleted, maxResults, afterTimeMin, given: Object.keys(valuesOf('', query)) }
+}
+
+const plainPage = compiledForEachForm((db: Database, { calendar, at, id, ...values }: Values, form: Form) => {
+  const after = at === undefined || id === undefined ? undefined : { at, id }
+  return pageOf(db, calendar, { ...NO_FILTERS, ...form, ...values, after }, form)
+})
+
+const NO_FILTERS = {
+  timeMin: undefined,
+  timeMax: undefined,
+  updatedMin: undefined,
+  uid: undefined,
+  terms: [],
+  properties: [],
+  known: undefined,
+}
+
+/**
+ * Everything that it compares with a value, the database compares: the values may be placeholders (`compiled-once.ts`).
+ * @param few a query for the few events that can be in the list, if an index knows them
+ */
+function pageOf(
+  db: Database,
+  calendar: string,
+  query: ListQuery,
+  { afterTimeMin }: Form,
+  { few, seriesId }: { few?: SelectEvents | undefined; seriesId?: string | undefined } = {},
+): SelectEvents {
+  const { timeMin, timeMax, maxResults, orderBy, singleEvents, after } = query
   // One more row than requested shows whether there is another page. As part of the text, because SQLite prepares a
   // statement again each time it gets a limit as a parameter.
   const page = (select: SelectEvents) =>
     select
-      .orderBy(sortedBy)
+      .orderBy(sortedBy(query))
       .orderBy('id')
       .limit(sql.lit(maxResults + 1))
 
   function filtered(select: SelectEvents): SelectEvents {
     const shown = withFilters(calendar, query, select)
-    const from = after ? shown.where(sql<boolean>`(${sql.ref(sortedBy)}, id) > (${after.at}, ${after.id})`) : shown
-    return some(from)
+    const from = after
+      ? shown.where(sql<boolean>`(${sql.ref(sortedBy(query))}, id) > (${after.at}, ${after.id})`)
+      : shown
+    const stored = singleEvents ? from.where('recurrence', 'is', null) : from
+    return seriesId === undefined ? stored : stored.where('recurring_id', '=', seriesId)
   }
 
-  async function rowsOf(): Promise<EventRow[]> {
-    const few = terms.length > 0 && (timeMin ?? timeMax) === undefined ? await mayContain(db, terms) : undefined
-    if (few) return page(filtered(numbered(db, few).where('calendar', '=', calendar))).execute()
-    const rare = await fewEvents(db, calendar, query)
-    const mine = filtered(rare ?? db.selectFrom('events').select(EVENT_COLUMNS).where('calendar', '=', calendar))
-    const started = timeMax === undefined ? mine : mine.where('start_at_ms', '<', timeMax)
-    if (timeMin === undefined) return page(started).execute()
-    const inTime = started.where('end_at_ms', '>', timeMin)
-    // The events of a limited time are sorted by last change. Otherwise all are read in that order.
-    if (rare || (orderBy === 'updated' && timeMax === undefined)) return page(inTime).execute()
-    const later = inTime.where('start_at_ms', '>=', timeMin)
-    if (orderBy === 'startTime' && after && after.at >= timeMin) return page(later).execute()
-    // SQLite allows a limit inside a union only in a subquery.
-    const whole = db.selectFrom(page(later).as('later')).selectAll()
-    const parts = whole.unionAll(filtered(runningEvents(db, calendar, timeMin)))
-    return page(db.selectFrom(parts.as('events')).selectAll()).execute()
-  }
-
-  const rows = await rowsOf()
-  const items = rows.slice(0, maxResults)
-  const last = rows.length > maxResults ? items.at(-1) : undefined
-  return { items: items.map(toEvent), next: last && { at: last[sortedBy], id: last.id } }
+  const mine = filtered(few ?? db.selectFrom('events').select(EVENT_COLUMNS).where('calendar', '=', calendar))
+  const started = timeMax === undefined ? mine : mine.where('start_at_ms', '<', timeMax)
+  if (timeMin === undefined) return page(started)
+  const inTime = started.where('end_at_ms', '>', timeMin)
+  // The events of a limited time are sorted by last change. Otherwise all are read in that order.
+  if (few || (orderBy === 'updated' && timeMax === undefined)) return page(inTime)
+  const later = inTime.where('start_at_ms', '>=', timeMin)
+  if (orderBy === 'startTime' && afterTimeMin) return page(later)
+  // SQLite allows a limit inside a union only in a subquery.
+  const whole = db.selectFrom(page(later).as('later')).selectAll()
+  const parts = whole.unionAll(filtered(runningEvents(db, calendar, timeMin)))
+  return page(db.selectFrom(parts.as('events')).selectAll())
 }
 
 /** The filters that are the same for an event and for a series. */
@@ -79,5 +144,3 @@ function withStatus({ showDeleted, updatedMin, singleEvents }: ListQuery, select
   if (singleEvents) return select.where('status', '<>', 'cancelled')
   return select.where(eb => eb.or([eb('status', '<>', 'cancelled'), eb('recurring_id', 'is not', null)]))
 }
-
-const unchanged = (select: SelectEvents) => select

@@ -3,7 +3,9 @@
  * calendar has the user's own id.
  */
 import { randomBytes } from 'node:crypto'
+import { compiledOnce } from '@glasshouse/shared/compiled-once'
 import { remember } from '@glasshouse/shared/remember'
+import type { Insertable } from 'kysely'
 import {
   type CalendarEvent,
   type Creator,
@@ -14,7 +16,7 @@ import {
   searchableText,
 } from '../calendar/event'
 import { enterProperties } from './properties'
-import { type Database, EVENT_COLUMNS, type EventRow } from './schema'
+import { type Database, EVENT_COLUMNS, type EventRow, type EventTable } from './schema'
 
 export interface Draft {
   content: EventContent
@@ -32,25 +34,28 @@ export interface Draft {
  * @returns undefined if the calendar already has an event with this id
  */
 export async function add(db: Database, calendar: string, id: string, draft: Draft, now: number, change = 0) {
-  const row = await db
-    .insertInto('events')
-    .values({ calendar, id, created_ms: now, creator: formatCreator(draft.creator), change, ...toColumns(draft, now) })
-    .onConflict(conflict => conflict.columns(['calendar', 'id']).doNothing())
-    .returning(EVENT_COLUMNS)
-    .executeTakeFirst()
+  const creator = formatCreator(draft.creator)
+  const [row] = await insert(db, { calendar, id, created_ms: now, creator, change, ...toColumns(draft, now) })
   if (!row) return undefined
   const event = toEvent(row)
   await enterProperties(db, calendar, event)
   return event
 }
 
+const insert = compiledOnce((db: Database, row: Insertable<EventTable>) =>
+  db
+    .insertInto('events')
+    .values(row)
+    .onConflict(conflict => conflict.columns(['calendar', 'id']).doNothing())
+    .returning(EVENT_COLUMNS),
+)
+
+const findRow = compiledOnce((db: Database, { calendar, id }: { calendar: string; id: string }) =>
+  db.selectFrom('events').select(EVENT_COLUMNS).where('calendar', '=', calendar).where('id', '=', id),
+)
+
 export async function find(db: Database, calendar: string, id: string): Promise<CalendarEvent | undefined> {
-  const row = await db
-    .selectFrom('events')
-    .select(EVENT_COLUMNS)
-    .where('calendar', '=', calendar)
-    .where('id', '=', id)
-    .executeTakeFirst()
+  const [row] = await findRow(db, { calendar, id })
   return row && toEvent(row)
 }
 

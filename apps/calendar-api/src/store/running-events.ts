@@ -26,7 +26,7 @@ export function runningEvents(db: Database, calendar: string, moment: number): S
   const parts = [...LONGEST_MS, MOST_MS].map(
     (longest, index) => sql`
       select * from events where calendar = ${calendar} and ${lengthClass} = ${sql.lit(index)}
-        and end_at_ms > ${moment} and end_at_ms < ${moment + longest} and +start_at_ms < ${moment}`,
+        and end_at_ms > ${moment} and end_at_ms < cast(${moment} as bigint) + ${sql.lit(longest)} and +start_at_ms < ${moment}`,
   )
   return db
     .selectFrom(sql<Selectable<EventTable>>`(${sql.join(parts, sql` union all `)})`.as('events'))

@@ -25,11 +25,7 @@ export async function listSingleEvents(
   seriesId?: string,
 ): Promise<Page> {
   const to = query.timeMax ?? Math.max(query.timeMin ?? now, now) + HORIZON_MS
-  const stored = await list(db, calendar, query, select =>
-    seriesId === undefined
-      ? select.where('recurrence', 'is', null)
-      : select.where('recurrence', 'is', null).where('recurring_id', '=', seriesId),
-  )
+  const stored = await list(db, calendar, query, seriesId)
   const series = await seriesIn(db, calendar, query, to, seriesId)
   const replaced = await replacedIn(db, calendar, series, to)
   const generated = generate(series, query, to, stored.next, replaced)

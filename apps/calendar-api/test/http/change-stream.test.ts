@@ -3,13 +3,12 @@ import { createLog } from '@glasshouse/shared/log'
 import { MOST_OF_AN_OWNER } from '../../src/change-watch'
 import { openContext } from '../../src/open'
 import { inOneChange } from '../../src/store/changes'
-import { Recorder } from '../recorder'
+import { queriesOf } from '../queries'
 import { callerOf, draft, newOwner, send, startCalendarApi, type TestCalendarApi } from '../support'
 
-const recorder = new Recorder()
 let api: TestCalendarApi
 beforeAll(async () => {
-  api = await startCalendarApi({ plugins: [recorder] })
+  api = await startCalendarApi()
 })
 afterAll(() => api.stop())
 
@@ -144,14 +143,10 @@ test('one query tells all listeners, and without any nothing runs', async () => 
   const owner = newOwner()
   const streams = [await listen(api.token(owner)), await listen(api.token(owner)), await listen(api.token(newOwner()))]
   for (const { next } of streams) expect([await next(), await next()]).toEqual(['retry: 2000', change(0)])
-  recorder.take()
-  expect(await api.tick()).toBe(1)
-  expect(recorder.take()).toHaveLength(1)
+  expect(await queriesOf(async () => expect(await api.tick()).toBe(1))).toHaveLength(1)
   for (const { close } of streams) close()
   while ((await api.tick()) > 0);
-  recorder.take()
-  await api.tick()
-  expect(recorder.take()).toHaveLength(0)
+  expect(await queriesOf(() => api.tick())).toHaveLength(0)
 })
 
 test('an owner can have so many streams, and another one when one is closed', async () => {

@@ -8,10 +8,9 @@ import { changedSince, lastUpdate } from '../../src/store/changes'
 import { list } from '../../src/store/event-list'
 import * as events from '../../src/store/events'
 import { listSingleEvents } from '../../src/store/single-events'
-import { isSqlite, planOf, Recorder } from '../recorder'
+import { isSqlite, plansOf, queriesOf } from '../queries'
 import { draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
 
-const recorder = new Recorder()
 const owner = newOwner()
 const DAYS = 5_000
 const DAY_MS = 86_400_000
@@ -54,9 +53,8 @@ afterAll(() => api.stop())
 
 async function stepsOf(query: string): Promise<string[]> {
   const { db } = api.context
-  await list(db.withPlugin(recorder), owner, readListQuery(new URLSearchParams(query), owner))
-  const plans = await Promise.all(recorder.take().map(recorded => planOf(db, recorded)))
-  return plans.flat()
+  const queries = await queriesOf(() => list(db, owner, readListQuery(new URLSearchParams(query), owner)))
+  return (await plansOf(db, queries)).flat()
 }
 
 const MONTH = 'timeMin=2032-03-01T00:00:00Z&timeMax=2032-04-01T00:00:00Z'
@@ -117,9 +115,10 @@ test('the series of a month are read by an index, without those that begin later
   }
   if (!isSqlite(db)) await sql`analyze events`.execute(db)
   const query = readListQuery(new URLSearchParams(`${MONTH}&singleEvents=true&orderBy=startTime`), gardener)
-  const { items } = await listSingleEvents(db.withPlugin(recorder), gardener, query, 0)
-  expect(items).not.toEqual([])
-  const plans = await Promise.all(recorder.take().map(recorded => planOf(db, recorded)))
+  const queries = await queriesOf(async () => {
+    expect((await listSingleEvents(db, gardener, query, 0)).items).not.toEqual([])
+  })
+  const plans = await plansOf(db, queries)
   const [plan = []] = plans.filter(steps => /events_repeating/.test(steps.join('\n')))
   expect(plan).not.toEqual([])
   const removed = plan.map(step => Number(/Rows Removed by .*: (\d+)/.exec(step)?.[1] ?? 0))
@@ -128,19 +127,19 @@ test('the series of a month are read by an index, without those that begin later
 
 test('what has changed is read by an index', async () => {
   const { db } = api.context
-  await changedSince(db.withPlugin(recorder), owner, { change: 1, id: '' }, 10)
-  const plans = await Promise.all(recorder.take().map(recorded => planOf(db, recorded)))
-  const steps = plans.flat()
+  const queries = await queriesOf(() => changedSince(db, owner, { change: 1, id: '' }, 10))
+  const steps = (await plansOf(db, queries)).flat()
   expect(steps.join('\n')).toContain('events_by_change')
   expect(steps.filter(step => /Seq Scan on events|^SCAN (events|deleted_events)/.test(step))).toEqual([])
 })
 
 test('what the list at Google’s address says about its calendar is read by an index', async () => {
   const { db } = api.context
-  await lastUpdate(db.withPlugin(recorder), owner)
-  await calendars.find(db.withPlugin(recorder), owner, owner)
-  const plans = await Promise.all(recorder.take().map(recorded => planOf(db, recorded)))
-  const [update = [], calendar = []] = plans
+  const queries = await queriesOf(async () => {
+    await lastUpdate(db, owner)
+    await calendars.find(db, owner, owner)
+  })
+  const [update = [], calendar = []] = await plansOf(db, queries)
   expect(update.join('\n')).toContain('events_by_update')
   expect(update.filter(step => /Sort|TEMP B-TREE|Seq Scan|^SCAN/.test(step))).toEqual([])
   // PostgreSQL reads a table of one page as a whole.

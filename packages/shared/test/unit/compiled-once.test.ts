@@ -7,8 +7,9 @@ import {
   PostgresIntrospector,
   PostgresQueryCompiler,
   SqliteDialect,
+  sql,
 } from 'kysely'
-import { compiledOnce } from '../../src/compiled-once'
+import { compiledForEachForm, compiledOnce } from '../../src/compiled-once'
 
 interface Tables {
   hats: { owner: string; price: number; spare: number }
@@ -79,4 +80,34 @@ test('the other engine gets the query in its own form', async () => {
     { sql, parameters: ["o'hare", 6, 6] },
   ])
   await expect(select(sqlite, { owner: 'hatter', above: 9 })).resolves.toHaveLength(1)
+})
+
+test('a query with several forms is built once for each, and only so many are remembered', async () => {
+  const buildForm = jest.fn(
+    (
+      db: Kysely<Tables>,
+      hat: { owner: string; above?: number },
+      { by, limit }: { by: 'price' | 'owner'; limit: number },
+    ) => {
+      const mine = db
+        .selectFrom('hats')
+        .select('price')
+        .where('owner', '=', hat.owner)
+        .orderBy(by)
+        .limit(sql.lit(limit))
+      return hat.above === undefined ? mine : mine.where('price', '>', hat.above)
+    },
+  )
+  const list = compiledForEachForm(buildForm)
+  await insert(sqlite, { owner: 'duchess', price: 30 })
+  await insert(sqlite, { owner: 'duchess', price: 40 })
+  for (let call = 0; call < 2; call++) {
+    expect(await list(sqlite, { owner: 'duchess' }, { by: 'price', limit: 1 })).toEqual([{ price: 30 }])
+    expect(await list(sqlite, { owner: 'duchess' }, { by: 'owner', limit: 5 })).toHaveLength(2)
+    expect(await list(sqlite, { owner: 'duchess', above: 30 }, { by: 'owner', limit: 6 })).toEqual([{ price: 40 }])
+    expect(buildForm).toHaveBeenCalledTimes(3)
+  }
+  for (let limit = 10; limit < 210; limit++) await list(sqlite, { owner: 'duchess' }, { by: 'price', limit })
+  await list(sqlite, { owner: 'duchess' }, { by: 'price', limit: 1 })
+  expect(buildForm).toHaveBeenCalledTimes(3 + 200 + 1)
 })
