@@ -60,12 +60,13 @@ export interface Span {
 /** @returns the event as the API sends it. JSON omits members that are undefined */
 export function formatEvent(event: CalendarEvent) {
   const { id, etag, status, created, updated, creator, sequence, icalUid, fileVersion, ...content } = event
+  const createdAt = new Date(created).toISOString()
   return {
     id,
     etag,
     status,
-    created: new Date(created).toISOString(),
-    updated: new Date(updated).toISOString(),
+    created: createdAt,
+    updated: updated === created ? createdAt : new Date(updated).toISOString(), // most events never change
     // Google's `self`: the creator is the user whose calendar this is. So far, nobody else can add events.
     creator: creator && { id: creator.id, self: true, clientId: creator.clientId },
     iCalUID: formatICalUid(event),

@@ -44,6 +44,12 @@ test('a kept statement returns the columns of the table as it is now', async () 
   expect(await read()).toEqual({ id: 1, text: '1', colour: 'blue' })
   await sql`alter table notes drop column colour`.execute(db)
   expect(await read()).toEqual({ id: 1, text: '1' })
+  await sql`alter table notes rename column text to words`.execute(db)
+  expect(await read()).toEqual({ id: 1, words: '1' })
+  await sql`alter table notes rename column words to text`.execute(db)
+  const streamed: object[] = []
+  for await (const row of db.selectFrom('notes').selectAll().orderBy('id').stream()) streamed.push(row)
+  expect(streamed).toEqual([1, 2, 3].map(id => ({ id, text: `${id}` })))
   await close()
 })
 
