@@ -66,9 +66,11 @@ function bytesOf(request: Request, types: string[]): Buffer {
   return body
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
 function readJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    return JSON.parse(utf8.decode(bytes))
   } catch {
     throw new Problem(400, 'The body is not valid JSON, encoded as UTF-8. Correct it and send it again.', {
       check: 'body',
