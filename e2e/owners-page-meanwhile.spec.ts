@@ -1,10 +1,23 @@
 /** Glasshouse Calendar, while another app changes it under the user's hands. */
+import type { Browser, Page } from '@playwright/test'
 import { createEvent, dialog, drawn, fillIn, message, openCalendar, save } from './support/owners-page'
+import type { ALICE } from './support/people'
+import type { Stack } from './support/stack'
 import { expect, test } from './support/test'
 
 // A week in which nothing else happens; the newcomer's calendar is empty.
 const WEEK = '?view=week&date=2027-03-10'
 const AT_TEN = { 'Starts on': '2027-03-10', 'Ends on': '2027-03-10' }
+
+/** Opens the calendar, with Croquet in it, here and in another browser. @returns the page of the other one */
+async function openTwice(page: Page, stack: Stack, who: typeof ALICE, browser: Browser): Promise<Page> {
+  await openCalendar(page, stack, who, WEEK)
+  await createEvent(page, 'Croquet', { ...AT_TEN })
+  await expect(drawn(page, 'Croquet')).toHaveCount(1)
+  const elsewhere = await (await browser.newContext()).newPage()
+  await openCalendar(elsewhere, stack, who, WEEK)
+  return elsewhere
+}
 
 test('a change that somebody else has made meanwhile is not overwritten unseen', async ({
   page,
@@ -12,10 +25,7 @@ test('a change that somebody else has made meanwhile is not overwritten unseen',
   newcomer,
   browser,
 }) => {
-  await openCalendar(page, stack, newcomer, WEEK)
-  await createEvent(page, 'Croquet', { ...AT_TEN })
-  const elsewhere = await (await browser.newContext()).newPage()
-  await openCalendar(elsewhere, stack, newcomer, WEEK)
+  const elsewhere = await openTwice(page, stack, newcomer, browser)
   await drawn(page, 'Croquet').click()
   await drawn(elsewhere, 'Croquet').click()
   await fillIn(elsewhere, { Title: 'Croquet at noon' })
@@ -35,10 +45,7 @@ test('when events are drawn anew, no key is lost: the focus is back before the n
   newcomer,
   browser,
 }) => {
-  await openCalendar(page, stack, newcomer, WEEK)
-  await createEvent(page, 'Croquet', { ...AT_TEN })
-  const elsewhere = await (await browser.newContext()).newPage()
-  await openCalendar(elsewhere, stack, newcomer, WEEK)
+  const elsewhere = await openTwice(page, stack, newcomer, browser)
   await drawn(page, 'Croquet').focus()
   await expect(drawn(page, 'Croquet')).toBeFocused()
   const seen = await page.evaluateHandle(watchFocus)
@@ -68,11 +75,7 @@ test('a click is not lost if another app changes the calendar between press and 
   newcomer,
   browser,
 }) => {
-  await openCalendar(page, stack, newcomer, WEEK)
-  await createEvent(page, 'Croquet', { ...AT_TEN })
-  await expect(drawn(page, 'Croquet')).toHaveCount(1)
-  const elsewhere = await (await browser.newContext()).newPage()
-  await openCalendar(elsewhere, stack, newcomer, WEEK)
+  const elsewhere = await openTwice(page, stack, newcomer, browser)
 
   let answer = () => {}
   const held = new Promise<void>(resolve => {

@@ -33,6 +33,17 @@ export interface ListQuery {
   known: number | undefined
 }
 
+/** The part of a query that leaves nothing out. */
+export const NO_FILTERS = {
+  timeMin: undefined,
+  timeMax: undefined,
+  updatedMin: undefined,
+  uid: undefined,
+  terms: [],
+  properties: [],
+  known: undefined,
+}
+
 /** What must stay the same from page to page. */
 type Filters = Omit<ListQuery, 'maxResults' | 'after' | 'known'>
 

@@ -2,7 +2,7 @@
 import { compiledForEachForm } from '@glasshouse/shared/compiled-once'
 import { sql } from 'kysely'
 import type { CalendarEvent } from '../calendar/event'
-import type { ListQuery, Position } from '../calendar/list-query'
+import { type ListQuery, NO_FILTERS, type Position } from '../calendar/list-query'
 import { toEvent } from './events'
 import { fewEvents } from './few-events'
 import { hasProperties } from './properties'
@@ -71,16 +71,6 @@ const plainPage = compiledForEachForm((db: Database, { calendar, at, id, ...valu
   const after = at === undefined || id === undefined ? undefined : { at, id }
   return pageOf(db, calendar, { ...NO_FILTERS, ...form, ...values, after }, form)
 })
-
-const NO_FILTERS = {
-  timeMin: undefined,
-  timeMax: undefined,
-  updatedMin: undefined,
-  uid: undefined,
-  terms: [],
-  properties: [],
-  known: undefined,
-}
 
 /**
  * Everything that it compares with a value, the database compares: the values may be placeholders (`compiled-once.ts`).

@@ -1,6 +1,6 @@
 /** Reads the events of a calendar for an iCalendar file. */
 import type { CalendarEvent } from '../calendar/event'
-import type { ListQuery } from '../calendar/list-query'
+import { type ListQuery, NO_FILTERS } from '../calendar/list-query'
 import { list } from './event-list'
 import { find, toEvent } from './events'
 import { type Database, EVENT_COLUMNS } from './schema'
@@ -70,16 +70,10 @@ async function changedOf(db: Database, calendar: string, series: CalendarEvent[]
 }
 
 const EVERYTHING: ListQuery = {
-  timeMin: undefined,
-  timeMax: undefined,
-  updatedMin: undefined,
-  uid: undefined,
-  terms: [],
-  properties: [],
+  ...NO_FILTERS,
   orderBy: 'startTime',
   singleEvents: false,
   showDeleted: false,
   maxResults: PAGE,
   after: undefined,
-  known: undefined,
 }
