@@ -43,7 +43,8 @@ export async function createSessionTable(db: Kysely<any>): Promise<void> {
 
 /**
  * The express-session middleware. `SameSite=Lax`: the browser must send the cookie after a redirect from another site.
- * No part of a response is sent before its session is stored.
+ * No part of a response is sent before its session is stored. Requests that a browser sends at the same time do not undo
+ * each other's changes, and a session that has ended is not brought back by a request that began before.
  */
 export function sessions(db: Kysely<{ sessions: SessionTable }>, options: SessionOptions): RequestHandler {
   const middleware = session({
@@ -71,8 +72,18 @@ export function sessions(db: Kysely<{ sessions: SessionTable }>, options: Sessio
   }
 }
 
-/** What was stored for each session object. */
-const stored = new WeakMap<object, string>()
+/** What the store has for a session object that was read from it or written to it. */
+interface Stored {
+  /** The row's content, in which another request may have changed something since. */
+  content: string
+  /** The values of this request, as it read or last wrote them. */
+  values: string
+}
+
+const stored = new WeakMap<object, Stored>()
+
+/** Sessions that were ended by another request while this one ran: the user signed out, or the id was renewed. */
+const ended = new WeakSet<object>()
 
 /**
  * express-session sends a response first and stores a changed session afterwards. A browser that follows a redirect
@@ -80,13 +91,15 @@ const stored = new WeakMap<object, string>()
  * first; if that fails, the error replaces the response.
  */
 function storeBeforeEnd(request: Request, response: Response, plainEnd: Response['end'], next: NextFunction): void {
-  const before = contentOf(request.session)
+  const before = valuesOf(request.session)
   const sessionEnd = response.end
   response.end = ((...args: Parameters<Response['end']>) => {
     const { session } = request
-    const content = session && contentOf(session)
-    if (!session || content === (stored.get(session) ?? before)) return sessionEnd.apply(response, args)
+    if (!session || valuesOf(session) === (stored.get(session)?.values ?? before))
+      return sessionEnd.apply(response, args)
     session.save(error => {
+      // Without a session, express-session sends no cookie: this one would replace that of the new session.
+      if (ended.has(session)) Object.assign(request, { session: undefined })
       if (!error) return sessionEnd.apply(response, args)
       response.end = plainEnd
       for (const name of ['Content-Length', 'ETag', 'Location']) if (!response.headersSent) response.removeHeader(name)
@@ -97,8 +110,23 @@ function storeBeforeEnd(request: Request, response: Response, plainEnd: Response
 }
 
 /** Without the cookie, whose times change at each request. */
-function contentOf(session: session.SessionData): string {
+function valuesOf(session: session.SessionData): string {
   return JSON.stringify({ ...session, cookie: undefined })
+}
+
+/**
+ * Applies what one request changed to what another one has stored meanwhile.
+ * @param before the session's values as this request read them, as JSON
+ * @param now the session with this request's changes
+ * @param meanwhile the row's content, as JSON
+ * @returns the content to store
+ */
+function merged(before: string, now: session.SessionData, meanwhile: string): session.SessionData {
+  const [old, own, others] = [JSON.parse(before), JSON.parse(JSON.stringify(now)), JSON.parse(meanwhile)]
+  for (const name of Object.keys({ ...old, ...own })) {
+    if (JSON.stringify(own[name]) !== JSON.stringify(old[name])) others[name] = own[name]
+  }
+  return others
 }
 
 type Done<T = void> = (error: unknown, result?: T) => void
@@ -143,27 +171,52 @@ class DatabaseSessionStore extends session.Store {
   private read(row: Pick<SessionTable, 'content' | 'expires_at'>): session.SessionData {
     const content = JSON.parse(row.content)
     this.storedExpiry.set(content, row.expires_at)
+    stored.set(content, { content: row.content, values: valuesOf(content) })
     return content
   }
 
   override createSession(request: Request, content: session.SessionData) {
     const created = super.createSession(request, content)
     this.storedExpiry.set(created, this.storedExpiry.get(content) ?? 0)
+    const read = stored.get(content)
+    if (read) stored.set(created, read)
     return created
   }
 
   override set(id: string, content: session.SessionData, done: Done = () => {}): void {
-    const columns = this.options.columns?.(content)
-    const row = { content: JSON.stringify(content), expires_at: this.expiry, ...columns }
-    this.db
+    const before = stored.get(content)
+    const written = before ? this.change(id, content, before) : this.insert(id, content)
+    written.then(() => done(null), done)
+  }
+
+  private async insert(id: string, content: session.SessionData): Promise<void> {
+    const row = this.rowOf(content)
+    await this.db
       .insertInto('sessions')
       .values({ id, ...row })
-      .onConflict(conflict => conflict.column('id').doUpdateSet(row))
       .execute()
-      .then(() => {
-        stored.set(content, contentOf(content))
-        done(null)
-      }, done)
+    stored.set(content, { content: row.content, values: valuesOf(content) })
+  }
+
+  /** Replaces the row only if it is still as this request knows it. If not, it is read again and gets the same changes. */
+  private async change(id: string, session: session.SessionData, { content, values }: Stored): Promise<void> {
+    let known: string | undefined = content
+    while (known !== undefined) {
+      const row = this.rowOf(merged(values, session, known))
+      const { numUpdatedRows } = await this.db
+        .updateTable('sessions')
+        .set(row)
+        .where('id', '=', id)
+        .where('content', '=', known)
+        .executeTakeFirst()
+      if (numUpdatedRows > 0n) return void stored.set(session, { content: row.content, values: valuesOf(session) })
+      known = (await select(this.db, { id, now: this.clock() }))[0]?.content
+    }
+    ended.add(session)
+  }
+
+  private rowOf(content: session.SessionData) {
+    return { content: JSON.stringify(content), expires_at: this.expiry, ...this.options.columns?.(content) }
   }
 
   override touch(id: string, content: session.SessionData, done: Done = () => {}): void {

@@ -1,14 +1,16 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import SqliteDatabase from 'better-sqlite3'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import { Kysely, SqliteDialect } from 'kysely'
 import { createSessionTable, type SessionTable, sessions } from '../../src/sessions'
+import { BodyWatch, postSlowly } from '../../src/testing/slow-request'
 
 declare module 'express-session' {
   interface SessionData {
     said: string
+    asked: string
   }
 }
 
@@ -118,6 +120,122 @@ test('the expiry of a session in use is written once a minute, not at every requ
     await db.destroy()
   }
 })
+
+describe('two requests of one browser at the same time', () => {
+  let ours: Awaited<ReturnType<typeof twoAtOnce>>
+  beforeEach(async () => {
+    ours = await twoAtOnce()
+  })
+  afterEach(() => ours.stop())
+
+  it('both count: neither undoes what the other one changed', async () => {
+    const { browser, slowly } = ours
+    await browser('/say', 'first')
+    const finish = await slowly('/ask', 'why')
+    await browser('/say', 'second')
+    await finish()
+    expect(await browser('/')).toEqual({ said: 'second', asked: 'why' })
+  })
+
+  it('both count, although the slower one stores its session twice', async () => {
+    const { browser, slowly } = ours
+    await browser('/say', 'first')
+    const finish = await slowly('/ask-twice', 'why')
+    await browser('/say', 'second')
+    await finish()
+    expect(await browser('/')).toEqual({ said: 'second', asked: 'why, why' })
+  })
+
+  it('a value that one removes stays removed', async () => {
+    const { browser, slowly } = ours
+    await browser('/say', 'first')
+    const finish = await slowly('/ask', 'why')
+    await browser('/unsay')
+    await finish()
+    expect(await browser('/')).toEqual({ asked: 'why' })
+  })
+
+  it('a session that was renewed meanwhile is not brought back, and the browser keeps the new cookie', async () => {
+    const { browser, slowly, cookies } = ours
+    await browser('/say', 'first')
+    const [old] = cookies
+    const finish = await slowly('/ask', 'why')
+    await browser('/renew')
+    const answer = await finish()
+    expect([answer.statusCode, answer.headers['set-cookie']]).toEqual([200, undefined])
+    expect(await browser('/')).toEqual({ said: 'renewed' })
+    cookies[0] = old as string
+    expect(await browser('/')).toEqual({})
+  })
+})
+
+/** An app and a browser that can have a request under way, whose session has been read, while it sends another one. */
+async function twoAtOnce() {
+  const db = new Kysely<{ sessions: SessionTable }>({
+    dialect: new SqliteDialect({ database: new SqliteDatabase(':memory:') }),
+  })
+  await createSessionTable(db)
+  const app = express()
+  app.use(sessions(db, { cookieName: 'test', secret: 'x'.repeat(32), origin: 'http://localhost', maxAge: 60 }))
+  app.use(express.text()) // waits for the body
+  const values = ({ session: { said, asked } }: Request) => ({ said, asked })
+  app.get('/', (request, response) => void response.json(values(request)))
+  app.post('/say', (request, response) => {
+    request.session.said = request.body
+    response.json(values(request))
+  })
+  app.post('/unsay', (request, response) => {
+    delete request.session.said
+    response.json(values(request))
+  })
+  app.post('/ask', (request, response) => {
+    request.session.asked = request.body
+    response.json(values(request))
+  })
+  app.post('/ask-twice', (request, response) => {
+    request.session.asked = request.body
+    request.session.save(() => {
+      request.session.asked += `, ${request.body}`
+      response.json(values(request))
+    })
+  })
+  app.post('/renew', (request, response) => {
+    request.session.regenerate(() => {
+      request.session.said = 'renewed'
+      response.json(values(request))
+    })
+  })
+  const watches = [new BodyWatch('/ask'), new BodyWatch('/ask-twice')]
+  const server = createServer(watches.reduce<RequestListener>((inner, { wrap }) => wrap(inner), app))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const cookies: string[] = []
+  return {
+    cookies,
+    async browser(path: string, body = '') {
+      const response = await fetch(url + path, {
+        method: path === '/' ? 'GET' : 'POST',
+        headers: { Cookie: cookies[0] ?? '' },
+        ...(path !== '/' && { body }),
+      })
+      const given = response.headers.get('set-cookie')?.split(';')[0]
+      if (given) cookies[0] = given
+      return response.json()
+    },
+    /** Sends a request whose session is read now, and whose end comes when the returned function is called. */
+    async slowly(path: string, body: string) {
+      const waiting = Promise.race(watches.map(watch => watch.next()))
+      const finish = postSlowly(url + path, { Cookie: cookies[0] ?? '', 'Content-Type': 'text/plain' }, body)
+      await waiting
+      return finish
+    },
+    async stop() {
+      server.close()
+      server.closeAllConnections()
+      await db.destroy()
+    },
+  }
+}
 
 /** A store whose first write waits until the test lets it continue. */
 async function openSlowStore() {
