@@ -21,7 +21,10 @@ export async function signedIn({ db }: Context, request: Request): Promise<Resou
   return userId ? users.find(db, userId) : undefined
 }
 
-/** This browser's id, which is created if the browser is new. */
+/**
+ * This browser's id, which is created if the browser is new. Whoever is signed in has one already: of two tabs that are
+ * opened at once, each would create its own.
+ */
 export function browserOf(request: Request): string {
   request.session.browser ??= randomUUID()
   return request.session.browser
@@ -34,10 +37,10 @@ export function isNewBrowser({ session }: Request): boolean {
 
 /** Signs in with a new session id, so that an attacker who knew the old id gains nothing (session fixation). */
 export async function signIn(request: Request, userId: string): Promise<void> {
-  const { browser } = request.session
+  const browser = browserOf(request)
   await renew(request)
   request.session.userId = userId
-  if (browser) request.session.browser = browser
+  request.session.browser = browser
   await save(request)
 }
 
@@ -47,9 +50,9 @@ export async function signOut(request: Request): Promise<void> {
 
 /** Signs out but keeps the browser's id, so that its pending authorization requests can be answered by another user. */
 export async function makeRoomForAnother(request: Request): Promise<void> {
-  const { browser } = request.session
+  const browser = browserOf(request)
   await renew(request)
-  if (browser) request.session.browser = browser
+  request.session.browser = browser
   await save(request)
 }
 

@@ -74,7 +74,7 @@ for (const form of document.forms) {
   })
 }
 
-// Tells the server the browser's time zone once, before it shows any times.
+// Tells the server the browser's time zone, until it has been stored once: in time for the first page with times on it.
 const zone = document.getElementById('say-time-zone')
 if (zone) {
   zone.elements.timeZone.value = Intl.DateTimeFormat().resolvedOptions().timeZone

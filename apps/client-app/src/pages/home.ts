@@ -9,7 +9,7 @@ import { type EventFields, emptyFields } from '../calendar/event-form'
 import { addDays, toLocal } from '../calendar/time'
 import type { Context } from '../context'
 import { type ConnectionState, stateOf } from '../oauth/connection'
-import { takeDraft, takeNotice } from '../session'
+import { takeDraft, takeNotice, userOf } from '../session'
 import * as trips from '../store/trips'
 import { timeZoneFor, timeZoneOptions } from '../time-zone'
 import { newEventId } from '../trips/add-to-calendar'
@@ -30,6 +30,8 @@ export function homePage(context: Context): Router {
     const { userId } = request.session
     const calendar = userId ? await readCalendar(context, userId) : NOBODYS
     const timeZone = timeZoneFor(request, calendar.events)
+    // The page's script and the user may send the next requests at once. Each would make a user of its own.
+    userOf(request)
     response.render('home', {
       notice: takeNotice(request),
       connection: connectionFacts(calendar.state, seconds(context.clock)),
@@ -39,6 +41,7 @@ export function homePage(context: Context): Router {
       form: formOf(request, context.clock(), timeZone),
       timeZone,
       timeZoneOptions,
+      asksTimeZone: request.session.timeZone === undefined,
       trips: userId ? await trips.listOf(context.db, userId) : [],
       itineraries: ITINERARIES,
     })
