@@ -29,8 +29,7 @@ export function allow(page: Page, without?: RegExp): Promise<void> {
     if (without) await page.getByRole('checkbox', { name: without }).uncheck()
     const button = page.getByRole('button', { name: 'Allow' })
     await expect(button).toBeVisible()
-    // A page ends when its session is stored. A test can click before that, and another copy would not know the form.
-    await page.waitForLoadState()
+    await page.waitForLoadState() // with its scripts
     await button.click()
   })
 }

@@ -5,7 +5,7 @@
  * `test.use({ stackEnv: { ACCESS_TOKEN_TTL: '2' } })` at the top of a file gives that file its own services with other
  * settings.
  */
-import { test as base } from '@playwright/test'
+import { test as base, type Page } from '@playwright/test'
 import { leaksInLab } from './lab-store'
 import { type Newcomers, openNewcomers } from './newcomers'
 import type { ALICE } from './people'
@@ -78,12 +78,22 @@ export const test = base.extend<ForOneTest, ForOneWorker>({
     { auto: true },
   ],
   logsOnFailure: [
-    async ({ stack }, use, testInfo) => {
+    // It asks for `context` only so that its page is still open here.
+    async ({ stack, browser, context: _open }, use, testInfo) => {
       const before = stack.log().length
       await use(undefined)
       if (testInfo.status === testInfo.expectedStatus) return
+      for (const page of browser.contexts().flatMap(context => context.pages())) {
+        await testInfo.attach(page.url(), { body: await beginningOf(page), contentType: LOG.contentType })
+      }
       await testInfo.attach(LOG.name, { body: stack.log().slice(before), contentType: LOG.contentType })
     },
     { auto: true },
   ],
 })
+
+/** The first words that a page shows. The list of failures prints as much, where nobody can look at the screenshot. */
+async function beginningOf(page: Page): Promise<string> {
+  const text = await page.locator('main').textContent({ timeout: 1_000 }).catch(String)
+  return (text ?? '').replace(/\s+/g, ' ').slice(0, 290)
+}
