@@ -20,3 +20,20 @@ export function remember<Question extends string | number, Answer>(
     return given
   }
 }
+
+/**
+ * @param answer called once for each object, which must not change afterwards
+ * @returns the same function. It keeps no object alive
+ */
+export function rememberOf<Thing extends object, Answer extends object>(
+  answer: (thing: Thing) => Answer,
+): (thing: Thing) => Answer {
+  const known = new WeakMap<Thing, Answer>()
+  return thing => {
+    const before = known.get(thing)
+    if (before) return before
+    const given = answer(thing)
+    known.set(thing, given)
+    return given
+  }
+}

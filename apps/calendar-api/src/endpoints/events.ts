@@ -2,6 +2,7 @@
  * A calendar's events. Each route names the scope that it needs. The owner comes from the access token, and the calendar is
  * one of that owner's, so another user's event is not found, whatever id is requested.
  */
+import { rememberOf } from '@glasshouse/shared/remember'
 import { type Request, type RequestHandler, type Response, Router } from 'express'
 import { bearerToken, clientOf, ownerOf } from '../bearer-token'
 import type { Calendar } from '../calendar/calendar'
@@ -39,6 +40,10 @@ export function eventsEndpoint(context: Context, door: Door): Router {
   const event = jsonBody('application/json')
   const patch = jsonBody(...PATCH_TYPES)
   const router = Router({ caseSensitive: true, mergeParams: true })
+  // The store knows the events of a list that was read before.
+  const formatItems = rememberOf((items: PageWithDeleted['items']) =>
+    items.map(item => ('etag' in item ? door.formatEvent(item) : door.formatDeleted(item.id))),
+  )
 
   router.get('/', mayRead, inCalendar, async (request, response) => {
     const { id: calendar } = calendarOf(response)
@@ -117,7 +122,7 @@ export function eventsEndpoint(context: Context, door: Door): Router {
     { items, next }: PageWithDeleted,
   ): Promise<void> {
     const body = await door.formatList(calendarOf(response), {
-      items: items.map(item => ('etag' in item ? door.formatEvent(item) : door.formatDeleted(item.id))),
+      items: formatItems(items),
       ...(next && { nextPageToken: formatPageToken(name, query, next) }),
       ...(!next && query.known !== undefined && { nextSyncToken: formatSyncToken(name, query.known, clock()) }),
     })

@@ -5,6 +5,7 @@ import type { CalendarEvent } from '../calendar/event'
 import { type ListQuery, NO_FILTERS, type Position } from '../calendar/list-query'
 import { toEvent } from './events'
 import { fewEvents } from './few-events'
+import { KnownPages, versionsOf } from './known-pages'
 import { hasProperties } from './properties'
 import { runningEvents } from './running-events'
 import { type Database, EVENT_COLUMNS, type EventRow, type SelectEvents } from './schema'
@@ -21,7 +22,15 @@ export interface Page {
  * @param seriesId only the single events of this series that were changed
  */
 export async function list(db: Database, calendar: string, query: ListQuery, seriesId?: string): Promise<Page> {
-  const rows = await rowsOf(db, calendar, query, seriesId)
+  const { timeMin, timeMax, uid, terms, properties } = query
+  if ((uid ?? seriesId) === undefined && terms.length + properties.length === 0) return plainList(db, calendar, query)
+  const inIndex = terms.length > 0 && (timeMin ?? timeMax) === undefined ? await mayContain(db, terms) : undefined
+  const few = inIndex ? numbered(db, inIndex).where('calendar', '=', calendar) : await fewEvents(db, calendar, query)
+  const rows = await pageOf(db, calendar, query, formOf(query), { few, seriesId }).execute()
+  return toPage(rows, query)
+}
+
+function toPage(rows: EventRow[], query: ListQuery): Page {
   const items = rows.slice(0, query.maxResults)
   const last = rows.length > query.maxResults ? items.at(-1) : undefined
   return { items: items.map(toEvent), next: last && { at: last[sortedBy(query)], id: last.id } }
@@ -29,17 +38,28 @@ export async function list(db: Database, calendar: string, query: ListQuery, ser
 
 const sortedBy = ({ orderBy }: Pick<ListQuery, 'orderBy'>) => (orderBy === 'updated' ? 'updated_ms' : 'start_at_ms')
 
-async function rowsOf(db: Database, calendar: string, query: ListQuery, seriesId?: string): Promise<EventRow[]> {
-  const { timeMin, timeMax, uid, terms, properties } = query
-  if ((uid ?? seriesId) === undefined && terms.length + properties.length === 0) {
-    return plainPage(db, valuesOf(calendar, query), formOf(query))
-  }
-  const inIndex = terms.length > 0 && (timeMin ?? timeMax) === undefined ? await mayContain(db, terms) : undefined
-  const few = inIndex ? numbered(db, inIndex).where('calendar', '=', calendar) : await fewEvents(db, calendar, query)
-  return pageOf(db, calendar, query, formOf(query), { few, seriesId }).execute()
+/** A list without filters, which comes most often: the same one again and again. */
+async function plainList(db: Database, calendar: string, query: ListQuery): Promise<Page> {
+  const [values, form] = [valuesOf(calendar, query), formOf(query)]
+  const [pages, name] = [knownTo(db), JSON.stringify([values, form])]
+  const known = pages.find(name)
+  if (known && versionsOf(await plainVersions(db, values, form)) === known.versions) return known.page
+  const rows = await plainPage(db, values, form)
+  const page = toPage(rows, query)
+  pages.keep(name, rows, page)
+  return page
 }
 
-/** The values of a list without filters, which comes most often. */
+/** By database, because tests have several in one process. */
+const knownPages = new WeakMap<Database, KnownPages<Page>>()
+
+function knownTo(db: Database): KnownPages<Page> {
+  const pages = knownPages.get(db) ?? new KnownPages()
+  knownPages.set(db, pages)
+  return pages
+}
+
+/** The values of a list without filters. */
 interface Values {
   calendar: string
   timeMin?: number
@@ -67,10 +87,21 @@ function formOf(query: ListQuery): Form {
   return { orderBy, singleEvents, showDeleted, maxResults, afterTimeMin, given: Object.keys(valuesOf('', query)) }
 }
 
-const plainPage = compiledForEachForm((db: Database, { calendar, at, id, ...values }: Values, form: Form) => {
+const plainPage = compiledForEachForm((db: Database, values: Values, form: Form) =>
+  plainQuery(db, values, form, EVENT_COLUMNS),
+)
+
+const plainVersions = compiledForEachForm((db: Database, values: Values, form: Form) =>
+  plainQuery(db, values, form, ['id', 'etag', sortedBy(form)]),
+)
+
+function plainQuery(db: Database, { calendar, at, id, ...values }: Values, form: Form, columns: Columns): SelectEvents {
   const after = at === undefined || id === undefined ? undefined : { at, id }
-  return pageOf(db, calendar, { ...NO_FILTERS, ...form, ...values, after }, form)
-})
+  return pageOf(db, calendar, { ...NO_FILTERS, ...form, ...values, after }, form, { columns })
+}
+
+/** Columns of `EventRow` that include the one by which the list is sorted. */
+type Columns = readonly (keyof EventRow)[]
 
 /**
  * Everything that it compares with a value, the database compares: the values may be placeholders (`compiled-once.ts`).
@@ -81,7 +112,11 @@ function pageOf(
   calendar: string,
   query: ListQuery,
   { afterTimeMin }: Form,
-  { few, seriesId }: { few?: SelectEvents | undefined; seriesId?: string | undefined } = {},
+  {
+    few,
+    seriesId,
+    columns = EVENT_COLUMNS,
+  }: { few?: SelectEvents | undefined; seriesId?: string | undefined; columns?: Columns } = {},
 ): SelectEvents {
   const { timeMin, timeMax, maxResults, orderBy, singleEvents, after } = query
   // One more row than requested shows whether there is another page. As part of the text, because SQLite prepares a
@@ -101,7 +136,13 @@ function pageOf(
     return seriesId === undefined ? stored : stored.where('recurring_id', '=', seriesId)
   }
 
-  const mine = filtered(few ?? db.selectFrom('events').select(EVENT_COLUMNS).where('calendar', '=', calendar))
+  const mine = filtered(
+    few ??
+      db
+        .selectFrom('events')
+        .select(columns as typeof EVENT_COLUMNS)
+        .where('calendar', '=', calendar),
+  )
   const started = timeMax === undefined ? mine : mine.where('start_at_ms', '<', timeMax)
   if (timeMin === undefined) return page(started)
   const inTime = started.where('end_at_ms', '>', timeMin)
@@ -111,7 +152,7 @@ function pageOf(
   if (orderBy === 'startTime' && afterTimeMin) return page(later)
   // SQLite allows a limit inside a union only in a subquery.
   const whole = db.selectFrom(page(later).as('later')).selectAll()
-  const parts = whole.unionAll(filtered(runningEvents(db, calendar, timeMin)))
+  const parts = whole.unionAll(filtered(runningEvents(db, calendar, timeMin, columns)))
   return page(db.selectFrom(parts.as('events')).selectAll())
 }
 

@@ -33,7 +33,7 @@ export function move(
     if (!row) return undefined
     const instances = await tx
       .updateTable('events')
-      .set({ calendar: to, change: arrived, updated_ms: now })
+      .set({ calendar: to, change: arrived, etag: newTag(), updated_ms: now })
       .where('calendar', '=', from)
       .where('recurring_id', '=', event.id)
       .returning('id')

@@ -4,7 +4,7 @@
  * one of at most eight days at most eight days later, and so on. How many events a calendar has in all makes no difference.
  */
 import { type Selectable, sql } from 'kysely'
-import { type Database, EVENT_COLUMNS, type EventTable, type SelectEvents } from './schema'
+import { type Database, EVENT_COLUMNS, type EventRow, type EventTable, type SelectEvents } from './schema'
 
 const DAY_MS = 86_400_000
 
@@ -20,7 +20,12 @@ const lengthClass = sql.raw(
 )
 
 /** @returns a query for the calendar's events that start before `moment` and end after it (milliseconds since 1970) */
-export function runningEvents(db: Database, calendar: string, moment: number): SelectEvents {
+export function runningEvents(
+  db: Database,
+  calendar: string,
+  moment: number,
+  columns: readonly (keyof EventRow)[] = EVENT_COLUMNS,
+): SelectEvents {
   // A part for each class: with OR instead, SQLite would read the index by start. So it would without the +, which has no
   // effect. Written as text, because Kysely takes longer to build it than SQLite to run it.
   const parts = [...LONGEST_MS, MOST_MS].map(
@@ -30,5 +35,5 @@ export function runningEvents(db: Database, calendar: string, moment: number): S
   )
   return db
     .selectFrom(sql<Selectable<EventTable>>`(${sql.join(parts, sql` union all `)})`.as('events'))
-    .select(EVENT_COLUMNS) as unknown as SelectEvents
+    .select(columns) as unknown as SelectEvents
 }

@@ -27,6 +27,7 @@ export async function listSingleEvents(
   const to = query.timeMax ?? Math.max(query.timeMin ?? now, now) + HORIZON_MS
   const stored = await list(db, calendar, query, seriesId)
   const series = await seriesIn(db, calendar, query, to, seriesId)
+  if (series.length === 0) return stored
   const replaced = await replacedIn(db, calendar, series, to)
   const generated = generate(series, query, to, stored.next, replaced)
   const all = [...stored.items, ...generated].sort((one, other) => compare(place(one, query), place(other, query)))

@@ -43,13 +43,25 @@ test.each([
   ['the list of calendars', 'GET', '/users/me/calendarList', undefined, 1],
   ['change a calendar', 'PATCH', '/calendars/primary', { summary: 'Mine' }, 2],
 ])('at Google’s addresses, which read the calendar first: %s', async (_name, method, address, body, count) => {
-  const google = callerOf(api, api.token(owner), '/calendar/v3')
+  const google = callerOf(api, api.token(newOwner()), '/calendar/v3') // who has not read a list before
   const googlePath = `/${(await google('POST', '/calendars/primary/events', { body: draft() })).json.id}`
   const queries = await queriesOf(async () => {
     const { status } = await google(method, address.replace('/ID', googlePath), { body })
     expect(status).toBeLessThan(300)
   })
   expect(queries).toHaveLength(count)
+})
+
+test('a month that was read before is read without the columns of its events, until one of them has changed', async () => {
+  const me = callerOf(api, api.token(newOwner()))
+  const { id } = (await me('POST', '', { body: draft() })).json
+  const read = () => queriesOf(() => me('GET', `?${MONTH}`))
+  expect(await read()).toHaveLength(1)
+  const again = await read()
+  expect(again).toHaveLength(1)
+  expect(again[0]?.sql).not.toContain('summary')
+  await me('PATCH', `/${id}`, { body: { summary: 'Brunch' } })
+  expect(await read()).toHaveLength(2)
 })
 
 test('a search of everything: two on SQLite, which reads the full-text index first', async () => {

@@ -1,0 +1,69 @@
+/**
+ * Lists that were read before. To read all columns of a page's events and to parse them takes three times as long as to find
+ * them. So a list that comes again is read without them at first: if it has the same events in the same versions, the events
+ * are those that are known. Nothing here can be out of date, whoever changed an event, because the database says which versions there are.
+ */
+import type { EventRow } from './schema'
+
+/** What shows whether an event has changed: its tag is new after every change. */
+export type VersionRow = Pick<EventRow, 'id' | 'etag'>
+
+export interface KnownPage<Page> {
+  page: Page
+  /** The ids and tags of the page's rows, in their order. */
+  versions: string
+  /** About how much memory it takes, in characters. */
+  size: number
+}
+
+/** In characters, for all pages together. */
+const MOST_KEPT = 4_000_000
+
+/** What an event takes besides its texts, in characters. */
+const BARE_EVENT = 500
+
+/** The pages of one database, the one that was used last at the end. */
+export class KnownPages<Page> {
+  private readonly pages = new Map<string, KnownPage<Page>>()
+  private size = 0
+
+  /** @param name what was asked for */
+  find(name: string): KnownPage<Page> | undefined {
+    const known = this.pages.get(name)
+    if (!known) return undefined
+    this.pages.delete(name)
+    this.pages.set(name, known)
+    return known
+  }
+
+  /** @param rows those that the page was made of */
+  keep(name: string, rows: EventRow[], page: Page): void {
+    this.forget(name)
+    const size = name.length + rows.reduce((sum, row) => sum + sizeOf(row), 0)
+    if (size > MOST_KEPT / 10) return
+    this.pages.set(name, { page, versions: versionsOf(rows), size })
+    this.size += size
+    for (const oldest of this.pages.keys()) {
+      if (this.size <= MOST_KEPT) break
+      this.forget(oldest)
+    }
+  }
+
+  private forget(name: string): void {
+    this.size -= this.pages.get(name)?.size ?? 0
+    this.pages.delete(name)
+  }
+}
+
+export function versionsOf(rows: VersionRow[]): string {
+  let versions = ''
+  for (const { id, etag } of rows) versions += id + etag
+  return versions
+}
+
+function sizeOf(row: EventRow): number {
+  return Object.values(row).reduce<number>(
+    (sum, value) => sum + (typeof value === 'string' ? value.length : 0),
+    BARE_EVENT,
+  )
+}

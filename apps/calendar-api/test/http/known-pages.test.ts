@@ -1,0 +1,102 @@
+/** A list that was read before shows what is there now, whichever copy of the service has changed it. */
+import { KnownPages } from '../../src/store/known-pages'
+import type { EventRow } from '../../src/store/schema'
+import { googleOf } from '../google'
+import { draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
+
+let copies: [TestCalendarApi, TestCalendarApi]
+beforeAll(async () => {
+  const first = await startCalendarApi()
+  copies = [first, await startCalendarApi({ beside: first })]
+})
+afterAll(async () => {
+  for (const copy of [...copies].reverse()) await copy.stop()
+})
+
+const MONTH = 'timeMin=2027-03-01T00:00:00Z&timeMax=2027-04-01T00:00:00Z'
+
+interface Item {
+  id: string
+  summary: string
+}
+
+test.each(['', `?${MONTH}`, `?${MONTH}&singleEvents=true&orderBy=startTime`, '?orderBy=updated', '?showDeleted=true'])(
+  'the list "%s", read by one copy before and after each change by the other',
+  async query => {
+    const owner = newOwner()
+    const [writer, reader] = [googleOf(copies[0], owner), googleOf(copies[1], owner)]
+    const at = '/calendars/primary/events'
+    const other = (await writer('POST', '/calendars', { body: { summary: 'Other' } })).json.id
+
+    /** Each event of the list, as it is on its own. */
+    async function read(): Promise<string[]> {
+      const items: Item[] = (await reader('GET', at + query)).json.items
+      const there = items.filter(item => 'summary' in item)
+      for (const item of there) expect(item).toEqual((await reader('GET', `${at}/${item.id}`)).json)
+      return there.map(({ summary }) => summary).sort()
+    }
+
+    const ids: string[] = []
+    for (const summary of ['one', 'two', 'three']) {
+      ids.push((await writer('POST', at, { body: draft({ summary }, ids.length + 1) })).json.id)
+      expect(await read()).toHaveLength(ids.length)
+    }
+    const [one, two, three] = ids
+    await writer('PATCH', `${at}/${one}`, { body: { summary: 'eins' } })
+    expect(await read()).toEqual(['eins', 'three', 'two'])
+    await writer('DELETE', `${at}/${two}`)
+    expect(await read()).toEqual(['eins', 'three'])
+    await writer('PATCH', `${at}/${one}`, { body: draft({}, 20) })
+    expect(await read()).toEqual(['Breakfast', 'three'])
+    await writer('POST', `${at}/${three}/move?destination=${other}`)
+    expect(await read()).toEqual(['Breakfast'])
+    await writer('POST', `/calendars/${other}/events/${three}/move?destination=primary`)
+    expect(await read()).toEqual(['Breakfast', 'three'])
+    expect(await read()).toEqual(['Breakfast', 'three'])
+  },
+)
+
+test('a page that was read before still says where the next one begins', async () => {
+  const me = googleOf(copies[0])
+  const at = '/calendars/primary/events'
+  for (let day = 1; day <= 3; day++) await me('POST', at, { body: draft({ summary: `day ${day}` }, day) })
+  const walk = async () => {
+    const seen: string[] = []
+    for (let pageToken = ''; ; ) {
+      const { items, nextPageToken } = (
+        await me('GET', `${at}?maxResults=2&singleEvents=true&orderBy=startTime&pageToken=${pageToken}`)
+      ).json
+      seen.push(...items.map(({ summary }: Item) => summary))
+      if (!nextPageToken) return seen
+      pageToken = nextPageToken
+    }
+  }
+  expect(await walk()).toEqual(['day 1', 'day 2', 'day 3'])
+  expect(await walk()).toEqual(['day 1', 'day 2', 'day 3'])
+})
+
+test('the single events of a series get new tags when the series is moved, as their `updated` changes', async () => {
+  const me = googleOf(copies[0])
+  const at = '/calendars/primary/events'
+  const other = (await me('POST', '/calendars', { body: { summary: 'Other' } })).json.id
+  const series = (await me('POST', at, { body: draft({ recurrence: ['RRULE:FREQ=DAILY;COUNT=3'] }) })).json.id
+  const id = `${series}_20270302T090000Z`
+  const before = (await me('PATCH', `${at}/${id}`, { body: { summary: 'Brunch' } })).json
+  await me('POST', `${at}/${series}/move?destination=${other}`)
+  const after = (await me('GET', `/calendars/${other}/events/${id}`)).json
+  expect(after).toEqual({ ...before, etag: expect.any(String), updated: after.updated })
+  expect(after.etag).not.toBe(before.etag)
+})
+
+test('known pages take up a limited amount of memory, and the ones used last stay', () => {
+  const pages = new KnownPages<string>()
+  const rows = [{ id: 'one', etag: '"1"', description: 'x'.repeat(300_000) } as EventRow]
+  pages.keep('used', rows, 'the page')
+  for (let n = 0; n < 100; n++) {
+    pages.keep(`page ${n}`, rows, '')
+    expect(pages.find('used')?.page).toBe('the page')
+  }
+  expect([pages.find('page 99')?.versions, pages.find('page 0')]).toEqual(['one"1"', undefined])
+  pages.keep('large', [{ ...rows[0], description: 'x'.repeat(500_000) } as EventRow], 'one page that is too large')
+  expect(pages.find('large')).toBeUndefined()
+})
