@@ -60,11 +60,18 @@ export function startOfDay(date: string, zone: string): number {
  */
 export function withOffset({ date, time, fraction }: DateTimeParts, zone: string): string {
   // Luxon caches a zone under each spelling of its name, so it gets only one.
-  const [first] = DateTime.fromObject({ ...date, ...time }, { zone: findTimeZone(zone) ?? 'UTC' })
+  const local = { ...date, ...time, zone: findTimeZone(zone) ?? 'UTC' }
+  return wholeSecond(JSON.stringify(local)).replace(/(?<=:\d\d:\d\d)/, fraction)
+}
+
+/** Luxon takes longer for this than the rest of a request, and apps like to add events at the same hours. */
+const wholeSecond = remember(5_000, (local: string) => {
+  const { zone, ...parts } = JSON.parse(local)
+  const [first] = DateTime.fromObject(parts, { zone })
     .getPossibleOffsets()
     .sort((one, other) => one.toMillis() - other.toMillis())
-  return first?.toISO({ suppressMilliseconds: true })?.replace(/(?<=:\d\d:\d\d)/, fraction) ?? ''
-}
+  return first?.toISO({ suppressMilliseconds: true }) ?? ''
+})
 
 /** @returns the usual spelling of an IANA time zone name; undefined if there is no such zone, or it is only an offset */
 export function findTimeZone(name: string): string | undefined {
