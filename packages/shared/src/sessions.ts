@@ -76,8 +76,8 @@ export function sessions(db: Kysely<{ sessions: SessionTable }>, options: Sessio
 interface Stored {
   /** The row's content, in which another request may have changed something since. */
   content: string
-  /** The values of this request, as it read or last wrote them. */
-  values: string
+  /** The values of this request, as it last wrote them. Undefined if it has only read them. */
+  values?: string
 }
 
 const stored = new WeakMap<object, Stored>()
@@ -171,7 +171,7 @@ class DatabaseSessionStore extends session.Store {
   private read(row: Pick<SessionTable, 'content' | 'expires_at'>): session.SessionData {
     const content = JSON.parse(row.content)
     this.storedExpiry.set(content, row.expires_at)
-    stored.set(content, { content: row.content, values: valuesOf(content) })
+    stored.set(content, { content: row.content })
     return content
   }
 
@@ -199,7 +199,7 @@ class DatabaseSessionStore extends session.Store {
   }
 
   /** Replaces the row only if it is still as this request knows it. If not, it is read again and gets the same changes. */
-  private async change(id: string, session: session.SessionData, { content, values }: Stored): Promise<void> {
+  private async change(id: string, session: session.SessionData, { content, values = content }: Stored): Promise<void> {
     let known: string | undefined = content
     while (known !== undefined) {
       const row = this.rowOf(merged(values, session, known))
