@@ -68,7 +68,7 @@ export function createApp(context: Context): RequestListener {
     renewCookie(clock),
     bodyLimit(FORM_LIMIT),
     express.urlencoded({ extended: false, limit: FORM_LIMIT }),
-    seeThrough({ party, demo }),
+    seeThrough({ party, demo, makesCalls: true }),
     pageMethods,
     onOwnOrigin(addresses.clientAppUrl),
     navigation,

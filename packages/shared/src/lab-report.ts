@@ -10,6 +10,7 @@ import type { ReportedExchange, ReportingService } from './lab/exchange'
 import { BodyPieces, describeMessage, describeTarget } from './lab/message'
 import { Reporter } from './lab/reporter'
 import { createRunId, readRunCookie, runCookie } from './lab/run-cookie'
+import { isSlow } from './lab/slow-cookie'
 import { type CurrentExchange, exchanges, formatTraceparent, newSpanId, newTraceId, readTraceparent } from './lab/trace'
 import { noteCall } from './see-through/calls'
 
@@ -50,7 +51,7 @@ export function reportIncoming(listener: RequestListener): RequestListener {
   if (!active) return listener
   return (request, response) => {
     if (NOT_REPORTED.test(request.url ?? '')) return listener(request, response)
-    if (active.reporter.isFull && !isFromBrowser(request)) {
+    if (active.reporter.isFull && !needsExchange(request)) {
       active.reporter.drop()
       return listener(request, response)
     }
@@ -67,9 +68,13 @@ export function reportIncoming(listener: RequestListener): RequestListener {
   }
 }
 
-/** A page can be in slow motion, and shows what was said, whether or not the Lab is there. */
-function isFromBrowser({ headers }: IncomingMessage): boolean {
-  return headers.cookie !== undefined || /text\/html/.test(headers.accept ?? '')
+/**
+ * Whether an answer depends on this, although nothing is reported: a browser can be in slow motion or press a lever, and gets a
+ * run with its first page, whether or not the Lab is there.
+ */
+function needsExchange({ headers, method }: IncomingMessage): boolean {
+  const isFromBrowser = headers.cookie !== undefined || /text\/html/.test(headers.accept ?? '')
+  return isFromBrowser && (method !== 'GET' || readRunCookie(headers.cookie) === undefined || isSlow(headers.cookie))
 }
 
 let latest = 0

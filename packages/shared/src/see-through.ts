@@ -31,8 +31,9 @@ const OPEN = /(?:^|;\s*)glasshouse\.strip=open(?:;|$)/
 /**
  * Gives views `seeThrough`, in demo mode only. The message is read when the page is rendered, so body parsers and
  * sessions may be mounted before or after this. Mount it early, so that error pages have a strip too.
+ * @param options `makesCalls`: whether the service calls others while it answers, which the strip then shows too
  */
-export function seeThrough(options: { party: Party; demo: boolean }) {
+export function seeThrough(options: { party: Party; demo: boolean; makesCalls?: boolean }) {
   const redirects = new Redirects()
   return (request: Request, response: Response, next: NextFunction): void => {
     if (!options.demo) {
@@ -44,7 +45,8 @@ export function seeThrough(options: { party: Party; demo: boolean }) {
     const seen = new Seen(options.party, request, response, earlier)
     response.locals.seeThrough = seen
     keepIfRedirected(redirects, seen, response, exchanges.current)
-    noteCalls(response, seen.calls, options.party.name, nameOf(request), next)
+    if (options.makesCalls) noteCalls(response, seen.calls, options.party.name, nameOf(request), next)
+    else next()
   }
 }
 

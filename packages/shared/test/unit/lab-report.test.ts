@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Report, ReportedExchange } from '@glasshouse/shared/lab/exchange'
+import { exchanges } from '@glasshouse/shared/lab/trace'
 import { reportCall, reportIncoming, startReporting } from '@glasshouse/shared/lab-report'
 
 const PASSWORD = 'hunter2-hunter2'
@@ -88,6 +89,7 @@ describe('in demo mode', () => {
           return { status: answer.status, headers: {}, body: await answer.text() }
         })
       }
+      if (request.url === '/followed') return response.end(String(exchanges.current !== undefined))
       response.setHeader('Content-Type', request.url === '/page' ? 'text/html' : 'application/json')
       response.end(
         request.url === '/page'
@@ -177,5 +179,15 @@ describe('in demo mode', () => {
     labAnswers = false
     const statuses = await Promise.all(Array.from({ length: 620 }, async () => (await fetch(`${url}/many`)).status))
     expect(new Set(statuses)).toEqual(new Set([200]))
+
+    // Then only those requests are followed whose answer may depend on it.
+    const isFollowed = async (headers: Record<string, string>, method = 'GET') =>
+      (await fetch(`${url}/followed`, { method, headers })).text()
+    const Cookie = `glasshouse.run=${'a'.repeat(24)}`
+    expect(await isFollowed({ Accept: 'application/json' })).toBe('false')
+    expect(await isFollowed({ Cookie })).toBe('false')
+    expect(await isFollowed({ Cookie }, 'POST')).toBe('true')
+    expect(await isFollowed({ Cookie: `${Cookie}; glasshouse.slow=on` })).toBe('true')
+    expect(await isFollowed({ Accept: 'text/html' })).toBe('true')
   })
 })

@@ -1,4 +1,4 @@
-import { remember } from '../../src/remember'
+import { remember, rememberOf } from '../../src/remember'
 
 function counting<Answer>(answer: (question: string) => Answer) {
   const asked: string[] = []
@@ -27,4 +27,11 @@ test('an error is not remembered', () => {
   })
   for (let time = 0; time < 2; time++) expect(() => quick('a')).toThrow('not now')
   expect(asked).toEqual(['a', 'a'])
+})
+
+test('the same for objects, which are told apart by identity', () => {
+  const [one, other] = [{ name: 'a' }, { name: 'a' }]
+  let asked = 0
+  const quick = rememberOf(({ name }: { name: string }) => ({ name, asked: ++asked }))
+  expect([one, other, one, other].map(quick)).toEqual([1, 2, 1, 2].map(asked => ({ name: 'a', asked })))
 })

@@ -36,7 +36,7 @@ beforeAll(async () => {
   const party = parties(addresses).client
   const app = express()
   installPages(app, { party, viewsDir: views, demo: true, addresses })
-  app.use(express.urlencoded({ extended: false }), seeThrough({ party, demo: true }))
+  app.use(express.urlencoded({ extended: false }), seeThrough({ party, demo: true, makesCalls: true }))
   app.get('/callback', (_request, response) => {
     showRefused(response, 'state', 'Not from here, so refused.')
     response.status(400).render('page')
