@@ -24,7 +24,7 @@ const HOLD_MS = 1_000
  * How often to look for what other copies of this server wrote, in milliseconds: more often while there is news, because
  * revocations come together, and seldom while there are no revocations.
  */
-const LOOK_EVERY_MS = { atFirst: 5, atMost: 100 }
+const LOOK_EVERY_MS = { atFirst: 5, atMost: 250 }
 
 export interface Update {
   ended: endedTokens.EndedToken[]

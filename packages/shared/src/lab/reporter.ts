@@ -11,14 +11,15 @@ const QUEUE_LIMIT_CHARACTERS = 4 * 1024 * 1024
 /** In one request. */
 const BATCH_LIMIT = 50
 const NO_ANSWER_AFTER_MS = 10_000
-/** After a failure, so that a Lab that is down costs nothing. */
-const PAUSE_MS = 1_000
+/** After a failure, and after each further one twice as long, so that a Lab that is down costs nothing. */
+const PAUSE_MS = { atFirst: 500, atMost: 4_000 }
 
 export class Reporter {
   private queue: ReportedExchange[] = []
   private characters = 0
   private dropped = 0
   private timer: NodeJS.Timeout | undefined
+  private pause = PAUSE_MS.atFirst
   private readonly url: URL
   private readonly agent: HttpAgent | HttpsAgent
 
@@ -65,7 +66,8 @@ export class Reporter {
       this.dropped -= report.dropped
     }
     this.timer = undefined
-    if (this.queue.length > 0) this.schedule(arrived ? 0 : PAUSE_MS)
+    if (this.queue.length > 0) this.schedule(arrived ? 0 : this.pause)
+    this.pause = arrived ? PAUSE_MS.atFirst : Math.min(2 * this.pause, PAUSE_MS.atMost)
   }
 
   private post(body: string): Promise<boolean> {
