@@ -1,6 +1,6 @@
 /**
  * Lists that were read before. To read all columns of a page's events and to parse them takes three times as long as to find
- * them. So a list that comes again is read without them at first: if it has the same events in the same versions, the events
+ * them. So a list that comes again is read without them: if it has the same events in the same versions, the events
  * are those that are known. Nothing here can be out of date, whoever changed an event, because the database says which versions there are.
  */
 import type { EventRow } from './schema'
@@ -17,14 +17,18 @@ export interface KnownPage<Page> {
 }
 
 /** In characters, for all pages together. */
-const MOST_KEPT = 4_000_000
+const MOST_KEPT = 2_000_000
+
+/** So many names of lists that were read once are remembered. */
+const MOST_READ_ONCE = 1_000
 
 /** What an event takes besides its texts, in characters. */
 const BARE_EVENT = 500
 
-/** The pages of one database, the one that was used last at the end. */
+/** The pages of one database that were read more than once, the one that was used last at the end. */
 export class KnownPages<Page> {
   private readonly pages = new Map<string, KnownPage<Page>>()
+  private readonly readOnce = new Set<string>()
   private size = 0
 
   /** @param name what was asked for */
@@ -38,6 +42,8 @@ export class KnownPages<Page> {
 
   /** @param rows those that the page was made of */
   keep(name: string, rows: EventRow[], page: Page): void {
+    // Many lists begin now, and never come again.
+    if (this.isNew(name)) return
     this.forget(name)
     const size = name.length + rows.reduce((sum, row) => sum + sizeOf(row), 0)
     if (size > MOST_KEPT / 10) return
@@ -47,6 +53,13 @@ export class KnownPages<Page> {
       if (this.size <= MOST_KEPT) break
       this.forget(oldest)
     }
+  }
+
+  private isNew(name: string): boolean {
+    const isNew = !this.readOnce.has(name)
+    if (isNew && this.readOnce.size >= MOST_READ_ONCE) this.readOnce.clear()
+    this.readOnce.add(name)
+    return isNew
   }
 
   private forget(name: string): void {

@@ -51,11 +51,11 @@ beforeAll(async () => {
 })
 afterAll(() => api.stop())
 
-/** Of the list as it is read at first, and once it is known. */
+/** Of the list as it is read twice, and once it is known. */
 async function stepsOf(query: string): Promise<string[]> {
   const { db } = api.context
   const read = () => list(db, owner, readListQuery(new URLSearchParams(query), owner))
-  const queries = await queriesOf(() => read().then(read))
+  const queries = await queriesOf(() => read().then(read).then(read))
   return (await plansOf(db, queries)).flat()
 }
 

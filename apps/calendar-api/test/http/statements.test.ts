@@ -52,11 +52,11 @@ test.each([
   expect(queries).toHaveLength(count)
 })
 
-test('a month that was read before is read without the columns of its events, until one of them has changed', async () => {
+test('a month that was read twice before is read without the columns of its events, until one of them has changed', async () => {
   const me = callerOf(api, api.token(newOwner()))
   const { id } = (await me('POST', '', { body: draft() })).json
   const read = () => queriesOf(() => me('GET', `?${MONTH}`))
-  expect(await read()).toHaveLength(1)
+  for (let time = 1; time <= 2; time++) expect(await read()).toHaveLength(1)
   const again = await read()
   expect(again).toHaveLength(1)
   expect(again[0]?.sql).not.toContain('summary')
