@@ -18,9 +18,6 @@ const OPTIONS = {
   '--reset': 'start with fresh data: deletes the SQLite files in DATA_DIR',
 }
 
-/** In MB. Without these limits Node collects garbage late; with them each service stays under 150 MB. */
-const SMALL_HEAP = ['--max-semi-space-size=4', '--max-old-space-size=128']
-
 /** @param {string[]} args of the command line */
 export function start(args) {
   return runScript(async () => {
@@ -42,7 +39,7 @@ export function start(args) {
       cast,
       cast.map(({ name, folder }) => ({
         name,
-        command: [process.execPath, ...SMALL_HEAP, `apps/${folder}/dist/main.js`],
+        command: [process.execPath, `apps/${folder}/dist/main.js`],
       })),
       env.LAB_URL === 'off' ? { ...process.env, LAB_URL: 'off' } : process.env,
       () => {
