@@ -148,7 +148,7 @@ describe('a poll', () => {
       const ended = endAccessToken(copy.context, 'a-family.a-token', Math.ceil(clock() / 1000) + 60)
       await turns()
       expect(held.answered).toBe(false)
-      pass(100)
+      pass(250)
       expect((await held.answer).ended).toMatchObject([{ id: 'a-family.a-token' }])
       const next = poll('some-listener', 1)
       await turns()
