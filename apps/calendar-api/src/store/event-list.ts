@@ -5,7 +5,7 @@ import type { CalendarEvent } from '../calendar/event'
 import { type ListQuery, NO_FILTERS, type Position } from '../calendar/list-query'
 import { toEvent } from './events'
 import { fewEvents } from './few-events'
-import { KnownPages, versionsOf } from './known-pages'
+import { knownPagesByDatabase, versionsOf } from './known-pages'
 import { hasProperties } from './properties'
 import { runningEvents } from './running-events'
 import { type Database, EVENT_COLUMNS, type EventRow, type SelectEvents } from './schema'
@@ -46,18 +46,11 @@ async function plainList(db: Database, calendar: string, query: ListQuery): Prom
   if (known && versionsOf(await plainVersions(db, values, form)) === known.versions) return known.page
   const rows = await plainPage(db, values, form)
   const page = toPage(rows, query)
-  pages.keep(name, rows, page)
+  pages.keep(name, versionsOf(rows), page, page.items)
   return page
 }
 
-/** By database, because tests have several in one process. */
-const knownPages = new WeakMap<Database, KnownPages<Page>>()
-
-function knownTo(db: Database): KnownPages<Page> {
-  const pages = knownPages.get(db) ?? new KnownPages()
-  knownPages.set(db, pages)
-  return pages
-}
+const knownTo = knownPagesByDatabase<Page>()
 
 /** The values of a list without filters. */
 interface Values {

@@ -3,6 +3,7 @@
  * them. So a list that comes again is read without them: if it has the same events in the same versions, the events
  * are those that are known. Nothing here can be out of date, whoever changed an event, because the database says which versions there are.
  */
+import type { CalendarEvent } from '../calendar/event'
 import type { EventRow } from './schema'
 
 /** What shows whether an event has changed: its tag is new after every change. */
@@ -10,7 +11,7 @@ export type VersionRow = Pick<EventRow, 'id' | 'etag'>
 
 export interface KnownPage<Page> {
   page: Page
-  /** The ids and tags of the page's rows, in their order. */
+  /** What the database said when it was made: the ids and tags of its rows, in their order. */
   versions: string
   /** About how much memory it takes, in characters. */
   size: number
@@ -21,6 +22,9 @@ const MOST_KEPT = 2_000_000
 
 /** So many names of lists that were read once are remembered. */
 const MOST_READ_ONCE = 1_000
+
+/** A page of more characters would leave too little for others. */
+const LONGEST_PAGE = MOST_KEPT / 5
 
 /** What an event takes besides its texts, in characters. */
 const BARE_EVENT = 500
@@ -40,14 +44,14 @@ export class KnownPages<Page> {
     return known
   }
 
-  /** @param rows those that the page was made of */
-  keep(name: string, rows: EventRow[], page: Page): void {
+  /** @param events on the page. They decide how much memory it takes */
+  keep(name: string, versions: string, page: Page, events: CalendarEvent[]): void {
     // Many lists begin now, and never come again.
     if (this.isNew(name)) return
     this.forget(name)
-    const size = name.length + rows.reduce((sum, row) => sum + sizeOf(row), 0)
-    if (size > MOST_KEPT / 10) return
-    this.pages.set(name, { page, versions: versionsOf(rows), size })
+    const size = name.length + events.reduce((sum, event) => sum + sizeOf(event), 0)
+    if (size > LONGEST_PAGE) return
+    this.pages.set(name, { page, versions, size })
     this.size += size
     for (const oldest of this.pages.keys()) {
       if (this.size <= MOST_KEPT) break
@@ -74,9 +78,24 @@ export function versionsOf(rows: VersionRow[]): string {
   return versions
 }
 
-function sizeOf(row: EventRow): number {
-  return Object.values(row).reduce<number>(
-    (sum, value) => sum + (typeof value === 'string' ? value.length : 0),
-    BARE_EVENT,
-  )
+/** What has no text of its own is small, but for attendees and properties. */
+function sizeOf({
+  summary = '',
+  description = '',
+  location = '',
+  attendees,
+  extendedProperties,
+}: CalendarEvent): number {
+  const lists = (attendees?.length ?? 0) + (extendedProperties ? 10 : 0)
+  return BARE_EVENT + summary.length + description.length + location.length + lists * 100
+}
+
+/** The known pages of each database, because tests have several in one process. */
+export function knownPagesByDatabase<Page>(): (db: object) => KnownPages<Page> {
+  const all = new WeakMap<object, KnownPages<Page>>()
+  return db => {
+    const pages = all.get(db) ?? new KnownPages<Page>()
+    all.set(db, pages)
+    return pages
+  }
 }

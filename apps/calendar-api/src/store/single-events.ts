@@ -8,7 +8,8 @@ import { seriesOf, toInstance } from '../calendar/recurrence/instance'
 import { instantOfTime } from '../calendar/time'
 import { list, type Page, withFilters } from './event-list'
 import { toEvent } from './events'
-import { type Database, EVENT_COLUMNS, type SelectEvents } from './schema'
+import { knownPagesByDatabase, type VersionRow, versionsOf } from './known-pages'
+import { type Database, EVENT_COLUMNS, type EventRow, type SelectEvents } from './schema'
 
 /** A list without `timeMax` contains the events of a series up to two years from `timeMin`, or from now if that is later. */
 const HORIZON_MS = 2 * 366 * 86_400_000
@@ -26,10 +27,30 @@ export async function listSingleEvents(
 ): Promise<Page> {
   const to = query.timeMax ?? Math.max(query.timeMin ?? now, now) + HORIZON_MS
   const stored = await list(db, calendar, query, seriesId)
-  const series = await seriesIn(db, calendar, query, to, seriesId)
-  if (series.length === 0) return stored
-  const replaced = await replacedIn(db, calendar, series, to)
-  const generated = generate(series, query, to, stored.next, replaced)
+  const [pages, name] = [knownTo(db), JSON.stringify([calendar, { ...query, known: undefined }, to, seriesId])]
+  const known = pages.find(name)
+  if (known) {
+    const found = await select(['id', 'etag']).execute()
+    if (found.length === 0) return stored
+    const versions = versionsOf(found) + [...(await replacedIn(db, calendar, found, to))]
+    if (known.page.stored === stored && known.versions === versions) return known.page.merged
+  }
+  const rows = await select(EVENT_COLUMNS).execute()
+  if (rows.length === 0) return stored
+  const replaced = await replacedIn(db, calendar, rows, to)
+  const merged = merge(stored, generate(rows.map(toEvent), query, to, stored.next, replaced), query)
+  pages.keep(name, versionsOf(rows) + [...replaced], { stored, merged }, merged.items)
+  return merged
+
+  function select(columns: readonly (keyof EventRow)[]): SelectEvents {
+    return seriesIn(db.selectFrom('events').select(columns as typeof EVENT_COLUMNS), calendar, query, to, seriesId)
+  }
+}
+
+/** Pages that were read twice, with the page of stored events that each contains. */
+const knownTo = knownPagesByDatabase<{ stored: Page; merged: Page }>()
+
+function merge(stored: Page, generated: CalendarEvent[], query: ListQuery): Page {
   const all = [...stored.items, ...generated].sort((one, other) => compare(place(one, query), place(other, query)))
   const items = all.slice(0, query.maxResults)
   const last = all.length > query.maxResults || stored.next ? items.at(-1) : undefined
@@ -37,22 +58,24 @@ export async function listSingleEvents(
 }
 
 /** The series that may have events in the window and after the previous page, in the order of their last change. */
-async function seriesIn(db: Database, calendar: string, query: ListQuery, to: number, seriesId?: string) {
-  let select: SelectEvents = db
-    .selectFrom('events')
-    .select(EVENT_COLUMNS)
+function seriesIn(
+  events: SelectEvents,
+  calendar: string,
+  query: ListQuery,
+  to: number,
+  seriesId: string | undefined,
+): SelectEvents {
+  const inWindow = events
     .where('calendar', '=', calendar)
     .where('recurrence', 'is not', null)
     .where('end_at_ms', '>', earliest(query))
     .where('start_at_ms', '<', to)
-  if (seriesId !== undefined) select = select.where('id', '=', seriesId)
-  const rows = await withFilters(calendar, query, select).orderBy('updated_ms').orderBy('id').execute()
-  return rows.map(toEvent)
+  const select = seriesId === undefined ? inWindow : inWindow.where('id', '=', seriesId)
+  return withFilters(calendar, query, select).orderBy('updated_ms').orderBy('id')
 }
 
 /** @returns the id of a series and a start for each event that has a row of its own, in the form of `nameOf` */
-async function replacedIn(db: Database, calendar: string, series: CalendarEvent[], to: number): Promise<Set<string>> {
-  if (series.length === 0) return new Set()
+async function replacedIn(db: Database, calendar: string, series: VersionRow[], to: number): Promise<Set<string>> {
   const rows = await db
     .selectFrom('events')
     .select(['recurring_id', 'original_start_ms'])
@@ -63,6 +86,7 @@ async function replacedIn(db: Database, calendar: string, series: CalendarEvent[
       series.map(({ id }) => id),
     )
     .where('original_start_ms', '<', to)
+    .orderBy('id')
     .execute()
   return new Set(rows.map(row => nameOf(row.recurring_id, row.original_start_ms)))
 }

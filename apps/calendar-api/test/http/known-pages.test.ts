@@ -1,6 +1,6 @@
 /** A list that was read before shows what is there now, whichever copy of the service has changed it. */
+import type { CalendarEvent } from '../../src/calendar/event'
 import { KnownPages } from '../../src/store/known-pages'
-import type { EventRow } from '../../src/store/schema'
 import { googleOf } from '../google'
 import { draft, newOwner, startCalendarApi, type TestCalendarApi } from '../support'
 
@@ -87,22 +87,61 @@ test('the single events of a series get new tags when the series is moved, as th
   expect(after.etag).not.toBe(before.etag)
 })
 
+test('a month with a series, read before and after each change of it by the other copy', async () => {
+  const owner = newOwner()
+  const [writer, reader] = [googleOf(copies[0], owner), googleOf(copies[1], owner)]
+  const at = '/calendars/primary/events'
+  const starts = async (query: string) => {
+    const { items } = (await reader('GET', `${at}?${query}&singleEvents=true&orderBy=startTime`)).json
+    return items.map(({ id, summary, start }: Item & { start: object }) => ({ id, summary, start }))
+  }
+  let reads = 0
+  /** As a list that comes again, and as one that was never read before: it ends a moment later. */
+  async function read() {
+    const known = await starts(MONTH)
+    expect(known).toEqual(await starts(`timeMin=2027-03-01T00:00:00Z&timeMax=2027-04-01T00:00:00.${100 + reads++}Z`))
+    return known.map(({ summary }: Item) => summary).join(' ')
+  }
+
+  await writer('POST', at, { body: draft({ summary: 'alone' }, 30) })
+  const recurrence = ['RRULE:FREQ=WEEKLY;COUNT=4']
+  const { id } = (await writer('POST', at, { body: draft({ summary: 'tea', recurrence }) })).json
+  for (let time = 1; time <= 3; time++) expect(await read()).toBe('tea tea tea tea alone')
+  await writer('PATCH', `${at}/${id}`, { body: { summary: 'milk' } })
+  expect(await read()).toBe('milk milk milk milk alone')
+  const single = `${id}_20270308T090000Z`
+  await writer('PATCH', `${at}/${single}`, { body: { summary: 'rum' } })
+  expect(await read()).toBe('milk rum milk milk alone')
+  expect(await read()).toBe('milk rum milk milk alone')
+  await writer('PATCH', `${at}/${single}`, { body: draft({ summary: 'rum' }, 20) })
+  expect(await read()).toBe('milk milk rum milk alone')
+  // Out of the month: nothing but its place in the series says that it is not there.
+  const [start, end] = ['2027-05-08T10:00:00Z', '2027-05-08T11:00:00Z'].map(dateTime => ({ dateTime }))
+  await writer('PATCH', `${at}/${single}`, { body: { start, end } })
+  expect(await read()).toBe('milk milk milk alone')
+  await writer('DELETE', `${at}/${id}_20270315T090000Z`)
+  expect(await read()).toBe('milk milk alone')
+  await writer('PATCH', `${at}/${id}`, { body: { recurrence: ['RRULE:FREQ=WEEKLY;COUNT=1'] } })
+  expect(await read()).toBe('milk alone')
+  await writer('DELETE', `${at}/${id}`)
+  expect(await read()).toBe('alone')
+})
+
 test('known pages take up a limited amount of memory, and the ones used last stay', () => {
   const pages = new KnownPages<string>()
-  const rows = [{ id: 'one', etag: '"1"', description: 'x'.repeat(150_000) } as EventRow]
-  const readTwice = (name: string, page = name) => {
-    pages.keep(name, rows, page)
-    pages.keep(name, rows, page)
+  const eventOf = (length: number) => [{ description: 'x'.repeat(length) } as CalendarEvent]
+  const readTwice = (name: string, events = eventOf(150_000)) => {
+    pages.keep(name, 'version 1', name, events)
+    pages.keep(name, 'version 1', name, events)
   }
-  pages.keep('read once', rows, '')
+  pages.keep('read once', '', '', [])
   expect(pages.find('read once')).toBeUndefined()
   readTwice('used')
   for (let n = 0; n < 100; n++) {
     readTwice(`page ${n}`)
     expect(pages.find('used')?.page).toBe('used')
   }
-  expect([pages.find('page 99')?.versions, pages.find('page 0')]).toEqual(['one"1"', undefined])
-  rows[0] = { ...rows[0], description: 'x'.repeat(250_000) } as EventRow
-  readTwice('too large')
+  expect([pages.find('page 99')?.versions, pages.find('page 0')]).toEqual(['version 1', undefined])
+  readTwice('too large', eventOf(400_000))
   expect(pages.find('too large')).toBeUndefined()
 })
