@@ -8,7 +8,7 @@ import { fewEvents } from './few-events'
 import { knownPagesByDatabase, versionsOf } from './known-pages'
 import { hasProperties } from './properties'
 import { runningEvents } from './running-events'
-import { type Database, EVENT_COLUMNS, type EventRow, type SelectEvents } from './schema'
+import { type Database, EVENT_COLUMNS, type EventColumns, type EventRow, type SelectEvents } from './schema'
 import { contains, mayContain, numbered } from './search'
 
 export interface Page {
@@ -88,13 +88,16 @@ const plainVersions = compiledForEachForm((db: Database, values: Values, form: F
   plainQuery(db, values, form, ['id', 'etag', sortedBy(form)]),
 )
 
-function plainQuery(db: Database, { calendar, at, id, ...values }: Values, form: Form, columns: Columns): SelectEvents {
+/** @param columns the one by which the list is sorted must be among them */
+function plainQuery(
+  db: Database,
+  { calendar, at, id, ...values }: Values,
+  form: Form,
+  columns: EventColumns,
+): SelectEvents {
   const after = at === undefined || id === undefined ? undefined : { at, id }
   return pageOf(db, calendar, { ...NO_FILTERS, ...form, ...values, after }, form, { columns })
 }
-
-/** Columns of `EventRow` that include the one by which the list is sorted. */
-type Columns = readonly (keyof EventRow)[]
 
 /**
  * Everything that it compares with a value, the database compares: the values may be placeholders (`compiled-once.ts`).
@@ -109,7 +112,7 @@ function pageOf(
     few,
     seriesId,
     columns = EVENT_COLUMNS,
-  }: { few?: SelectEvents | undefined; seriesId?: string | undefined; columns?: Columns } = {},
+  }: { few?: SelectEvents | undefined; seriesId?: string | undefined; columns?: EventColumns } = {},
 ): SelectEvents {
   const { timeMin, timeMax, maxResults, orderBy, singleEvents, after } = query
   // One more row than requested shows whether there is another page. As part of the text, because SQLite prepares a

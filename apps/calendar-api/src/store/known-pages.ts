@@ -1,7 +1,7 @@
 /**
- * Lists that were read before. To read all columns of a page's events and to parse them takes three times as long as to find
- * them. So a list that comes again is read without them: if it has the same events in the same versions, the events
- * are those that are known. Nothing here can be out of date, whoever changed an event, because the database says which versions there are.
+ * Lists that were read before. Reading all columns of the events and parsing them takes three times as long as finding the
+ * events. So when a list comes again, only ids and tags are read. If they are the same, the events are the known ones. The
+ * database gives the tags each time, so a change by another copy of the service is seen too.
  */
 import type { CalendarEvent } from '../calendar/event'
 import type { EventRow } from './schema'

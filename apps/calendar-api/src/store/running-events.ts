@@ -4,7 +4,7 @@
  * one of at most eight days at most eight days later, and so on. How many events a calendar has in all makes no difference.
  */
 import { type Selectable, sql } from 'kysely'
-import { type Database, EVENT_COLUMNS, type EventRow, type EventTable, type SelectEvents } from './schema'
+import { type Database, EVENT_COLUMNS, type EventColumns, type EventTable, type SelectEvents } from './schema'
 
 const DAY_MS = 86_400_000
 
@@ -24,7 +24,7 @@ export function runningEvents(
   db: Database,
   calendar: string,
   moment: number,
-  columns: readonly (keyof EventRow)[] = EVENT_COLUMNS,
+  columns: EventColumns = EVENT_COLUMNS,
 ): SelectEvents {
   // A part for each class: with OR instead, SQLite would read the index by start. So it would without the +, which has no
   // effect. Written as text, because Kysely takes longer to build it than SQLite to run it.

@@ -102,6 +102,9 @@ export const EVENT_COLUMNS = [
 
 export type EventRow = Pick<Selectable<EventTable>, (typeof EVENT_COLUMNS)[number]>
 
+/** Some of these columns: enough to see which events there are, and in which versions. */
+export type EventColumns = readonly (keyof EventRow)[]
+
 /** A query for events, to which conditions can be added. */
 export type SelectEvents = SelectQueryBuilder<Schema, 'events', EventRow>
 

@@ -9,7 +9,7 @@ import { instantOfTime } from '../calendar/time'
 import { list, type Page, withFilters } from './event-list'
 import { toEvent } from './events'
 import { knownPagesByDatabase, type VersionRow, versionsOf } from './known-pages'
-import { type Database, EVENT_COLUMNS, type EventRow, type SelectEvents } from './schema'
+import { type Database, EVENT_COLUMNS, type EventColumns, type SelectEvents } from './schema'
 
 /** A list without `timeMax` contains the events of a series up to two years from `timeMin`, or from now if that is later. */
 const HORIZON_MS = 2 * 366 * 86_400_000
@@ -42,7 +42,7 @@ export async function listSingleEvents(
   pages.keep(name, versionsOf(rows) + [...replaced], { stored, merged }, merged.items)
   return merged
 
-  function select(columns: readonly (keyof EventRow)[]): SelectEvents {
+  function select(columns: EventColumns): SelectEvents {
     return seriesIn(db.selectFrom('events').select(columns as typeof EVENT_COLUMNS), calendar, query, to, seriesId)
   }
 }
