@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { seconds } from '@glasshouse/shared/clock'
 import { codeLifetime } from '@glasshouse/shared/lab/slow-motion'
+import { inOneCommit } from '@glasshouse/shared/one-commit'
 import { PageError } from '@glasshouse/shared/page-error'
 import { logRefusal } from '@glasshouse/shared/refusal-log'
 import type { Request, Response } from 'express'
@@ -106,7 +107,7 @@ export async function answerWithCode(
     scope,
     audience: pending.audience,
   }
-  await db.transaction().execute(async transaction => {
+  await inOneCommit(db, async transaction => {
     if (!(await consents.hold(transaction, resourceOwner.id, pending.clientId, scope))) throw consentChanged()
     const expiresAt = now + codeLifetime(config.authorizationCodeTtl)
     await tokenFamilies.add(transaction, family, now, expiresAt)

@@ -1,5 +1,6 @@
 /** Refreshing an access token (RFC 6749 §6), with rotation (RFC 9700 §4.14.2): each refresh token works once. */
 import { seconds } from '@glasshouse/shared/clock'
+import { inOneCommit } from '@glasshouse/shared/one-commit'
 import type { Context } from '../context'
 import type { Client } from '../protocol/client'
 import { OAuthError } from '../protocol/oauth-error'
@@ -45,7 +46,7 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
 
   // The old token is replaced and the new one stored in one transaction, so that a crash in between loses neither.
   const tokens = await createTokens(context, client, family, { scope, audience })
-  const replaced = await db.transaction().execute(async transaction => {
+  const replaced = await inOneCommit(db, async transaction => {
     if (!(await refreshTokens.replace(transaction, hash, client.id, now))) return false
     await storeTokens(transaction, tokens)
     return true

@@ -1,5 +1,6 @@
 /** Authorization codes (RFC 6749 §4.1.2), stored as hashes. A redeemed code is kept, so that a replay can be recognised. */
 import { compiledOnce } from '@glasshouse/shared/compiled-once'
+import { sharingCommit } from '@glasshouse/shared/one-commit'
 import { parseAudience } from '../protocol/resource'
 import { formatScope, parseScope } from '../protocol/scope'
 import type { AuthorizationCodeTable, Database } from './schema'
@@ -68,7 +69,7 @@ export async function redeem(
   clientId: string,
   now: number,
 ): Promise<AuthorizationCode | undefined> {
-  const [row] = await markRedeemed(db, { hash, clientId, now })
+  const [row] = await sharingCommit(db, db => markRedeemed(db, { hash, clientId, now }))
   return row && toCode(row)
 }
 

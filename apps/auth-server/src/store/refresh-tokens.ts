@@ -1,5 +1,6 @@
 /** Refresh tokens (RFC 6749 §6), stored as hashes. A replaced token is kept, so that its use can be recognised as a replay. */
 import { compiledOnce } from '@glasshouse/shared/compiled-once'
+import { sharingCommit } from '@glasshouse/shared/one-commit'
 import type { Database, RefreshTokenTable } from './schema'
 import { toTokenFamily } from './token-families'
 
@@ -15,14 +16,15 @@ export interface RefreshToken {
 const insert = compiledOnce((db: Database, row: RefreshTokenTable) => db.insertInto('refresh_tokens').values(row))
 
 export async function add(db: Database, token: RefreshToken): Promise<void> {
-  await insert(db, {
+  const row = {
     hash: token.hash,
     family_id: token.familyId,
     client_id: token.clientId,
     issued_at: token.issuedAt,
     expires_at: token.expiresAt,
     replaced_at: null,
-  })
+  }
+  await sharingCommit(db, db => insert(db, row))
 }
 
 const markReplaced = compiledOnce((db: Database, token: { hash: string; clientId: string; now: number }) =>

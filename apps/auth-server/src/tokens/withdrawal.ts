@@ -1,5 +1,6 @@
 /** Revokes tokens before they expire. Each function returns once no copy of the resource server accepts them. */
 import { seconds } from '@glasshouse/shared/clock'
+import { inOneCommit } from '@glasshouse/shared/one-commit'
 import type { Context } from '../context'
 import type { Scope } from '../protocol/scope'
 import * as clients from '../store/clients'
@@ -15,7 +16,7 @@ const MARGIN_S = 60
 /** Ends a code and every token that came from it, after a replay (RFC 6749 §4.1.2, §10.4) or a revocation (RFC 7009 §2.1). */
 export async function endTokenFamily(context: Context, familyId: string): Promise<void> {
   const { db, clock, endedTokens: feed } = context
-  const seq = await db.transaction().execute(async transaction => {
+  const seq = await inOneCommit(db, async transaction => {
     const isFirst = await tokenFamilies.end(transaction, familyId, seconds(clock))
     // However often a code or a token is replayed, it adds one entry to the list.
     return isFirst
@@ -32,7 +33,7 @@ export async function endAccessToken(
   jti: string,
   expiresAt: number,
 ): Promise<void> {
-  const seq = await db.transaction().execute(transaction => endedTokens.add(transaction, [jti], expiresAt + MARGIN_S))
+  const seq = await inOneCommit(db, transaction => endedTokens.add(transaction, [jti], expiresAt + MARGIN_S))
   await feed.announced(seq)
 }
 
@@ -43,7 +44,7 @@ export async function endAccessToken(
 export async function changeConsent(context: Context, userId: string, clientId: string, allowed: Scope): Promise<void> {
   const { db, clock, endedTokens: feed } = context
   const now = seconds(clock)
-  const seq = await db.transaction().execute(async transaction => {
+  const seq = await inOneCommit(db, async transaction => {
     await consents.put(transaction, userId, clientId, allowed, now)
     const families = await tokenFamilies.endAllBeyond(transaction, userId, clientId, allowed, now)
     return families.length > 0
@@ -57,7 +58,7 @@ export async function changeConsent(context: Context, userId: string, clientId: 
 export async function withdrawConsent(context: Context, userId: string, clientId: string): Promise<void> {
   const { db, clock, endedTokens: feed } = context
   const now = seconds(clock)
-  const seq = await db.transaction().execute(async transaction => {
+  const seq = await inOneCommit(db, async transaction => {
     await consents.remove(transaction, userId, clientId)
     const families = await tokenFamilies.endAllOf(transaction, userId, clientId, now)
     return endedTokens.add(transaction, families, await forgetAt(context, transaction))
@@ -72,7 +73,7 @@ export async function withdrawConsent(context: Context, userId: string, clientId
 export async function removeClient(context: Context, clientId: string): Promise<void> {
   const { db, clock, endedTokens: feed } = context
   const now = seconds(clock)
-  const seq = await db.transaction().execute(async transaction => {
+  const seq = await inOneCommit(db, async transaction => {
     // The client first: from now on nothing is issued to it.
     await clients.remove(transaction, clientId)
     await consents.removeAllTo(transaction, clientId)

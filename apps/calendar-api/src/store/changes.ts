@@ -4,6 +4,7 @@
  * copies.
  */
 import { compiledOnce } from '@glasshouse/shared/compiled-once'
+import { inOneCommit } from '@glasshouse/shared/one-commit'
 import { sql } from 'kysely'
 import type { CalendarEvent } from '../calendar/event'
 import { noSuchCalendar } from '../problem'
@@ -19,7 +20,7 @@ export function inOneChange<T>(
   calendar: string,
   write: (transaction: Database, change: number) => Promise<T>,
 ): Promise<T> {
-  return db.transaction().execute(async transaction => write(transaction, await nextChange(transaction, calendar)))
+  return inOneCommit(db, async transaction => write(transaction, await nextChange(transaction, calendar)))
 }
 
 /**
