@@ -1,6 +1,6 @@
 /**
  * Renders templates with ejs. On its own, ejs looks for a partial's file in the file system at each `include` and copies all
- * values three times, and a page includes some 40 partials. Here each file is found once, and values are copied once.
+ * values three times, and a page includes some 40 partials. Here each file is found once, and a page has its values once.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -36,18 +36,25 @@ export function templateEngine(folders: readonly string[], keep: boolean): Engin
     return place
   }
 
-  /** @param all the values of the including template @param own those that it adds for this one */
-  function render(file: string, all: Values, own: Values): string {
-    const values: Values = Object.assign(Object.create(null), all, own)
+  /**
+   * @param values of the page; while the template runs, also with `own`
+   * @param own what an including template adds for this one
+   */
+  function render(file: string, values: Values, own: Values): string {
+    const outer: Values = { ...own, include: undefined }
+    for (const name in outer) outer[name] = values[name]
     // Takes the place of the function of the same name that ejs offers to a template.
-    values.include = (name: string, more: Values = {}) => render(find(name, dirname(file)), values, more)
-    return templateIn(file)(values)
+    const include = (name: string, more: Values = {}) => render(find(name, dirname(file)), values, more)
+    Object.assign(values, own, { include })
+    const html = templateIn(file)(values)
+    Object.assign(values, outer)
+    return html
   }
 
   return (file, values, done) => {
     let html: string
     try {
-      html = render(file, {}, values as Values)
+      html = render(file, Object.assign(Object.create(null), values), {})
     } catch (error) {
       return done(error)
     }
