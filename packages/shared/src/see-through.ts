@@ -90,6 +90,8 @@ class Seen {
   readonly spanId = exchanges.current?.spanId
   /** Whether the browser remembers the strip as open. */
   readonly wasOpen: boolean
+  /** This request, once an answer is written: its body has been read by then. */
+  private received: HttpMessage | undefined
 
   constructor(
     readonly party: Party,
@@ -102,8 +104,8 @@ class Seen {
 
   /** What led here by redirects, and this request. */
   get exchanges(): SeenExchange[] {
-    const received = describeReceived(this.request, this.party.name, this.spanId)
-    return [...this.earlier, { received, status: this.response.statusCode, calls: this.calls }]
+    this.received ??= describeReceived(this.request, this.party.name, this.spanId)
+    return [...this.earlier, { received: this.received, status: this.response.statusCode, calls: this.calls }]
   }
 
   get summary(): Summary {

@@ -1,10 +1,16 @@
 /** Connections to users' calendars. Secrets are stored encrypted. */
+import { compiledOnce } from '@glasshouse/shared/compiled-once'
 import type { ConnectionTable, Database } from './schema'
 
 export type ConnectionRow = ConnectionTable
 
+const select = compiledOnce((db: Database, { userId }: { userId: string }) =>
+  db.selectFrom('connections').selectAll().where('user_id', '=', userId),
+)
+
 export async function find(db: Database, userId: string): Promise<ConnectionRow | undefined> {
-  return db.selectFrom('connections').selectAll().where('user_id', '=', userId).executeTakeFirst()
+  const [row] = await select(db, { userId })
+  return row
 }
 
 /** Replaces this user's connection with a new one. */

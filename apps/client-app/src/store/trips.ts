@@ -1,4 +1,5 @@
 /** Trips and their activities. Every query includes the user, so that no user finds another user's trip. */
+import { compiledOnce } from '@glasshouse/shared/compiled-once'
 import type { Database, TripItemTable, TripTable } from './schema'
 
 export type TripRow = TripTable
@@ -8,9 +9,8 @@ export type NewTripItem = Omit<TripItemTable, 'event_id' | 'event_content' | 'ad
 /** The parts of an item that a user can change. */
 export type ItemContent = Pick<TripItemTable, 'summary' | 'location' | 'notes' | 'starts_at' | 'ends_at' | 'time_zone'>
 
-/** The user's trips, earliest first. */
-export async function listOf(db: Database, userId: string): Promise<(TripRow & { items: number })[]> {
-  const rows = await db
+const selectAll = compiledOnce((db: Database, { userId }: { userId: string }) =>
+  db
     .selectFrom('trips')
     .selectAll()
     .select(query =>
@@ -22,8 +22,12 @@ export async function listOf(db: Database, userId: string): Promise<(TripRow & {
     )
     .where('user_id', '=', userId)
     .orderBy('starts_on')
-    .orderBy('created_at')
-    .execute()
+    .orderBy('created_at'),
+)
+
+/** The user's trips, earliest first. */
+export async function listOf(db: Database, userId: string): Promise<(TripRow & { items: number })[]> {
+  const rows = await selectAll(db, { userId })
   return rows.map(row => ({ ...row, items: row.items ?? 0 }))
 }
 
