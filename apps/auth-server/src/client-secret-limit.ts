@@ -1,7 +1,6 @@
 /** Limits wrong client secrets: endpoints that accept them MUST be protected against guessing (RFC 6749 §2.3.1). */
 import { type Attempt, attempt, createRateLimiter } from './rate-limit'
 import type { AuthServerStore } from './store/schema'
-import { Turns } from './turns'
 
 /** How many wrong secrets are allowed for one client from one address, and within how many seconds. */
 const LIMIT = { points: 60, duration: 60 }
@@ -16,13 +15,57 @@ export interface ClientSecretLimit {
   attempt(clientId: string, address: string, isRight: () => boolean): Promise<Attempt<true>>
 }
 
+interface Waiting {
+  isRight(): boolean
+  resolve(attempt: Attempt<true>): void
+  reject(error: unknown): void
+}
+
 export function createClientSecretLimit(store: Pick<AuthServerStore, 'driver'>): ClientSecretLimit {
   const limiter = createRateLimiter(store, 'clientSecret', LIMIT)
-  const turns = new Turns()
+  const waitingFor = new Map<string, Waiting[]>()
+
+  /** Right secrets that wait together share one look at the count. A wrong one changes it, so those after it look again. */
+  async function answerAll(key: string, waiting: Waiting[]): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0)
+      try {
+        const first = await attempt([{ limiter, key }], async () => areRight(batch) || undefined)
+        if (first.outcome === 'wrong') batch.shift()?.resolve(first)
+        if (first.outcome === 'limited') for (const { resolve } of batch.splice(0)) resolve(first)
+      } catch (error) {
+        for (const { reject } of batch.splice(0)) reject(error)
+      }
+      waiting.unshift(...batch)
+    }
+    waitingFor.delete(key)
+  }
+
   return {
     attempt(clientId, address, isRight) {
       const key = `${clientId} ${address}`
-      return turns.take(key, () => attempt([{ limiter, key }], async () => isRight() || undefined))
+      return new Promise((resolve, reject) => {
+        const others = waitingFor.get(key)
+        const waiting = others ?? []
+        waiting.push({ isRight, resolve, reject })
+        if (others) return
+        waitingFor.set(key, waiting)
+        void answerAll(key, waiting)
+      })
     },
   }
+}
+
+/** Answers those before the first wrong one, and takes them out. @returns whether none is wrong */
+function areRight(batch: Waiting[]): boolean {
+  for (let [first] = batch; first; [first] = batch) {
+    try {
+      if (!first.isRight()) return false
+      first.resolve({ outcome: 'right', value: true })
+    } catch (error) {
+      first.reject(error)
+    }
+    batch.shift()
+  }
+  return true
 }
