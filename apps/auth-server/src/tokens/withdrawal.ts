@@ -33,7 +33,8 @@ export async function endAccessToken(
   jti: string,
   expiresAt: number,
 ): Promise<void> {
-  const seq = await inOneCommit(db, transaction => endedTokens.add(transaction, [jti], expiresAt + MARGIN_S))
+  const add = (transaction: Database) => endedTokens.add(transaction, [jti], expiresAt + MARGIN_S)
+  const seq = await inOneCommit(db, add, 'the counter of ended tokens')
   await feed.announced(seq)
 }
 

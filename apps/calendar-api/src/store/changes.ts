@@ -12,7 +12,7 @@ import { toEvent } from './events'
 import type { Database } from './schema'
 
 /**
- * @param write gets the transaction and the number of the change
+ * @param write gets the transaction and the number of the change; it changes no other calendar
  * @throws Problem 404 if the calendar was deleted
  */
 export function inOneChange<T>(
@@ -20,7 +20,7 @@ export function inOneChange<T>(
   calendar: string,
   write: (transaction: Database, change: number) => Promise<T>,
 ): Promise<T> {
-  return inOneCommit(db, async transaction => write(transaction, await nextChange(transaction, calendar)))
+  return inOneCommit(db, async tx => write(tx, await nextChange(tx, calendar)), `calendar ${calendar}`)
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Moves an event, or a series with all its single events, to another calendar of the same owner. */
 import type { CalendarEvent } from '../calendar/event'
-import { inOneChange, nextChange, recordDeleted } from './changes'
+import { nextChange, recordDeleted } from './changes'
 import { find, newTag, toEvent } from './events'
 import { type Database, EVENT_COLUMNS } from './schema'
 
@@ -18,7 +18,8 @@ export function move(
 ): Promise<CalendarEvent | 'conflict' | undefined> {
   // Always in the same order, so that two moves in opposite directions do not wait for each other.
   const [first = from, second = to] = [from, to].sort()
-  return inOneChange(db, first, async (tx, change) => {
+  return db.transaction().execute(async tx => {
+    const change = await nextChange(tx, first)
     const other = await nextChange(tx, second)
     const [left, arrived] = first === from ? [change, other] : [other, change]
     if (await find(tx, to, event.id)) return 'conflict'

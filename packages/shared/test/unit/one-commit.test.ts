@@ -76,12 +76,15 @@ test('one that fails fails alone, and leaves nothing behind', async () => {
   expect(owners()).toEqual(['alice', 'bob'])
 })
 
-test('no write is answered before the commit, and all fail if that fails', async () => {
+test('no write is answered before the commit, and all fail if that fails, without another attempt', async () => {
   handle.exec('drop table hats; pragma foreign_keys = on; create table people (name text primary key)')
   handle.exec('create table hats (owner text references people (name) deferrable initially deferred)')
+  asked = []
   const results = await Promise.allSettled([add('alice'), add('bob')])
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
   expect(owners()).toEqual([])
+  // On PostgreSQL they may be stored all the same, so none of them runs again.
+  expect(timesAsked('begin')).toBe(1)
 })
 
 test('a write that arrives while others are being stored is stored after them', async () => {
@@ -94,13 +97,15 @@ test('a write that arrives while others are being stored is stored after them', 
   expect(owners()).toEqual(['alice', 'bob'])
 })
 
-test('on PostgreSQL each write has a transaction of its own, and a single statement has none', async () => {
-  const statements: string[] = []
+describe('on PostgreSQL', () => {
+  let statements: string[]
+  let postgres: Kysely<Tables>
   class NotingDriver extends DummyDriver {
     override async acquireConnection(): Promise<DatabaseConnection> {
       return {
-        executeQuery: async ({ sql }) => {
+        executeQuery: async ({ sql, parameters: [owner] }) => {
           statements.push(sql)
+          if (owner === 'mallory') throw new Error('refused')
           return { rows: [] }
         },
         async *streamQuery() {},
@@ -110,16 +115,43 @@ test('on PostgreSQL each write has a transaction of its own, and a single statem
       statements.push('begin')
     }
   }
-  const postgres = new Kysely<Tables>({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new NotingDriver(),
-      createIntrospector: db => new PostgresIntrospector(db),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
+
+  beforeEach(() => {
+    statements = []
+    postgres = new Kysely<Tables>({
+      dialect: {
+        createAdapter: () => new PostgresAdapter(),
+        createDriver: () => new NotingDriver(),
+        createIntrospector: db => new PostgresIntrospector(db),
+        createQueryCompiler: () => new PostgresQueryCompiler(),
+      },
+    })
   })
-  await Promise.all(['alice', 'bob'].map(owner => sharingCommit(postgres, db => insert(db, owner))))
-  expect(statements).not.toContain('begin')
-  await Promise.all(['alice', 'bob'].map(owner => inOneCommit(postgres, db => insert(db, owner))))
-  expect(statements.filter(text => text === 'begin')).toHaveLength(2)
+
+  const transactions = () => statements.filter(text => text === 'begin').length
+  const addTo = (row: string | undefined, owner: string) => inOneCommit(postgres, db => insert(db, owner), row)
+
+  test('a single statement has no transaction', async () => {
+    await Promise.all(['alice', 'bob'].map(owner => sharingCommit(postgres, db => insert(db, owner))))
+    expect([transactions(), statements.length]).toEqual([0, 2])
+  })
+
+  test('each write has a transaction of its own, unless it takes the same row as another', async () => {
+    await Promise.all(['alice', 'bob', 'carol'].map(owner => addTo(undefined, owner)))
+    expect(transactions()).toBe(3)
+    await Promise.all(['alice', 'bob', 'carol'].map(owner => addTo(`row of ${owner}`, owner)))
+    expect(transactions()).toBe(6)
+    await Promise.all(['alice', 'bob', 'carol'].map(owner => addTo('one row', owner)))
+    expect(transactions()).toBe(7)
+  })
+
+  test('one that fails fails alone', async () => {
+    const results = await Promise.allSettled(['alice', 'mallory', 'carol'].map(owner => addTo('one row', owner)))
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  })
+
+  test('at most 100 share a transaction', async () => {
+    await Promise.all(Array.from({ length: 250 }, (_, n) => addTo('one row', String(n))))
+    expect(transactions()).toBe(3)
+  })
 })
