@@ -10,6 +10,7 @@ import { onOwnOrigin } from '@glasshouse/shared/own-origin'
 import { installPages, parties } from '@glasshouse/shared/pages'
 import { securityHeaders } from '@glasshouse/shared/security-headers'
 import { seeThrough } from '@glasshouse/shared/see-through'
+import type { RequestHandler } from 'express'
 import type { Context } from './context'
 import { demoLevers } from './demo-levers'
 import { calendarFile } from './endpoints/calendar-file'
@@ -21,7 +22,6 @@ import { feedSettings, feeds } from './endpoints/feed'
 import { GOOGLE_PATH, googleAddresses } from './endpoints/google/google'
 import { healthEndpoint } from './endpoints/health'
 import { homePage, navigationTo, WIDGET } from './endpoints/home'
-import { mcpEndpoint } from './endpoints/mcp'
 import { openApiEndpoint } from './endpoints/openapi'
 import { METADATA_PATH, protectedResourceMetadata } from './endpoints/protected-resource-metadata'
 import { notFound, problems, readOnly } from './problem'
@@ -48,7 +48,7 @@ export function createApp(context: Context): RequestListener {
   app.use('/calendar/feed', feedSettings(context))
   app.use('/calendar/feeds', feeds(context))
   app.use(GOOGLE_PATH, googleAddresses(context))
-  app.use('/mcp', mcpEndpoint(context))
+  app.use('/mcp', forAgents(context))
   app.use('/openapi.json', openApiEndpoint(context))
 
   if (demo && addresses.labUrl) app.use('/demo', demoLevers(context))
@@ -66,4 +66,13 @@ export function createApp(context: Context): RequestListener {
   app.use(notFound)
   app.use(problems(log))
   return refuseMalformedTargets(app, log)
+}
+
+/** The MCP SDK takes 6 MB of memory and 0.2 s to load, so it is loaded when the first agent comes. */
+function forAgents(context: Context): RequestHandler {
+  let endpoint: RequestHandler | undefined
+  return (request, response, next) => {
+    endpoint ??= (require('./endpoints/mcp') as typeof import('./endpoints/mcp')).mcpEndpoint(context)
+    endpoint(request, response, next)
+  }
 }

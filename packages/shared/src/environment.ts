@@ -7,7 +7,7 @@ import { isIP } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { isLoopbackName } from './loopback'
 
-import { DEFAULT_LIMITS, type PostgresLimits } from './postgres-pool'
+import { DEFAULT_LIMITS, type PostgresLimits } from './postgres-limits'
 
 export type Environment = Record<string, string | undefined>
 

@@ -4,18 +4,8 @@
  */
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import { DatabaseError, Pool, type PoolClient, type QueryConfig, type QueryResult, types } from 'pg'
+import { DEFAULT_LIMITS, type PostgresLimits } from './postgres-limits'
 import { connectionLost, StoreUnavailable } from './store-unavailable'
-
-export interface PostgresLimits {
-  /** How many connections each copy of a service may hold. */
-  poolSize: number
-  /** How long a request waits for a connection, in seconds. */
-  poolWait: number
-  /** How long a statement may take, in seconds. */
-  statementTimeout: number
-}
-
-export const DEFAULT_LIMITS: PostgresLimits = { poolSize: 10, poolWait: 2, statementTimeout: 3 }
 
 /** The server ends a slow statement itself. If the server does not answer at all, the client gives up after this additional time. */
 const GRACE_MS = 1_000

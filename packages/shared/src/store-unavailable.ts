@@ -1,5 +1,4 @@
 /** A service that cannot reach its data answers 503, not 500, so that clients try again (RFC 9110 §15.6.4). */
-import { DatabaseError } from 'pg'
 
 /** In seconds: a database usually restarts within this time. */
 const TRY_AGAIN_AFTER_S = 5
@@ -29,7 +28,7 @@ const SQLITE_REASONS = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUP
 export function storeUnavailable(error: unknown): StoreUnavailable | undefined {
   if (error instanceof StoreUnavailable) return error
   const code = codeOf(error)
-  const isReason = error instanceof DatabaseError ? POSTGRES_REASONS.test(code) : SQLITE_REASONS.test(code)
+  const isReason = isFromPostgres(error) ? POSTGRES_REASONS.test(code) : SQLITE_REASONS.test(code)
   return isReason ? new StoreUnavailable(error) : undefined
 }
 
@@ -38,8 +37,13 @@ export function storeUnavailable(error: unknown): StoreUnavailable | undefined {
  * @returns undefined when the server answered and refused the statement, which is a bug
  */
 export function connectionLost(error: unknown): StoreUnavailable | undefined {
-  if (error instanceof DatabaseError || error instanceof TypeError) return storeUnavailable(error)
+  if (isFromPostgres(error) || error instanceof TypeError) return storeUnavailable(error)
   return error instanceof StoreUnavailable ? error : new StoreUnavailable(error)
+}
+
+/** Checked by shape: importing the class would load the client, which only PostgreSQL needs. Nothing else has a severity. */
+function isFromPostgres(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'severity' in error
 }
 
 /** Checked by shape: better-sqlite3's error class can belong to another realm, as in a test runner. */
