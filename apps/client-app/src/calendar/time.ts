@@ -48,10 +48,13 @@ function utc(year: number, month: number, day: number, hour = 0, minute = 0, sec
   return new Date(new Date(0).setUTCFullYear(year, month - 1, day)).setUTCHours(hour, minute, second)
 }
 
+/** A page has some hundred times, and most of them are those of the page before. */
+const REMEMBERED = 1_000
+
 /** The local time as text, to the second. A time outside the range is replaced by the nearest one inside it. */
-function write(asUtc: number): string {
-  return new Date(Math.min(Math.max(asUtc, FIRST), LAST)).toISOString().slice(0, 19)
-}
+const write = remember(REMEMBERED, (asUtc: number): string =>
+  new Date(Math.min(Math.max(asUtc, FIRST), LAST)).toISOString().slice(0, 19),
+)
 
 /**
  * A time zone's offsets. Intl takes several microseconds for each, and a page asks for hundreds, so the offset of a day on
@@ -132,6 +135,15 @@ export function toRfc3339(instant: number, timeZone: string): string {
 
 /** The instant of this time in UTC; undefined for a date that does not exist, like 31 February. */
 function readAsUtc(local: string): number | undefined {
+  return local.length > LONGEST_REMEMBERED ? parseAsUtc(local) : rememberedAsUtc(local)
+}
+
+/** In characters. What a user sends may be longer, and is not worth the memory. */
+const LONGEST_REMEMBERED = 30
+
+const rememberedAsUtc = remember(REMEMBERED, parseAsUtc)
+
+function parseAsUtc(local: string): number | undefined {
   const match = LOCAL.exec(local)
   if (!match) return undefined
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(part => Number(part ?? 0))
