@@ -30,7 +30,7 @@ export function createClientSecretLimit(store: Pick<AuthServerStore, 'driver'>):
     while (waiting.length > 0) {
       const batch = waiting.splice(0)
       try {
-        const first = await attempt([{ limiter, key }], async () => areRight(batch) || undefined)
+        const first = await attempt([{ limiter, key }], async () => answerRight(batch) || undefined)
         if (first.outcome === 'wrong') batch.shift()?.resolve(first)
         if (first.outcome === 'limited') for (const { resolve } of batch.splice(0)) resolve(first)
       } catch (error) {
@@ -57,7 +57,7 @@ export function createClientSecretLimit(store: Pick<AuthServerStore, 'driver'>):
 }
 
 /** Answers those before the first wrong one, and takes them out. @returns whether none is wrong */
-function areRight(batch: Waiting[]): boolean {
+function answerRight(batch: Waiting[]): boolean {
   for (let [first] = batch; first; [first] = batch) {
     try {
       if (!first.isRight()) return false

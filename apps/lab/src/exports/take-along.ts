@@ -76,7 +76,7 @@ function remarkOnVariable(name: string): string {
 
 function remarkOnCookies({ to }: Message): string {
   const where = to === 'client-app' ? 'Tripmate' : to === 'auth-server' ? 'Accounts' : 'the calendar'
-  return `Your browser’s cookies are left out, because they let in whoever has them. So ${where} answers as it would answer a stranger.`
+  return `Your browser’s cookies are left out, because anybody who has them is signed in as you. So ${where} answers as it would answer a stranger.`
 }
 
 /** What is sent a second time is what a thief would send. */

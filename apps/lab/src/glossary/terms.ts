@@ -31,7 +31,7 @@ export const GLOSSARY: readonly TermGroup[] = [
       {
         id: 'resource-server',
         name: 'resource server',
-        says: 'The server that keeps what the app wants to use. It lets in whoever brings a valid access token.',
+        says: 'The server that keeps what the app wants to use. It answers requests that carry a valid access token.',
         example: 'Glasshouse Calendar. It is an API: programs call it, not people.',
         spec: rfc(6749, '1.1'),
       },
@@ -249,7 +249,7 @@ export const GLOSSARY: readonly TermGroup[] = [
       {
         id: 'bearer-token',
         name: 'bearer token',
-        says: 'A token that works for whoever holds it, like cash. The API does not check who sends it.',
+        says: 'A token that anybody who holds it can use, like cash. The API does not check who sends it.',
         example: '`Authorization: Bearer …` in Tripmate’s requests to Calendar.',
         spec: rfc(6750, '1.2'),
       },
