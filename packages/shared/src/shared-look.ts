@@ -40,7 +40,7 @@ function lookAtFile(handle: SqliteDatabase.Database, table: string, inTurn: () =
 }
 
 /**
- * Lets all who ask at the same time share one look at the store.
+ * Lets all who ask at the same time share one look at the store: it begins when Node has read what else has arrived.
  * @returns a function that resolves to what a look found that began after the call, so that nobody is told what was true
  *   before they asked
  */
@@ -55,10 +55,13 @@ export function sharedLook<T>(look: () => Promise<T>): () => Promise<T> {
     return current
   }
   return () => {
-    if (next) return next
-    if (!current) return begin()
     // The look under way may have read already what has changed since.
-    next = current.then(begin, begin)
+    next ??= (current ? current.then(endOfTurn, endOfTurn) : endOfTurn()).then(begin)
     return next
   }
+}
+
+/** @returns resolves when the event loop has handled what has arrived until now */
+function endOfTurn(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
 }

@@ -12,28 +12,43 @@ function looks() {
   return { open, look, ask: sharedLook(look) }
 }
 
-test('those who ask during a look share the next one, which begins when it ends', async () => {
+const turn = () => new Promise(resolve => setImmediate(resolve))
+
+test('those who ask in the same turn of the event loop share a look', async () => {
+  const { open, look, ask } = looks()
+  const [first, second] = [ask(), ask()]
+  await turn()
+  expect(look).toHaveBeenCalledTimes(1)
+  open[0]?.resolve('now')
+  expect([await first, await second]).toEqual(['now', 'now'])
+})
+
+test('those who ask during a look share the next one, which begins after it', async () => {
   const { open, look, ask } = looks()
   const first = ask()
+  await turn()
   const [second, third] = [ask(), ask()]
+  await turn()
   expect(look).toHaveBeenCalledTimes(1)
   open[0]?.resolve('before')
   expect(await first).toBe('before')
-  await new Promise(resolve => setImmediate(resolve))
+  await turn()
   expect(look).toHaveBeenCalledTimes(2)
   open[1]?.resolve('after')
   expect([await second, await third]).toEqual(['after', 'after'])
   void ask()
+  await turn()
   expect(look).toHaveBeenCalledTimes(3)
 })
 
 test('a look that fails fails for those who share it, and the next one begins all the same', async () => {
   const { open, ask } = looks()
   const first = ask()
+  await turn()
   const second = ask()
   open[0]?.reject(new Error('unreachable'))
   await expect(first).rejects.toThrow('unreachable')
-  await new Promise(resolve => setImmediate(resolve))
+  await turn()
   open[1]?.resolve('reachable')
   expect(await second).toBe('reachable')
 })
@@ -55,7 +70,7 @@ describe('on SQLite', () => {
     await store.db.updateTable('counter').set({ value: 2 }).execute()
     expect(look()).toBe(2)
     another.exec('update counter set value = 3')
-    await new Promise(resolve => setTimeout(resolve))
+    await turn()
     expect(look()).toBe(3)
     another.close()
     await store.close()
