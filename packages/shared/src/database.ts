@@ -1,12 +1,12 @@
 /**
  * Opens a service's own store: a SQLite file, or a schema of its own in PostgreSQL. The same queries and
- * migrations run on both; only this file, `postgres-pool.ts` and
- * `store-unavailable.ts` depend on the engine.
+ * migrations run on both; only this file, `postgres-pool.ts`,
+ * `postgres-connection.ts` and `store-unavailable.ts` depend on the engine.
  */
 import type SqliteDatabase from 'better-sqlite3'
 import { Kysely, type Migration, Migrator, PostgresDialect, sql } from 'kysely'
+import type { QueryClient } from './postgres-connection'
 import { DEFAULT_LIMITS, type PostgresLimits } from './postgres-limits'
-import type { QueryClient } from './postgres-pool'
 import { OneRollbackDialect, openSqliteFile } from './sqlite'
 import { explainStoreTrouble } from './store-trouble'
 
@@ -75,17 +75,17 @@ async function openPostgres<Tables>(
   databaseUrl: string,
   migrations: Record<string, Migration>,
 ): Promise<Store<Tables>> {
-  const { createPool, forKysely, forLibrary } = postgres()
+  const { createPool, connectionsOf } = postgres()
   const schema = service.replaceAll('-', '_')
   await prepareSchema(databaseUrl, schema, migrations)
-  const pool = createPool(databaseUrl, schema, databaseLimits)
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: forKysely(pool) }) })
-  return { db, driver: { engine: 'postgres', handle: forLibrary(pool) }, close: () => db.destroy() }
+  const { forKysely, forLibrary } = connectionsOf(createPool(databaseUrl, schema, databaseLimits))
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: forKysely }) })
+  return { db, driver: { engine: 'postgres', handle: forLibrary }, close: () => db.destroy() }
 }
 
 /** PostgreSQL's client takes 6 MB of memory and 70 ms to load, so a service that uses SQLite does without. */
-function postgres(): typeof import('./postgres-pool') {
-  return require('./postgres-pool')
+function postgres(): typeof import('./postgres-pool') & typeof import('./postgres-connection') {
+  return { ...require('./postgres-pool'), ...require('./postgres-connection') }
 }
 
 /**
@@ -97,8 +97,9 @@ async function prepareSchema(
   schema: string,
   migrations: Record<string, Migration>,
 ): Promise<void> {
-  const { createPool, forKysely } = postgres()
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: forKysely(createPool(databaseUrl, schema)) }) })
+  const { createPool, forMigrations } = postgres()
+  const pool = forMigrations(createPool(databaseUrl, schema))
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   try {
     await db.connection().execute(async connection => {
       // The server releases it when the connection is closed.
