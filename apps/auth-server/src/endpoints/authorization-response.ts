@@ -19,6 +19,7 @@ import * as authorizationCodes from '../store/authorization-codes'
 import type { PendingAuthorizationRequest } from '../store/authorization-requests'
 import * as authorizationRequests from '../store/authorization-requests'
 import * as consents from '../store/consents'
+import type { Database } from '../store/schema'
 import * as tokenFamilies from '../store/token-families'
 import type { ResourceOwner } from '../store/users'
 import { createOpaqueToken, hashToken } from '../tokens/opaque-token'
@@ -107,12 +108,13 @@ export async function answerWithCode(
     scope,
     audience: pending.audience,
   }
-  await inOneCommit(db, async transaction => {
+  const issue = async (transaction: Database) => {
     if (!(await consents.hold(transaction, resourceOwner.id, pending.clientId, scope))) throw consentChanged()
     const expiresAt = now + codeLifetime(config.authorizationCodeTtl)
     await tokenFamilies.add(transaction, family, now, expiresAt)
     await authorizationCodes.add(transaction, hashToken(code), { family, ...pick(pending) }, expiresAt)
-  })
+  }
+  await inOneCommit(db, issue, { name: 'consents', row: `${resourceOwner.id} ${pending.clientId}` })
   const { state } = pending
   // RFC 9207 §2: iss says which server answers, so that a client that uses several can tell them apart.
   redirect(response, redirectTo(pending.redirectUri, { code, state, iss: config.issuer }))

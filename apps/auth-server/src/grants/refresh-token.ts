@@ -8,6 +8,7 @@ import { type Parameters, refuseRepeated } from '../protocol/parameters'
 import { narrowAudience } from '../protocol/resource'
 import { includesScope, parseScope, type Scope } from '../protocol/scope'
 import * as refreshTokens from '../store/refresh-tokens'
+import type { Database } from '../store/schema'
 import { askedAudience } from '../tokens/audience'
 import { createTokens, storeTokens, type TokenResponse } from '../tokens/issue-tokens'
 import { hashToken } from '../tokens/opaque-token'
@@ -46,11 +47,12 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
 
   // The old token is replaced and the new one stored in one transaction, so that a crash in between loses neither.
   const tokens = await createTokens(context, client, family, { scope, audience })
-  const replaced = await inOneCommit(db, async transaction => {
+  const replace = async (transaction: Database) => {
     if (!(await refreshTokens.replace(transaction, hash, client.id, now))) return false
     await storeTokens(transaction, tokens)
     return true
-  })
+  }
+  const replaced = await inOneCommit(db, replace, { name: 'refresh tokens', row: hash })
   // Otherwise, another request with the same token was faster.
   return replaced ? tokens.response : refuseReplay(context, family.id)
 }

@@ -69,7 +69,7 @@ export async function redeem(
   clientId: string,
   now: number,
 ): Promise<AuthorizationCode | undefined> {
-  const [row] = await sharingCommit(db, db => markRedeemed(db, { hash, clientId, now }))
+  const [row] = await sharingCommit(db, db => markRedeemed(db, { hash, clientId, now }), { name: 'codes', row: hash })
   return row && toCode(row)
 }
 

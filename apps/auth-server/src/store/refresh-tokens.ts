@@ -24,7 +24,7 @@ export async function add(db: Database, token: RefreshToken): Promise<void> {
     expires_at: token.expiresAt,
     replaced_at: null,
   }
-  await sharingCommit(db, db => insert(db, row))
+  await sharingCommit(db, db => insert(db, row), { name: 'new refresh tokens', row: row.hash })
 }
 
 const markReplaced = compiledOnce((db: Database, token: { hash: string; clientId: string; now: number }) =>

@@ -34,7 +34,7 @@ export async function endAccessToken(
   expiresAt: number,
 ): Promise<void> {
   const add = (transaction: Database) => endedTokens.add(transaction, [jti], expiresAt + MARGIN_S)
-  const seq = await inOneCommit(db, add, 'the counter of ended tokens')
+  const seq = await inOneCommit(db, add, { name: 'ended tokens', row: 'counter' })
   await feed.announced(seq)
 }
 

@@ -20,7 +20,7 @@ export function inOneChange<T>(
   calendar: string,
   write: (transaction: Database, change: number) => Promise<T>,
 ): Promise<T> {
-  return inOneCommit(db, async tx => write(tx, await nextChange(tx, calendar)), `calendar ${calendar}`)
+  return inOneCommit(db, async tx => write(tx, await nextChange(tx, calendar)), { name: `calendar ${calendar}` })
 }
 
 /**

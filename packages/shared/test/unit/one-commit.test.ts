@@ -8,7 +8,7 @@ import {
   PostgresQueryCompiler,
   SqliteDialect,
 } from 'kysely'
-import { inOneCommit, sharingCommit } from '../../src/one-commit'
+import { inOneCommit, type Sharing, sharingCommit } from '../../src/one-commit'
 
 interface Tables {
   hats: { owner: string }
@@ -33,7 +33,7 @@ const add = (owner: string) =>
     await insert(transaction, owner)
     return owner
   })
-const addAlone = (owner: string) => sharingCommit(db, db => insert(db, owner))
+const addAlone = (owner: string) => sharingCommit(db, db => insert(db, owner), { name: 'hats', row: owner })
 const owners = () => handle.prepare('select owner from hats order by owner').pluck().all()
 const timesAsked = (text: string) => asked.filter(sql => sql === text).length
 
@@ -57,7 +57,7 @@ test('a single statement that no other write joins needs no transaction', async 
 
 test('a single statement in a transaction belongs to that transaction', async () => {
   const failed = db.transaction().execute(async (transaction: Kysely<Tables>) => {
-    await sharingCommit(transaction, db => insert(db, 'alice'))
+    await sharingCommit(transaction, db => insert(db, 'alice'), { name: 'hats', row: 'alice' })
     throw new Error('undone')
   })
   await expect(failed).rejects.toThrow('undone')
@@ -100,11 +100,15 @@ test('a write that arrives while others are being stored is stored after them', 
 describe('on PostgreSQL', () => {
   let statements: string[]
   let postgres: Kysely<Tables>
+  /** A statement with this owner is answered when the test says so. */
+  let held: Promise<void>
+
   class NotingDriver extends DummyDriver {
     override async acquireConnection(): Promise<DatabaseConnection> {
       return {
         executeQuery: async ({ sql, parameters: [owner] }) => {
-          statements.push(sql)
+          statements.push(sql.startsWith('insert') ? String(owner) : sql)
+          if (owner === 'held') await held
           if (owner === 'mallory') throw new Error('refused')
           return { rows: [] }
         },
@@ -113,6 +117,12 @@ describe('on PostgreSQL', () => {
     }
     override async beginTransaction(): Promise<void> {
       statements.push('begin')
+    }
+    override async commitTransaction(): Promise<void> {
+      statements.push('commit')
+    }
+    override async rollbackTransaction(): Promise<void> {
+      statements.push('rollback')
     }
   }
 
@@ -129,29 +139,100 @@ describe('on PostgreSQL', () => {
   })
 
   const transactions = () => statements.filter(text => text === 'begin').length
-  const addTo = (row: string | undefined, owner: string) => inOneCommit(postgres, db => insert(db, owner), row)
+  const addUnder = (name: string | undefined, owner: string) =>
+    inOneCommit(postgres, db => insert(db, owner), name === undefined ? undefined : { name })
+  /** Two statements each. */
+  const addTwice = (owner: string, sharing: Sharing) =>
+    inOneCommit(
+      postgres,
+      async db => {
+        await insert(db, owner)
+        await insert(db, `${owner} again`)
+      },
+      sharing,
+    )
+  const addOne = (owner: string) => sharingCommit(postgres, db => insert(db, owner), { name: 'hats', row: owner })
 
-  test('a single statement has no transaction', async () => {
-    await Promise.all(['alice', 'bob'].map(owner => sharingCommit(postgres, db => insert(db, owner))))
-    expect([transactions(), statements.length]).toEqual([0, 2])
-  })
-
-  test('each write has a transaction of its own, unless it takes the same row as another', async () => {
-    await Promise.all(['alice', 'bob', 'carol'].map(owner => addTo(undefined, owner)))
+  test('each write has a transaction of its own, unless it shares under the same name as another', async () => {
+    await Promise.all(['alice', 'bob', 'carol'].map(owner => addUnder(undefined, owner)))
     expect(transactions()).toBe(3)
-    await Promise.all(['alice', 'bob', 'carol'].map(owner => addTo(`row of ${owner}`, owner)))
+    await Promise.all(['alice', 'bob', 'carol'].map(owner => addUnder(`hat of ${owner}`, owner)))
     expect(transactions()).toBe(6)
-    await Promise.all(['alice', 'bob', 'carol'].map(owner => addTo('one row', owner)))
+    await Promise.all(['alice', 'bob', 'carol'].map(owner => addUnder('hats', owner)))
     expect(transactions()).toBe(7)
   })
 
-  test('one that fails fails alone', async () => {
-    const results = await Promise.allSettled(['alice', 'mallory', 'carol'].map(owner => addTo('one row', owner)))
+  test('without a row, they run one after the other', async () => {
+    await Promise.all(['bob', 'alice'].map(owner => addTwice(owner, { name: 'hats' })))
+    expect(statements).toEqual(['begin', 'bob', 'bob again', 'alice', 'alice again', 'commit'])
+  })
+
+  test('with a row each, they run at the same time, and begin in the order of the rows', async () => {
+    await Promise.all(['bob', 'carol', 'alice'].map(owner => addTwice(owner, { name: 'hats', row: owner })))
+    const again = ['alice again', 'bob again', 'carol again']
+    expect(statements).toEqual(['begin', 'alice', 'bob', 'carol', ...again, 'commit'])
+  })
+
+  test('each gets its own result, in whatever order they ran', async () => {
+    const add = (owner: string) =>
+      inOneCommit(postgres, async db => (await insert(db, owner)) && owner, { name: 'hats', row: owner })
+    expect(await Promise.all(['bob', 'carol', 'alice'].map(add))).toEqual(['bob', 'carol', 'alice'])
+  })
+
+  test('single statements that arrive together share a transaction; one alone has none', async () => {
+    await addOne('alice')
+    expect(statements).toEqual(['alice'])
+    await Promise.all(['carol', 'bob'].map(addOne))
+    expect(statements).toEqual(['alice', 'begin', 'bob', 'carol', 'commit'])
+  })
+
+  test.each([
+    ['without a row', (_owner: string) => ({ name: 'hats' })],
+    ['with a row', (owner: string) => ({ name: 'hats', row: owner })],
+  ])('one that fails fails alone, %s', async (_, sharing) => {
+    const results = await Promise.allSettled(
+      ['alice', 'mallory', 'carol'].map(owner => addTwice(owner, sharing(owner))),
+    )
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   })
 
+  test('after a failure nothing is undone while others still run: their next statement would be in no transaction', async () => {
+    let release = () => {}
+    held = new Promise(resolve => {
+      release = resolve
+    })
+    const all = Promise.allSettled([
+      addTwice('held', { name: 'hats', row: 'held' }),
+      addTwice('mallory', { name: 'hats', row: 'mallory' }),
+    ])
+    while (!statements.includes('mallory')) await new Promise(resolve => setImmediate(resolve))
+    await new Promise(resolve => setImmediate(resolve))
+    release()
+    await all
+    expect(statements.slice(0, 5)).toEqual(['begin', 'held', 'mallory', 'held again', 'rollback'])
+  })
+
+  test('a row that somebody holds does not keep those who want other rows waiting for long', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] })
+    try {
+      let release = () => {}
+      held = new Promise(resolve => {
+        release = resolve
+      })
+      const first = addOne('held')
+      while (!statements.includes('held')) await new Promise(resolve => setImmediate(resolve))
+      const second = addOne('alice')
+      await jest.advanceTimersByTimeAsync(60)
+      await second
+      release()
+      await first
+    } finally {
+      jest.useRealTimers()
+    }
+  })
+
   test('at most 100 share a transaction', async () => {
-    await Promise.all(Array.from({ length: 250 }, (_, n) => addTo('one row', String(n))))
+    await Promise.all(Array.from({ length: 250 }, (_, n) => addUnder('hats', String(n))))
     expect(transactions()).toBe(3)
   })
 })
