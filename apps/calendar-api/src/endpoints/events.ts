@@ -21,6 +21,7 @@ import { addDeleted, includesDeleted, type PageWithDeleted } from '../store/dele
 import { list } from '../store/event-list'
 import * as events from '../store/events'
 import { findAny, removeFound, replaceFound } from '../store/instances'
+import type { Database } from '../store/schema'
 import { listSingleEvents } from '../store/single-events'
 import { tokenChecksOf } from '../token-checks'
 import { forThisUserOnly, sendJson } from './answer'
@@ -65,7 +66,8 @@ export function eventsEndpoint(context: Context, door: Door): Router {
     if (parseInstanceId(id)) throw invalid({ pointer: '#/id' }, 'must not be that of a single event of a series')
     const { id: calendar } = calendarOf(response)
     const made = { ...draft, creator: { id: ownerOf(response), clientId: clientOf(response) } }
-    const created = await inOneChange(db, calendar, (tx, change) => events.add(tx, calendar, id, made, clock(), change))
+    const add = (tx: Database, change: number) => events.add(tx, calendar, id, made, clock(), change)
+    const created = await inOneChange(db, calendar, add, { independent: true })
     if (!created)
       throw new Problem(409, 'An event with this id already exists. Choose another id, or omit it.', {
         check: 'event.id',

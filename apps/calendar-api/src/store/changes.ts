@@ -13,14 +13,18 @@ import type { Database } from './schema'
 
 /**
  * @param write gets the transaction and the number of the change; it changes no other calendar
+ * @param options `independent`: nothing that another change does can make a difference to what `write` does between its
+ *   statements, so on PostgreSQL it need not wait until those that came with it are done
  * @throws Problem 404 if the calendar was deleted
  */
 export function inOneChange<T>(
   db: Database,
   calendar: string,
   write: (transaction: Database, change: number) => Promise<T>,
+  { independent = false } = {},
 ): Promise<T> {
-  return inOneCommit(db, async tx => write(tx, await nextChange(tx, calendar)), { name: `calendar ${calendar}` })
+  const sharing = { name: `calendar ${calendar}`, ...(independent && { row: calendar }) }
+  return inOneCommit(db, async tx => write(tx, await nextChange(tx, calendar)), sharing)
 }
 
 /**
