@@ -1,5 +1,6 @@
 /** `pnpm bench`: Glasshouse beside oidc-provider and bare Node, in one run, as ratios. docs/performance.md says how to read it. */
 import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { cpus } from 'node:os'
 import { readOptions } from '../scripts/lib/options.mjs'
@@ -54,35 +55,53 @@ runScript(async () => {
   const { createTestFolder } = require('../packages/shared/dist/testing/test-folder.js')
   const folder = createTestFolder('glasshouse-bench-')
   const loader = new Loader()
+  /** @type {Contestants | undefined} */
+  let contestants
+  let exitCode = 1
   try {
-    const contestants = await (engine === 'postgres' ? besideItself(folder) : besidePeers(folder))
-    if (options.has('--smoke')) return await smoke(loader, names, contestants)
-    if (options.has('--profile') || options.has('--memory')) {
-      for (const name of names) {
-        const [ours] = contestants.entriesFor(name)
-        if (options.has('--profile')) await printProfile(loader, name, ours, seconds)
-        else await printMemory(loader, name, ours, calls)
-      }
-      return 0
-    }
-    const measured = new Map()
-    for (const name of names) {
-      say(`measuring ${name} …`)
-      const entries = contestants.entriesFor(name)
-      measured.set(
-        name,
-        await measureInTurn(loader, name, entries, { rounds: ROUNDS, seconds, warm: WARM_S, users: USERS }),
-      )
-    }
-    say(`\n${description(seconds)}\n\n${asTable(measured, contestants.ours)}\n\n${asDetails(measured)}`)
-    return 0
+    contestants = await (engine === 'postgres' ? besideItself(folder) : besidePeers(folder))
+    if (options.has('--smoke')) exitCode = await smoke(loader, names, contestants)
+    else if (options.has('--profile')) exitCode = await lookInside(printProfile, loader, names, contestants, seconds)
+    else if (options.has('--memory')) exitCode = await lookInside(printMemory, loader, names, contestants, calls)
+    else exitCode = await compare(loader, names, contestants, seconds)
+    return exitCode
   } finally {
     loader.stop()
     await stopAll()
+    // This process would wait for them.
+    await contestants?.removeDatabases?.()
+    // After a failure, the logs in it say why.
+    if (exitCode === 0) rmSync(folder, { recursive: true })
   }
 })
 
-/** @param {Loader} loader @param {string[]} names @param {import('./lib/contestants.mjs').Contestants} contestants @returns {Promise<number>} the exit code */
+/** @typedef {import('./lib/contestants.mjs').Contestants} Contestants */
+
+/** @param {Loader} loader @param {string[]} names @param {Contestants} contestants @param {number} seconds */
+async function compare(loader, names, contestants, seconds) {
+  const measured = new Map()
+  for (const name of names) {
+    say(`measuring ${name} …`)
+    const entries = contestants.entriesFor(name)
+    measured.set(
+      name,
+      await measureInTurn(loader, name, entries, { rounds: ROUNDS, seconds, warm: WARM_S, users: USERS }),
+    )
+  }
+  say(`\n${description(seconds)}\n\n${asTable(measured, contestants.ours)}\n\n${asDetails(measured)}`)
+  return 0
+}
+
+/**
+ * @param {(loader: Loader, name: string, ours: import('./lib/rounds.mjs').Entry, amount: number) => Promise<void>} print
+ * @param {Loader} loader @param {string[]} names @param {Contestants} contestants @param {number} amount seconds, or calls
+ */
+async function lookInside(print, loader, names, contestants, amount) {
+  for (const name of names) await print(loader, name, contestants.entriesFor(name)[0], amount)
+  return 0
+}
+
+/** @param {Loader} loader @param {string[]} names @param {Contestants} contestants @returns {Promise<number>} the exit code */
 async function smoke(loader, names, contestants) {
   let [passed, failed] = [0, 0]
   for (const name of names) {

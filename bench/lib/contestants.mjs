@@ -6,7 +6,7 @@ import { startPeer } from './peers.mjs'
 import { fillBobs, fillMonth, fillRepeating, tokenOf } from './workloads.mjs'
 
 /** @typedef {import('./rounds.mjs').Entry} Entry */
-/** @typedef {{ ours: string, entriesFor: (workload: string) => Entry[] }} Contestants */
+/** @typedef {{ ours: string, entriesFor: (workload: string) => Entry[], removeDatabases?: () => Promise<unknown> }} Contestants */
 
 const ACCOUNTS = ['token', 'code', 'refresh', 'introspect', 'revoke']
 const CALENDAR = ['list', 'event', 'create']
@@ -56,7 +56,11 @@ export async function besideItself(folder) {
   const entries = []
   for (const glasshouse of started) entries.push(await glasshouseEntries(glasshouse))
   // None is held still: a pool that wakes up takes the time it slept for a database that did not answer, and refuses requests.
-  return { ours: 'SQLite', entriesFor: workload => entries.map(entry => ({ ...entry(workload), all: [] })) }
+  return {
+    ours: 'SQLite',
+    entriesFor: workload => entries.map(entry => ({ ...entry(workload), all: [] })),
+    removeDatabases: () => Promise.all([first.remove(), second.remove()]),
+  }
 }
 
 /** @param {Glasshouse} glasshouse @returns {Promise<(workload: string) => Entry>} */
