@@ -9,9 +9,9 @@ import type { Store } from './database'
  *   place in the queue, unless a transaction of ours is under way; on PostgreSQL all who ask at the same time share one look
  */
 export function lookAtNumber<Tables>({ db, driver }: Pick<Store<Tables>, 'db' | 'driver'>, table: string) {
-  const query = sql<{ value: number }>`select value from ${sql.table(table)}`
+  const query = sql<{ value: number }>`select value from ${sql.table(table)}`.compile(db)
   const look = sharedLook(async () => {
-    const { rows } = await query.execute(db)
+    const { rows } = await db.executeQuery(query)
     if (!rows[0]) throw new Error(`the table ${table} is empty`)
     return rows[0].value
   })
