@@ -85,14 +85,18 @@ class OneConnection {
     try {
       return await this.client.query(statement)
     } catch (error) {
-      this.lost = isOutdated(error) ? new StoreUnavailable(error) : connectionLost(error)
-      throw this.lost ?? error
+      const lost = isOutdated(error) ? new StoreUnavailable(error) : connectionLost(error)
+      // Other statements may be under way. What one of them learns later does not mend the connection.
+      this.lost ??= lost
+      throw lost ?? error
     }
   }
 
-  /** Does not wait for the server: the first statement of the transaction is sent along. If it fails, so does that. */
+  /** Does not wait for the server: the first statement of the transaction is sent along. If it fails, so do all that follow. */
   begin(): QueryResult {
-    this.query(BEGIN).catch(() => {})
+    this.query(BEGIN).catch(error => {
+      this.lost ??= new StoreUnavailable(error)
+    })
     return BEGUN
   }
 

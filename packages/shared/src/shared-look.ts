@@ -10,13 +10,14 @@ import type { Store } from './database'
  */
 export function lookAtNumber<Tables>({ db, driver }: Pick<Store<Tables>, 'db' | 'driver'>, table: string) {
   const query = sql<{ value: number }>`select value from ${sql.table(table)}`.compile(db)
+  const read = (): Promise<{ rows: { value: number }[] }> =>
+    driver.engine === 'postgres' ? driver.handle.query({ text: query.sql }) : db.executeQuery(query)
   const look = sharedLook(async () => {
-    const { rows } = await db.executeQuery(query)
+    const { rows } = await read()
     if (!rows[0]) throw new Error(`the table ${table} is empty`)
     return rows[0].value
   })
-  if (driver.engine === 'postgres') return look
-  return lookAtFile(driver.handle, table, look)
+  return driver.engine === 'postgres' ? look : lookAtFile(driver.handle, table, look)
 }
 
 /** One look serves all that are handled in the same turn of the event loop, because each of them had come before it. */
