@@ -10,9 +10,9 @@ export interface Sharing {
   /** Those with the same name share one. */
   name: string
   /**
-   * The row that it takes. Writes with a row run at the same time, so none relies on what another of them leaves alone. They
-   * begin in the order of their rows: otherwise two copies, each with rows that the other waits for, would wait forever.
-   * Without it they run one after the other.
+   * The row that it takes. Writes with a row run at the same time, so what one does between two statements of another must not
+   * matter. They begin in the order of their rows: otherwise two copies, each with a row for which the other waits, would
+   * wait forever. Without it they run one after the other.
    */
   row?: string
 }
