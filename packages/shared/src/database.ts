@@ -1,7 +1,7 @@
 /**
  * Opens a service's own store: a SQLite file, or a schema of its own in PostgreSQL. The same queries and
- * migrations run on both; only this file, `postgres-pool.ts`,
- * `postgres-connection.ts` and `store-unavailable.ts` depend on the engine.
+ * migrations run on both. What depends on the engine is here, in `sqlite.ts` and the files `postgres-…`, in how requests
+ * share work (`one-commit.ts`, `shared-look.ts`), and in `store-unavailable.ts`.
  */
 import type SqliteDatabase from 'better-sqlite3'
 import { Kysely, type Migration, Migrator, PostgresDialect, sql } from 'kysely'

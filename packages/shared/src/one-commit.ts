@@ -11,8 +11,8 @@ export interface Sharing {
   name: string
   /**
    * The row that it takes. Writes with a row run at the same time, so what one does between two statements of another must not
-   * matter. They begin in the order of their rows: otherwise two copies, each with a row for which the other waits, would
-   * wait forever. Without it they run one after the other.
+   * matter. They begin in the order of their rows: otherwise two copies could each hold a row for which the other waits, until
+   * PostgreSQL ends one of the transactions after a second. Without it they run one after the other.
    */
   row?: string
 }
@@ -134,10 +134,15 @@ async function runAll(transaction: Transaction<unknown>, together: Waiting[]): P
 }
 
 async function runAtOnce(db: Kysely<unknown>, together: Waiting[]): Promise<Results> {
-  const inOrder = together.toSorted((one, other) => (String(one.row) < String(other.row) ? -1 : 1))
+  const inOrder = together.toSorted((one, other) => compare(String(one.row), String(other.row)))
   const all = await Promise.allSettled(inOrder.map(async one => [one, await one.write(db)] as [Waiting, unknown]))
   return all.map(result => {
     if (result.status === 'rejected') throw result.reason
     return result.value
   })
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0
+  return one < other ? -1 : 1
 }
