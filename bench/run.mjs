@@ -61,8 +61,10 @@ runScript(async () => {
   try {
     contestants = await (engine === 'postgres' ? besideItself(folder) : besidePeers(folder))
     if (options.has('--smoke')) exitCode = await smoke(loader, names, contestants)
-    else if (options.has('--profile')) exitCode = await lookInside(printProfile, loader, names, contestants, seconds)
-    else if (options.has('--memory')) exitCode = await lookInside(printMemory, loader, names, contestants, calls)
+    else if (options.has('--profile'))
+      exitCode = await lookInside(printProfile, loader, names, contestants, seconds, engine)
+    else if (options.has('--memory'))
+      exitCode = await lookInside(printMemory, loader, names, contestants, calls, engine)
     else exitCode = await compare(loader, names, contestants, seconds)
     return exitCode
   } finally {
@@ -96,8 +98,9 @@ async function compare(loader, names, contestants, seconds) {
  * @param {(loader: Loader, name: string, ours: import('./lib/rounds.mjs').Entry, amount: number) => Promise<void>} print
  * @param {Loader} loader @param {string[]} names @param {Contestants} contestants @param {number} amount seconds, or calls
  */
-async function lookInside(print, loader, names, contestants, amount) {
-  for (const name of names) await print(loader, name, contestants.entriesFor(name)[0], amount)
+async function lookInside(print, loader, names, contestants, amount, engine) {
+  const entry = engine === 'postgres' ? 1 : 0
+  for (const name of names) await print(loader, name, contestants.entriesFor(name)[entry], amount)
   return 0
 }
 
