@@ -196,5 +196,6 @@ function readDatabaseUrl(env: Environment): string | undefined {
   if (text && !/^postgres(ql)?:\/\//.test(text)) {
     throw new ConfigError('DATABASE_URL must begin with postgres://. Remove it to use SQLite in DATA_DIR.')
   }
-  return text
+  // As libpq writes a Unix socket: postgres://user@/database?host=/folder. A URL with a user needs a host; `host` replaces it.
+  return text?.replace(/^([^/]+:\/\/[^/]*@)\//, '$1localhost/')
 }

@@ -94,11 +94,12 @@ function explainPostgres({ error, code }: Trouble, { service, databaseUrl = '' }
   return `Cannot use PostgreSQL at ${where} (DATABASE_URL): ${error.message}`
 }
 
-/** @returns host and database, without user and password; undefined if this is not a URL */
+/** @returns host or socket, and database, without user and password; undefined if this is not a URL */
 function shown(databaseUrl: string): string | undefined {
   if (!URL.canParse(databaseUrl)) return undefined
-  const { host, pathname } = new URL(databaseUrl)
-  return `${host || 'localhost'}${pathname}`
+  const { host, pathname, searchParams } = new URL(databaseUrl)
+  const socket = searchParams.get('host')
+  return socket ? `${socket}, database ${pathname.slice(1)}` : `${host || 'localhost'}${pathname}`
 }
 
 /** Reads Kysely's message about a migration that this version does not know. @returns the migration's name */

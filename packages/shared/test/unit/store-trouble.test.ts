@@ -154,6 +154,14 @@ describe('PostgreSQL', () => {
     expect(text).not.toContain(SECRET)
   })
 
+  test('a Unix socket is named by its folder', () => {
+    const url = `postgres://alice:${SECRET}@localhost/glasshouse?host=/var/run/postgresql`
+    const error = Object.assign(new Error('connect'), { code: 'ENOENT' })
+    const { message } = explainStoreTrouble(error, postgres(url)) as Error
+    expect(message).toMatch(/^Cannot reach PostgreSQL at \/var\/run\/postgresql, database glasshouse \(ENOENT\)/)
+    expect(message).not.toContain(SECRET)
+  })
+
   test('for a host with several addresses, the error code of the first is named', () => {
     const each = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
     expect(explain(new AggregateError([each, each])).message).toMatch(/Cannot reach .*\(ECONNREFUSED\)/)
