@@ -1,5 +1,6 @@
 /** Reads a JSON body, which must be UTF-8 (RFC 8259 §8.1). */
 import { bodyLimit } from '@glasshouse/shared/body-limit'
+import { NestedTooDeeply, parseJson } from '@glasshouse/shared/parse-json'
 import express, { type Request, type RequestHandler } from 'express'
 import { Problem } from './problem'
 
@@ -70,10 +71,9 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 function readJson(bytes: Buffer): unknown {
   try {
-    return JSON.parse(utf8.decode(bytes))
-  } catch {
-    throw new Problem(400, 'The body is not valid JSON, encoded as UTF-8. Correct it and send it again.', {
-      check: 'body',
-    })
+    return parseJson(utf8.decode(bytes))
+  } catch (error) {
+    const what = error instanceof NestedTooDeeply ? error.message : 'not valid JSON, encoded as UTF-8'
+    throw new Problem(400, `The body is ${what}. Correct it and send it again.`, { check: 'body' })
   }
 }

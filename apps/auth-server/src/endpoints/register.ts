@@ -1,5 +1,6 @@
 /** Dynamic client registration (RFC 7591) and its management (RFC 7592). */
 import { seconds } from '@glasshouse/shared/clock'
+import { NestedTooDeeply, parseJson } from '@glasshouse/shared/parse-json'
 import { type Request, Router } from 'express'
 import type { Context } from '../context'
 import { readClientMetadata, writeClientMetadata } from '../protocol/client-metadata'
@@ -128,9 +129,10 @@ function readJson(request: Request): unknown {
     new OAuthError('invalid_client_metadata', 'the body is not JSON; send a JSON object, as application/json, in UTF-8')
   if (typeof request.body !== 'string') throw refusal()
   try {
-    return JSON.parse(request.body)
-  } catch {
-    throw refusal()
+    return parseJson(request.body)
+  } catch (error) {
+    if (!(error instanceof NestedTooDeeply)) throw refusal()
+    throw new OAuthError('invalid_client_metadata', `the body is ${error.message}`)
   }
 }
 

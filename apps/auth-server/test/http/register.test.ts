@@ -30,6 +30,19 @@ describe('registration (RFC 7591 §3)', () => {
     })
   })
 
+  test('a key with a member that is nested too deeply is refused with 400 (§3.2.2)', async () => {
+    const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`
+    const answer = await fetch(`${its.server.url}/register`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: `{"redirect_uris":["${CALLBACK}"],"jwks":{"keys":[{"kty":"X","a":${nested}}]}}`,
+    })
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      { error: 'invalid_client_metadata', error_description: 'the body is nested more than 100 levels deep' },
+    ])
+  })
+
   test('returns every member that it knows, and ignores the others (§2)', async () => {
     const metadata = {
       redirect_uris: [CALLBACK, 'https://app.example/other?kept=1'],

@@ -182,6 +182,7 @@ test('delete: 204, and then 404', async () => {
 describe('an invalid body', () => {
   test.each([
     ['no body', '', 'application/json', 400],
+    ['nested too deeply', `{"summary":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, 'application/json', 400],
     ['not JSON', '{', 'application/json', 400],
     ['a list', '[]', 'application/json', 400],
     ['text', '"event"', 'application/json', 400],

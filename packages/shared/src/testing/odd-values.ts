@@ -181,6 +181,8 @@ export function jsonText(good: Record<string, unknown>): fc.Arbitrary<string> {
         '\xef\xbb\xbf{}',
         '\0',
         '['.repeat(30_000),
+        `{"jwks":{"keys":[{"kty":"X","a":${'['.repeat(20_000)}${']'.repeat(20_000)}}]}}`,
+        `{"summary":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
         '{"a":'.repeat(9_000),
       ),
     },
