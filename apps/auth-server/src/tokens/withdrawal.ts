@@ -34,8 +34,9 @@ export async function endAccessToken(
   expiresAt: number,
 ): Promise<void> {
   const add = (transaction: Database) => endedTokens.add(transaction, [jti], expiresAt + MARGIN_S)
-  const seq = await inOneCommit(db, add, { name: 'ended tokens', row: 'counter' })
-  await feed.announced(seq)
+  // However often a token is revoked, it needs one entry on the list.
+  const known = await endedTokens.numberOf(db, jti)
+  await feed.announced(known ?? (await inOneCommit(db, add, { name: 'ended tokens', row: 'counter' })))
 }
 
 /**

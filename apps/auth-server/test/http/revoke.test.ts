@@ -43,6 +43,13 @@ describe('revocation (RFC 7009)', () => {
     expect(await hasEnded(server, next.json.access_token)).toBe(false)
   })
 
+  test('of the same access token again is 200, and adds nothing to the list (§5)', async () => {
+    const { access_token } = await tokens(server)
+    for (let time = 1; time <= 3; time += 1) expect((await revoke(access_token)).status).toBe(200)
+    const { jti } = claimsOf(access_token).claims
+    expect((await endedIds(server)).filter(id => id === jti)).toHaveLength(1)
+  })
+
   test('of an unknown token answers 200 too (§2.2)', async () => {
     const looksLikeOne = ['{"typ":"JWT"}', 'not JSON', 'x']
       .map(part => Buffer.from(part).toString('base64url'))

@@ -110,6 +110,7 @@ test('a revocation', async () => {
   expect(await ranBy(revoke)).toEqual([
     ...looks(2),
     ...COUNTS,
+    'select ended_tokens',
     'BEGIN',
     'update ended_token_counter',
     'insert ended_tokens',
