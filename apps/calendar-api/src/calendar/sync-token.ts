@@ -1,6 +1,7 @@
 /** The token with which a client asks what has changed since its last list (Google Calendar API v3, syncToken). */
 import { createHash } from 'node:crypto'
 import { invalid, Problem } from '../problem'
+import { isEventId } from './event-id'
 
 const DAY_MS = 86_400_000
 /** After this time, a client has to get the whole list again. */
@@ -63,7 +64,7 @@ export function readSyncToken(
     throw invalid({ parameter: 'singleEvents' }, 'must not be true together with syncToken')
   }
   const [kind, list, change, issued] = decode(token)
-  if (kind !== 'sync' || typeof change !== 'number' || typeof issued !== 'number') {
+  if (kind !== 'sync' || !isCount(change) || !isCount(issued)) {
     throw invalid({ parameter: 'syncToken' }, 'is not a sync token of this API. Use the nextSyncToken of a list')
   }
   if (list !== nameOf(owner) || change > last) throw gone('belongs to another calendar')
@@ -71,7 +72,7 @@ export function readSyncToken(
   const pageToken = parameters.get('pageToken')
   if (!pageToken) return { token, from: { change, id: LAST } }
   const [page, name, at, id] = decode(pageToken)
-  if (page !== 'page' || name !== nameOf(owner + token) || typeof at !== 'number' || typeof id !== 'string') {
+  if (page !== 'page' || name !== nameOf(owner + token) || !isCount(at) || !isEventId(id)) {
     throw invalid({ parameter: 'pageToken' }, 'belongs to another list. Repeat the syncToken of the previous page')
   }
   return { token, from: { change: at, id } }
@@ -86,6 +87,10 @@ export function checkUpdatedMin(updatedMin: number | undefined, now: number): vo
 
 /** After every id: all events of the change are known. */
 const LAST = '~'
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value)
+}
 
 function gone(reason: string): Problem {
   return new Problem(

@@ -74,6 +74,25 @@ test('single events of a series', async () => {
   }
 })
 
+test('a token that was edited is refused with 400', async () => {
+  const me = newUser()
+  for (const day of [1, 2, 3]) await create(me, {}, day)
+  const { token } = await read(me, '')
+  for (const day of [4, 5]) await create(me, {}, day)
+  const { nextPageToken } = (await me('GET', `?syncToken=${token}&maxResults=1`)).json
+  const edited = (from: string, at: number, value: unknown) => {
+    const content = JSON.parse(Buffer.from(from, 'base64url').toString())
+    return Buffer.from(JSON.stringify(content.with(at, value))).toString('base64url')
+  }
+  for (const value of [0.5, 1e300, '1', null]) {
+    expect((await me('GET', `?syncToken=${edited(token, 2, value)}`)).status).toBe(400)
+    expect((await me('GET', `?syncToken=${token}&pageToken=${edited(nextPageToken, 2, value)}`)).status).toBe(400)
+  }
+  for (const value of ['\0', '', '\ud800', 'x'.repeat(5_000), 1]) {
+    expect((await me('GET', `?syncToken=${token}&pageToken=${edited(nextPageToken, 3, value)}`)).status).toBe(400)
+  }
+})
+
 test('what changes between the pages of a list is among the next changes', async () => {
   const me = newUser()
   const ids = [(await create(me)).id, (await create(me, {}, 2)).id, (await create(me, {}, 3)).id]
