@@ -5,7 +5,7 @@ import { DateTime } from 'luxon'
 /** A moment with the time zone to show it in, or a whole day, exactly as the API sends it. */
 export type EventTime = { dateTime: string; timeZone?: string } | { date: string }
 
-const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/i
+const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(\.\d{1,30})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/i
 const DATE = /^(\d{4})-(\d\d)-(\d\d)$/
 
 interface DateTimeParts {

@@ -86,6 +86,15 @@ export async function changesOf(db: Database, owners: string[]): Promise<Readonl
   return new Map(rows.map(row => [row.owner, Number(row.changes)]))
 }
 
+/** Both engines limit the number of values in one statement. */
+const MOST_AT_ONCE = 1_000
+
+export function inBatches<T>(all: T[]): T[][] {
+  return Array.from({ length: Math.ceil(all.length / MOST_AT_ONCE) }, (_batch, index) =>
+    all.slice(index * MOST_AT_ONCE, (index + 1) * MOST_AT_ONCE),
+  )
+}
+
 /** Records that events no longer exist. @param now milliseconds since 1970 */
 export async function recordDeleted(
   db: Database,
@@ -94,12 +103,13 @@ export async function recordDeleted(
   change: number,
   now: number,
 ): Promise<void> {
-  if (ids.length === 0) return
-  await db
-    .insertInto('deleted_events')
-    .values(ids.map(id => ({ calendar, id, change, deleted_ms: now })))
-    .onConflict(conflict => conflict.columns(['calendar', 'id']).doUpdateSet({ change, deleted_ms: now }))
-    .execute()
+  for (const some of inBatches(ids)) {
+    await db
+      .insertInto('deleted_events')
+      .values(some.map(id => ({ calendar, id, change, deleted_ms: now })))
+      .onConflict(conflict => conflict.columns(['calendar', 'id']).doUpdateSet({ change, deleted_ms: now }))
+      .execute()
+  }
 }
 
 export interface Changed {

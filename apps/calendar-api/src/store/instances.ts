@@ -2,7 +2,7 @@
 import { type CalendarEvent, nextSequence } from '../calendar/event'
 import { instanceId, parseInstanceId, seriesOf, toInstance } from '../calendar/recurrence/instance'
 import { instantOfTime } from '../calendar/time'
-import { inOneChange, recordDeleted } from './changes'
+import { inBatches, inOneChange, recordDeleted } from './changes'
 import { type Draft, find, formatCreator, remove, replace, toColumns, toEvent } from './events'
 import { enterProperties } from './properties'
 import { type Database, EVENT_COLUMNS } from './schema'
@@ -139,6 +139,8 @@ async function removeInstances(
   now: number,
 ): Promise<void> {
   const ids = instances.map(({ id }) => id)
-  if (ids.length > 0) await tx.deleteFrom('events').where('calendar', '=', calendar).where('id', 'in', ids).execute()
+  for (const some of inBatches(ids)) {
+    await tx.deleteFrom('events').where('calendar', '=', calendar).where('id', 'in', some).execute()
+  }
   await recordDeleted(tx, calendar, ids, change, now)
 }

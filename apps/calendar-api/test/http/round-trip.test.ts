@@ -24,6 +24,7 @@ const SENT_IN_FULL: [Time, Time][] = [
   // Seconds, fractions of seconds, and no duration.
   [{ dateTime: '2027-03-01T10:00:07Z' }, { dateTime: '2027-03-01T10:00:59Z' }],
   [{ dateTime: '2027-03-01T10:00:00.123456789Z' }, { dateTime: '2027-03-01T10:00:00.500Z' }],
+  [{ dateTime: '2027-03-01T10:00:00.123456789012345678901234567890Z' }, { dateTime: '2027-03-01T10:00:01Z' }],
   [{ dateTime: '2027-03-01T10:00:00Z' }, { dateTime: '2027-03-01T10:00:00Z' }],
   // Offsets without a time zone, and an offset that the time zone does not have at that time.
   [{ dateTime: '2027-03-01T10:00:00-00:00' }, { dateTime: '2027-03-01T10:00:00+00:00' }],
@@ -132,7 +133,7 @@ test.each([
   ['start/dateTime', { dateTime: '10000-01-01T00:00:00Z' }, 'RFC 3339'],
   ['start/dateTime', { dateTime: '-0001-01-01T00:00:00Z' }, 'RFC 3339'],
   ['start/dateTime', { dateTime: '2027-03-01T10:00:00' }, 'offset'],
-  ['start/dateTime', { dateTime: '2027-03-01T10:00:00.1234567890Z' }, 'RFC 3339'],
+  ['start/dateTime', { dateTime: '2027-03-01T10:00:00.1234567890123456789012345678901Z' }, 'RFC 3339'],
   ['start/date', { date: '2027-02-29' }, 'date'],
   ['start/timeZone', { dateTime: '2027-03-01T10:00:00Z', timeZone: 'Amsterdam' }, 'IANA'],
 ])('%s %j is refused: %s', async (field, start, why) => {
