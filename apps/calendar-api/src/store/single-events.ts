@@ -6,9 +6,11 @@ import type { CalendarEvent } from '../calendar/event'
 import type { ListQuery, Position } from '../calendar/list-query'
 import { seriesOf, toInstance } from '../calendar/recurrence/instance'
 import { instantOfTime } from '../calendar/time'
+import { inBatches } from './changes'
 import { list, type Page, withFilters } from './event-list'
 import { toEvent } from './events'
 import { knownPagesByDatabase, type VersionRow, versionsOf } from './known-pages'
+import { LongWork } from './long-work'
 import { type Database, EVENT_COLUMNS, type EventColumns, type SelectEvents } from './schema'
 
 /** A list without `timeMax` contains the events of a series up to two years from `timeMin`, or from now if that is later. */
@@ -38,7 +40,7 @@ export async function listSingleEvents(
   const rows = await select(EVENT_COLUMNS).execute()
   if (rows.length === 0) return stored
   const replaced = await replacedIn(db, calendar, rows, to)
-  const merged = merge(stored, generate(rows.map(toEvent), query, to, stored.next, replaced), query)
+  const merged = merge(stored, await generate(rows.map(toEvent), query, to, stored.next, replaced), query)
   pages.keep(name, versionsOf(rows) + [...replaced], { stored, merged }, merged.items)
   return merged
 
@@ -76,30 +78,31 @@ function seriesIn(
 
 /** @returns the id of a series and a start for each event that has a row of its own, in the form of `nameOf` */
 async function replacedIn(db: Database, calendar: string, series: VersionRow[], to: number): Promise<Set<string>> {
-  const rows = await db
-    .selectFrom('events')
-    .select(['recurring_id', 'original_start_ms'])
-    .where('calendar', '=', calendar)
-    .where(
-      'recurring_id',
-      'in',
-      series.map(({ id }) => id),
-    )
-    .where('original_start_ms', '<', to)
-    .orderBy('id')
-    .execute()
-  return new Set(rows.map(row => nameOf(row.recurring_id, row.original_start_ms)))
+  const found = new Set<string>()
+  for (const some of inBatches(series.map(({ id }) => id))) {
+    const rows = await db
+      .selectFrom('events')
+      .select(['recurring_id', 'original_start_ms'])
+      .where('calendar', '=', calendar)
+      .where('recurring_id', 'in', some)
+      .where('original_start_ms', '<', to)
+      .orderBy('id')
+      .execute()
+    for (const row of rows) found.add(nameOf(row.recurring_id, row.original_start_ms))
+  }
+  return found
 }
 
 /** @param end where the page of stored events ends, if it is full: what comes later is for the next page */
-function generate(
+async function generate(
   series: CalendarEvent[],
   query: ListQuery,
   to: number,
   end: Position | undefined,
   replaced: Set<string>,
-): CalendarEvent[] {
+): Promise<CalendarEvent[]> {
   const { after, maxResults, orderBy } = query
+  const work = new LongWork()
   const byStart = orderBy === 'startTime'
   const found: CalendarEvent[] = []
   for (const master of series) {
@@ -109,7 +112,8 @@ function generate(
     const until = byStart && end ? Math.min(to, end.at + 1) : to
     let count = 0
     for (const occurrence of seriesOf(master)?.between(earliest(query), until) ?? []) {
-      if (replaced.has(nameOf(master.id, occurrence.startAt))) continue
+      if (work.isTurnOver) await work.letOthers()
+      if (!occurrence || replaced.has(nameOf(master.id, occurrence.startAt))) continue
       const instance = toInstance(master, occurrence)
       if (after && compare(place(instance, query), after) <= 0) continue
       found.push(instance)

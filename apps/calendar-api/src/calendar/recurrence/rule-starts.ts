@@ -7,8 +7,14 @@ import { parseDate, parseInstant } from '../time'
 import { type Place, toInstant, toLocal } from './local-time'
 import type { Rule } from './rule'
 
-/** One span of time that is looked at at once. Spans begin at multiples of it. */
+/** One span of time that is looked at at once. Spans begin at multiples of their length. */
 const SPAN_MS = 16 * 86_400_000
+/** A list of years is looked at in longer spans where the rule generates little: eleven years at most. In spans. */
+const LONGEST = 256
+/** Enough for two months, which programs ask for again and again: they find the same spans remembered. */
+const SHORT_ONES = 5
+const FEW = 8
+const MANY = 64
 const DAY_MS = 86_400_000
 const YEAR_MS = 366 * DAY_MS
 /** All starts of a rule with COUNT are found at once. */
@@ -24,6 +30,8 @@ const remembered = new Map<string, number[]>()
 
 export class RuleStarts {
   private readonly text: string
+  /** In spans. The library gives up on longer ones. */
+  private longest = LONGEST
 
   /**
    * @param start of the event, in milliseconds since 1970. It is the first, even if the rule does not generate it
@@ -46,10 +54,14 @@ export class RuleStarts {
     return this.rule.count !== undefined
   }
 
-  /** Generates the starts from `from` on and before `to`, in order. */
-  *between(from: number, to: number): Generator<number> {
+  /** Generates the starts from `from` on and before `to`, in order, and undefined each time that it has looked for more. */
+  *between(from: number, to: number): Generator<number | undefined> {
     let last = Number.NEGATIVE_INFINITY
     for (const start of this.spans(Math.max(from, this.start), to)) {
+      if (start === undefined) {
+        yield undefined
+        continue
+      }
       // Two local times are the same instant if one of them is skipped.
       if (start > last && start >= from && start < to) yield start
       last = Math.max(last, start)
@@ -69,15 +81,39 @@ export class RuleStarts {
     else for (const years of [0, 50]) this.find(this.start + years * YEAR_MS, DAY_MS)
   }
 
-  private *spans(from: number, to: number): Generator<number> {
+  private *spans(from: number, to: number): Generator<number | undefined> {
     if (this.isCounted) {
       yield* this.counted()
       return
     }
     const until = this.last() ?? Number.POSITIVE_INFINITY
     const end = Math.min(to, until + 1) + LARGEST_OFFSET_MS
-    for (let index = Math.floor((from - LARGEST_OFFSET_MS) / SPAN_MS); index * SPAN_MS < end; index++) {
-      yield* this.remember(String(index), () => attempt(() => this.find(index * SPAN_MS, SPAN_MS)))
+    let next = Math.floor((from - LARGEST_OFFSET_MS) / SPAN_MS)
+    for (let length = 1, looked = 1; next * SPAN_MS < end; looked += 1) {
+      while (length > 1 && (next + length / 2) * SPAN_MS >= end) length /= 2
+      const first = Math.floor(next / length) * length
+      const found = this.look(first, length)
+      yield undefined
+      if (found === undefined) {
+        length /= 2
+        continue
+      }
+      yield* found
+      next = first + length
+      if (found.length > MANY) length = Math.max(length / 2, 1)
+      else if (found.length <= FEW && looked >= SHORT_ONES) length = Math.min(length * 2, this.longest)
+    }
+  }
+
+  /** @param first of `length` spans. @returns undefined if the library gave up, because they are too long */
+  private look(first: number, length: number): number[] | undefined {
+    const find = () => this.find(first * SPAN_MS, length * SPAN_MS)
+    if (length === 1) return this.remember(String(first), () => attempt(find))
+    try {
+      return this.remember(`${first} ${length}`, find)
+    } catch {
+      this.longest = length / 2
+      return undefined
     }
   }
 

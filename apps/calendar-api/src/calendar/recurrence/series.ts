@@ -88,12 +88,19 @@ export class Series {
     }
   }
 
-  /** Generates the occurrences that start before `to` and end after `from`, in the order of their starts. */
-  *between(from: number, to: number): Generator<Occurrence> {
+  /**
+   * Generates the occurrences that start before `to` and end after `from`, in the order of their starts, and undefined now and
+   * then: to look for the next one may take long.
+   */
+  *between(from: number, to: number): Generator<Occurrence | undefined> {
     const earliest = from - this.length
     const generated = this.starts?.between(earliest, to) ?? [this.startAt]
     let last = Number.NEGATIVE_INFINITY
     for (const startAt of inOrder(generated, this.added)) {
+      if (startAt === undefined) {
+        yield undefined
+        continue
+      }
       if (startAt >= Math.min(to, NEVER)) return
       if (startAt === last || this.excluded.has(startAt)) continue
       last = startAt
@@ -103,7 +110,7 @@ export class Series {
 
   /** @returns the occurrence that starts in this second, if there is one */
   at(startAt: number): Occurrence | undefined {
-    for (const found of this.between(startAt - 1, startAt + 1000)) if (found.startAt >= startAt) return found
+    for (const found of this.between(startAt - 1, startAt + 1000)) if (found && found.startAt >= startAt) return found
     return undefined
   }
 
@@ -127,10 +134,10 @@ function whatIsWrong(line: string): string {
 }
 
 /** Merges a generator and a list that are each in order. */
-function* inOrder(generated: Iterable<number>, list: number[]): Generator<number> {
+function* inOrder(generated: Iterable<number | undefined>, list: number[]): Generator<number | undefined> {
   let next = 0
   for (const value of generated) {
-    for (; next < list.length && (list[next] as number) <= value; next++) yield list[next] as number
+    for (; value !== undefined && next < list.length && (list[next] as number) <= value; next++) yield list[next]
     yield value
   }
   yield* list.slice(next)
