@@ -31,7 +31,7 @@ async function start() {
   if (location.hash === '#authorization-server-unavailable') return location.replace(`/docs${location.hash}`)
   if (!clientId)
     return welcome(
-      'This server has no client for this page, so you cannot sign in here. An app can still use the calendar.',
+      'This page is not registered as an app at Glasshouse Accounts, so you cannot sign in here. You can still use the calendar through an app.',
     )
   const response = readResponse()
   try {
@@ -49,7 +49,7 @@ async function start() {
   }
 }
 
-const SIGN_IN = 'Everything that is in your calendar, and which app put it there.'
+const SIGN_IN = 'Sign in to see everything in your calendar, and which app put it there.'
 
 /** The page without a calendar. */
 function welcome(text, { stillSignedIn = false } = {}) {

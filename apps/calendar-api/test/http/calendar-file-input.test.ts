@@ -61,6 +61,46 @@ describe('files of other programs', () => {
       { recurrence: ['RRULE:FREQ=DAILY;UNTIL=20270303T225959Z'] },
     ])
   })
+
+  test('EXDATE without a zone is in that of the start, and without VALUE=DATE a date beside dates', async () => {
+    const me = newUser()
+    const wholeDays = ['BEGIN:VEVENT', 'UID:2', 'DTSTART;VALUE=DATE:20270401']
+    const answer = await me.import(
+      calendar(event('1', 'RRULE:FREQ=DAILY;COUNT=3', 'EXDATE:20270302T100000'), [
+        ...wholeDays,
+        'RRULE:FREQ=DAILY;COUNT=3',
+        'EXDATE:20270402',
+        'END:VEVENT',
+      ]),
+    )
+    expect(answer.status).toBe(200)
+    const days = (await me.list('?singleEvents=true')).map(
+      ({ start }: { start: { date?: string; dateTime?: string } }) => start.date ?? start.dateTime,
+    )
+    expect(days).toEqual(['2027-03-01T10:00:00+01:00', '2027-03-03T10:00:00+01:00', '2027-04-01', '2027-04-03'])
+  })
+
+  test.each([
+    ['P1D', '2027-03-28T10:00:00+02:00'],
+    ['P1W', '2027-04-03T10:00:00+02:00'],
+    ['PT24H', '2027-03-28T11:00:00+02:00'],
+    ['P1DT1H', '2027-03-28T11:00:00+02:00'],
+  ])('DURATION:%s: days are days of the calendar, hours are exact (§3.3.6)', async (duration, end) => {
+    const me = newUser()
+    const start = 'DTSTART;TZID=Europe/Amsterdam:20270327T100000'
+    await me.import(calendar(['BEGIN:VEVENT', 'UID:1', start, `DURATION:${duration}`, 'END:VEVENT']))
+    expect(await me.list()).toMatchObject([{ end: { dateTime: end } }])
+  })
+
+  test('a line that is folded within a character (§3.1)', async () => {
+    const me = newUser()
+    const file = calendar(event('1', 'SUMMARY:Café 🏔️ 東京'))
+    const bytes = [...Buffer.from(file)].flatMap((byte, at, all) =>
+      (all[at + 1] ?? 0) >> 6 === 0b10 ? [byte, ...Buffer.from('\r\n ')] : [byte],
+    )
+    expect((await me.import(Uint8Array.from(bytes))).json).toEqual(counts(1, 0, 0))
+    expect(await me.list()).toMatchObject([{ summary: 'Café 🏔️ 東京' }])
+  })
 })
 
 describe('a file with an error is refused as a whole, and the error names line, UID and property', () => {

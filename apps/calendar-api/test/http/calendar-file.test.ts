@@ -63,6 +63,40 @@ describe('a round trip', () => {
     )
   })
 
+  const DAY = { start: { date: '2027-03-01' }, end: { date: '2027-03-02' } }
+  const UTC = {
+    start: { dateTime: '2027-03-01T10:00:00', timeZone: 'UTC' },
+    end: { dateTime: '2027-03-01T11:00:00', timeZone: 'UTC' },
+  }
+  test.each([
+    ['whole days', DAY, 'EXDATE:20270305', ['EXDATE;VALUE=DATE:20270305']],
+    ['the zone of the start', {}, 'EXDATE:20270305T100000', ['EXDATE;TZID=Europe/Amsterdam:20270305T100000']],
+    ['another zone', {}, 'EXDATE;TZID=America/New_York:20270305T040000', ['EXDATE:20270305T090000Z']],
+    ['a start in UTC', UTC, 'EXDATE:20270305T100000', ['EXDATE:20270305T100000Z']],
+    [
+      'two kinds of time',
+      {},
+      'RDATE:20270401T100000,20270402T090000Z',
+      ['RDATE:20270402T090000Z', 'RDATE;TZID=Europe/Amsterdam:20270401T100000'],
+    ],
+  ])(
+    'dates that are left out or added keep their kind and zone: %s (RFC 5545 §3.8.5)',
+    async (_name, more, line, lines) => {
+      const [me, you] = [newUser(), newUser()]
+      const recurrence = ['RRULE:FREQ=DAILY;COUNT=9', line]
+      expect((await me.events('POST', '', { body: draft({ ...more, recurrence }) })).status).toBe(201)
+      const file = await me.export()
+      expect(file.match(/^(EX|R)DATE.*(?=\r$)/gm)).toEqual(lines)
+      expect((await you.import(file)).json).toEqual(counts(1, 0, 0))
+      const starts = async (user: typeof me) =>
+        (await user.list('?singleEvents=true')).map(
+          ({ start }: { start: { dateTime?: string } }) => start.dateTime ?? start,
+        )
+      expect(await starts(you)).toEqual(await starts(me))
+      expect(await starts(me)).toHaveLength(line.startsWith('EX') ? 8 : 11)
+    },
+  )
+
   test('timeMin and timeMax select the events; a series in that time is there as a whole', async () => {
     const me = newUser()
     await me.events('POST', '', { body: draft({ summary: 'Early' }) })
@@ -177,6 +211,20 @@ test('calendarId names another calendar of the user, and no one else’s', async
   const theirs = { ...file, Authorization: `Bearer ${api.token(other)}` }
   expect((await send(url, 'GET', { headers: theirs })).status).toBe(404)
   expect((await send(url, 'POST', { headers: theirs, body: calendar(event('a@b')) })).status).toBe(404)
+})
+
+test('the name of a calendar is text in the file, whatever it contains (RFC 5545 §3.1, §3.3.11)', async () => {
+  const headers = { Authorization: `Bearer ${api.token(newOwner())}`, 'Content-Type': 'application/json' }
+  const summary = `Trips; 2027,\r\nBEGIN:VEVENT\nUID:x\u0007 ${'and more '.repeat(20)}\\`
+  const body = JSON.stringify({ summary })
+  const { id } = (await send(`${api.url}/calendar/v3/calendars`, 'POST', { headers, body })).json
+  const file: string = (await send(`${api.url}/calendar/events.ics?calendarId=${id}`, 'GET', { headers })).json
+  expect(Math.max(...file.split('\r\n').map(line => Buffer.byteLength(line)))).toBeLessThanOrEqual(75)
+  const lines = file.replaceAll('\r\n ', '').split('\r\n')
+  const text = `Trips\\; 2027\\,\\nBEGIN:VEVENT\\nUID:x ${'and more '.repeat(20)}\\\\`
+  expect(lines).toEqual(expect.arrayContaining([`NAME:${text}`, `X-WR-CALNAME:${text}`]))
+  expect(lines).not.toContain('BEGIN:VEVENT')
+  expect([...file.replaceAll('\r\n', '')].filter(character => character < ' ')).toEqual([])
 })
 
 test.each(['GET', 'POST'])('%s needs its scope (RFC 6750 §3.1)', async method => {

@@ -12,21 +12,24 @@ export interface ContentLine {
 export const LARGEST_FILE = 1024 * 1024
 
 /**
- * Accepts a byte order mark, and lines that end with LF alone, which the RFC forbids and many programs write.
+ * Accepts a byte order mark, and lines that end with LF alone, which the RFC forbids and many programs write. A line may be
+ * folded within a character of several bytes (§3.1), so the bytes are put together before they are decoded.
  * @throws Problem 400 if the bytes are not UTF-8, or are no iCalendar file
  */
 export function readContentLines(bytes: Uint8Array): ContentLine[] {
   const lines: { parts: string[]; number: number }[] = []
-  for (const [index, part] of decode(bytes)
-    .split(/\r\n|\n|\r/)
-    .entries()) {
+  const parts = Buffer.from(bytes)
+    .toString('latin1')
+    .replace(BYTE_ORDER_MARK, '')
+    .split(/\r\n|\n|\r/) // a character for each byte
+  for (const [index, part] of parts.entries()) {
     const isContinued = part.startsWith(' ') || part.startsWith('\t')
     const last = lines.at(-1)
     if (isContinued && last) last.parts.push(part.slice(1))
     else if (part.trim() !== '') lines.push({ parts: [part], number: index + 1 })
   }
   // In pieces until now: a value may be folded after each character.
-  const whole = lines.map(({ parts, number }) => ({ text: parts.join(''), number }))
+  const whole = lines.map(({ parts, number }) => ({ text: decode(parts.join('')), number }))
   if (!/^BEGIN:VCALENDAR$/i.test(whole[0]?.text.trim() ?? '')) {
     throw new Problem(
       400,
@@ -39,10 +42,13 @@ export function readContentLines(bytes: Uint8Array): ContentLine[] {
   return whole
 }
 
-/** RFC 5545 §3.1.4: UTF-8, whatever the parameter `charset` of the media type says. */
-function decode(bytes: Uint8Array): string {
+const BYTE_ORDER_MARK = /^\xef\xbb\xbf/
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** RFC 5545 §3.1.4: UTF-8, whatever the parameter `charset` of the media type says. @param bytes a character for each */
+function decode(bytes: string): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return utf8.decode(Buffer.from(bytes, 'latin1'))
   } catch {
     throw new Problem(
       400,

@@ -1,7 +1,7 @@
 /** The times of a VEVENT, as members of an event of the API, and its recurrence in the form that the API accepts. */
-import { formatInstant, placeOf, toInstant } from '../recurrence/local-time'
+import { formatInstant, placeOf, toInstant, toLocal } from '../recurrence/local-time'
 import { instantOfTime } from '../time'
-import { formatProperty, type JProperty, secondsOf } from './library'
+import { durationOf, formatProperty, type JProperty } from './library'
 import { type FileZone, resolveTimeZone } from './time-zones'
 
 export type SentTime = { date: string } | { dateTime: string; timeZone?: string }
@@ -63,17 +63,20 @@ export class TimeReader {
       else if (name === 'exrule') lines.push('EXRULE:')
       else {
         if (type === 'period') throw new InvalidProperty('RDATE', 'must have dates or times, not periods')
-        const kind = type === 'date' ? ';VALUE=DATE' : this.zoneParameter(name, tzid, values)
+        // A date without VALUE=DATE becomes `2027-03-01T::`.
+        const isDate = type === 'date' || values.every(value => /T::$/.test(String(value)))
+        const kind = isDate ? ';VALUE=DATE' : this.zoneParameter(name, tzid, values)
         const list = dates.get(name.toUpperCase() + kind) ?? []
         dates.set(name.toUpperCase() + kind, list)
-        for (const value of values) list.push(String(value).replace(/[-:]/g, ''))
+        for (const value of values) list.push(String(value).replace(/T::$|[-:]/g, ''))
       }
     }
     return [...lines, ...[...dates].flatMap(([head, values]) => inLines(head, values))]
   }
 
   private zoneParameter(name: string, tzid: unknown, values: unknown[]): string {
-    if (values.every(value => String(value).endsWith('Z'))) return ''
+    // Without a zone, it means that of the start, for the API as for the programs that write this.
+    if (tzid === undefined || values.every(value => String(value).endsWith('Z'))) return ''
     const zone = this.zone(name, typeof tzid === 'string' ? tzid : undefined)
     return 'timeZone' in zone ? `;TZID=${zone.timeZone}` : ''
   }
@@ -92,22 +95,29 @@ export class TimeReader {
 /** @returns the end, from DTEND, DURATION or neither (RFC 5545 §3.6.1). Some programs give a whole day no length */
 export function endOf(start: SentTime, end: SentTime | undefined, duration: string | undefined): SentTime {
   const startAt = instantOfTime(start)
-  if (end) return 'date' in end && 'date' in start && end.date === start.date ? later(start, 86_400) : end
-  const seconds = duration === undefined ? ('date' in start ? 86_400 : 0) : secondsOf(duration)
-  if (Number.isNaN(seconds) || seconds < 0 || startAt + seconds * 1000 > LATEST) {
+  if (end) return 'date' in end && 'date' in start && end.date === start.date ? later(start, ONE_DAY) : end
+  const length = duration === undefined ? ('date' in start ? ONE_DAY : NO_TIME) : durationOf(duration)
+  const lengthMs = length ? length.days * DAY_MS + length.seconds * 1000 : Number.NaN
+  if (!length || lengthMs < 0 || startAt + lengthMs > LATEST) {
     throw new InvalidProperty('DURATION', 'must be a duration such as PT1H30M')
   }
-  return later(start, seconds)
+  return later(start, length)
 }
 
 /** Of the years that RFC 3339 can write. */
 const LATEST = Date.UTC(9999, 11, 31)
 
-/** Days are days of the calendar, hours are exact (§3.3.6); here all are exact, as the API keeps both ends of an event. */
-function later(start: SentTime, seconds: number): SentTime {
-  const at = instantOfTime(start) + seconds * 1000
-  if ('date' in start) return { date: new Date(at).toISOString().slice(0, 10) }
-  return { ...start, dateTime: formatInstant(at, placeOf(start.dateTime, start.timeZone)) }
+const DAY_MS = 86_400_000
+const ONE_DAY = { days: 1, seconds: 0 }
+const NO_TIME = { days: 0, seconds: 0 }
+
+/** §3.3.6: days are days of the calendar there, and are added first; hours, minutes and seconds are exact. */
+function later(start: SentTime, { days, seconds }: typeof ONE_DAY): SentTime {
+  const at = instantOfTime(start)
+  if ('date' in start) return { date: new Date(at + days * DAY_MS + seconds * 1000).toISOString().slice(0, 10) }
+  const place = placeOf(start.dateTime, start.timeZone)
+  const after = days === 0 ? at : toInstant(toLocal(at, place) + days * DAY_MS, place)
+  return { ...start, dateTime: formatInstant(after + seconds * 1000, place) }
 }
 
 /** §3.3.10: UNTIL has the kind of the start, and a time is in UTC. Many programs write the other kind, or a local time. */

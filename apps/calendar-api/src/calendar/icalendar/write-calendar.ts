@@ -1,6 +1,7 @@
 /** Writes events as an iCalendar file (RFC 5545): a VTIMEZONE for each zone that is used, then a VEVENT for each event. */
 import type { CalendarEvent } from '../event'
-import { formatComponent, formatProperty, type JProperty } from './library'
+import { formatComponent, formatLines, type JProperty } from './library'
+import { cleanText, escapedText } from './text'
 import { type EventOptions, formatFileEvent } from './write-event'
 import { formatTimeZone } from './write-time-zone'
 import { ZonesInUse } from './write-times'
@@ -31,13 +32,13 @@ export function* formatCalendar(
     ['version', {}, 'text', '2.0'],
     ['prodid', {}, 'text', PRODUCT],
     ['calscale', {}, 'text', 'GREGORIAN'],
-    ['name', {}, 'text', name],
-    ['x-wr-calname', {}, 'unknown', name],
+    ['name', {}, 'unknown', escapedText(name)],
+    ['x-wr-calname', {}, 'unknown', escapedText(name)],
     ...(description === undefined
       ? []
       : ([
-          ['description', {}, 'text', description],
-          ['x-wr-caldesc', {}, 'unknown', description],
+          ['description', {}, 'text', cleanText(description)],
+          ['x-wr-caldesc', {}, 'unknown', escapedText(description)],
         ] as JProperty[])),
     ...(refreshInterval === undefined
       ? []
@@ -46,7 +47,7 @@ export function* formatCalendar(
           ['x-published-ttl', {}, 'unknown', refreshInterval],
         ] as JProperty[])),
   ]
-  yield ['BEGIN:VCALENDAR', ...head.map(formatProperty), ''].join('\r\n')
+  yield ['BEGIN:VCALENDAR', ...head.map(formatLines), ''].join('\r\n')
   // §3.6.5: a program must find the zone in the same file. The zones come first, because some read only forwards.
   for (const zone of ZonesInUse.of(events)) yield formatComponent(formatTimeZone(zone))
   const masters = new Map(events.filter(({ recurrence }) => recurrence).map(event => [event.id, event]))

@@ -5,7 +5,8 @@ import type { EventTime } from '../time'
 import { colourOf } from './colours'
 import { type JComponent, type JProperty, parseProperty } from './library'
 import { writeReminders } from './reminders'
-import { timeOf, timeProperty } from './write-times'
+import { cleanText } from './text'
+import { repeatedDates, timeOf, timeProperty } from './write-times'
 
 export interface EventOptions {
   /** For readers who are not the owner's own apps: without reminders, and without what apps note about events. */
@@ -34,7 +35,7 @@ export function formatFileEvent(
     timeProperty('dtstart', timeOf(event.start, isRepeated)),
     timeProperty('dtend', timeOf(event.end, isRepeated)),
     ...recurrenceId(event, series),
-    ...recurrence.flatMap(readable),
+    ...recurrence.flatMap(line => readable(line, event.start)),
     ...cancelled.flatMap(one => excluded(one, event.start)),
     ['created', {}, 'date-time', instant(event.created)],
     ['last-modified', {}, 'date-time', modified],
@@ -57,9 +58,10 @@ export function formatFileEvent(
 }
 
 /** A line that was stored before lines were checked may be one that no program can read. It is left out. */
-function readable(line: string): JProperty[] {
+function readable(line: string, start: EventTime): JProperty[] {
   try {
-    return [parseProperty(line)]
+    const property = parseProperty(line)
+    return ['rdate', 'exdate'].includes(property[0]) ? repeatedDates(property, start) : [property]
   } catch {
     return []
   }
@@ -83,12 +85,6 @@ function inZoneOf(time: EventTime, start: EventTime | undefined): EventTime {
 
 function instant(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19)}Z`
-}
-
-/** §3.3.11 allows no control characters except tab; a line break is always LF. */
-function cleanText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in the file
-  return text.replace(/\r\n?/g, '\n').replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '')
 }
 
 /** RFC 5545 has no class `default`: it means none. */

@@ -1,6 +1,6 @@
 /** The times of events as iCalendar writes them (RFC 5545 §3.3.5): a date, a time in UTC, or a local time with its zone. */
 import type { CalendarEvent } from '../event'
-import { placeOf, toInstant, toLocal } from '../recurrence/local-time'
+import { type Place, placeOf, toInstant, toLocal } from '../recurrence/local-time'
 import { type EventTime, findTimeZone, instantOfTime } from '../time'
 import type { JProperty } from './library'
 import { formatOffsetZone } from './time-zones'
@@ -36,6 +36,40 @@ function zoneOf({ dateTime, timeZone }: Exclude<EventTime, { date: string }>, is
   if (!offset || /00:00$/.test(offset)) return undefined
   // At the ends of the years that can be written, UTC may be a year further.
   return isRepeated || at < FIRST || at > LAST ? formatOffsetZone(offset) : undefined
+}
+
+/**
+ * The API reads RDATE and EXDATE without a kind or a zone as those of the start. In a file they would be other dates: a date is
+ * a time unless it says VALUE=DATE (§3.8.5.1), and a time without a zone is the same on every clock (§3.3.5).
+ * @param dates what the library has read
+ */
+export function repeatedDates([name, { tzid }, , ...values]: JProperty, start: EventTime): JProperty[] {
+  if ('date' in start) return [[name, {}, 'date', ...values.map(value => String(value).slice(0, 10))]]
+  const zone = timeOf(start, true).tzid
+  // The file describes the zone of the start only, so a time in another one is written in UTC.
+  const isElsewhere = tzid !== undefined && tzid !== start.timeZone
+  const place = isElsewhere ? placeOf('', String(tzid)) : undefined
+  const times = values.map(value => inZone(String(value), zone, place))
+  return [
+    ...inOneProperty(name, {}, times.filter(isUtc)),
+    ...inOneProperty(
+      name,
+      zone === undefined ? {} : { tzid: zone },
+      times.filter(time => !isUtc(time)),
+    ),
+  ]
+}
+
+const isUtc = (time: string) => time.endsWith('Z')
+
+function inZone(time: string, zone: string | undefined, elsewhere: Place | undefined): string {
+  if (isUtc(time)) return time
+  if (elsewhere) return `${basic(toInstant(Date.parse(`${time}Z`), elsewhere))}Z`
+  return zone === undefined ? `${time}Z` : time
+}
+
+function inOneProperty(name: string, parameters: { tzid?: string }, times: string[]): JProperty[] {
+  return times.length > 0 ? [[name, parameters, 'date-time', ...times]] : []
 }
 
 export function timeProperty(name: string, { tzid, type, value }: JTime): JProperty {
