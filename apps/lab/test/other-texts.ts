@@ -125,7 +125,7 @@ export const OTHER_TEXTS: Record<string, string[]> = {
     'Something went wrong at Glasshouse Accounts.',
     'Glasshouse Accounts is too busy right now.',
     'Glasshouse Accounts did not give Tripmate access.',
-    'Glasshouse Accounts did not accept the code. A code works once and expires after one minute.',
+    'Glasshouse Accounts did not accept the code. A code works once, and only for a short time. Connect again to get a new one.',
     'Glasshouse Accounts refused Tripmate’s request for an access token.',
     '… … Nothing was stored.',
     'Your calendar was not connected',

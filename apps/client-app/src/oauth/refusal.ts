@@ -52,7 +52,10 @@ export function refusedCode(error: unknown): never {
   // The code came from the browser; everything else in the request was ours.
   const [status, words] =
     error.code === 'invalid_grant'
-      ? [400, 'Glasshouse Accounts did not accept the code. A code works once and expires after one minute.']
+      ? [
+          400,
+          'Glasshouse Accounts did not accept the code. A code works once, and only for a short time. Connect again to get a new one.',
+        ]
       : [502, 'Glasshouse Accounts refused Tripmate’s request for an access token.']
   throw notConnected(status, `${words} ${quote(error.code, error.description)} Nothing was stored.`, error.code)
 }

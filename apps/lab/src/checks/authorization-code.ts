@@ -43,7 +43,7 @@ const CODE: Check[] = [
   },
   {
     name: 'code-not-expired',
-    sentence: 'The code has not expired. It lives for about a minute.',
+    sentence: 'The code has not expired. It lives for a minute, or ten in slow motion.',
     section: rfc(6749, '4.1.2'),
     without: 'A thief would have all the time in the world to use a code that was never redeemed.',
     file: STORE,
@@ -83,8 +83,7 @@ const VERIFIER: Check[] = [
     name: 'verifier-expected',
     sentence: 'A code_verifier comes only if step 1 had a code_challenge.',
     section: rfc(9700, '2.1.1'),
-    without:
-      'An attacker could start without PKCE, and slip the code into the session of an app that believes to be protected by it.',
+    without: 'An attacker could start without PKCE, and slip the code into a session of an app that relies on PKCE.',
     file: PKCE,
     anchor: 'if (codeVerifier === undefined) return',
     why: ['code_verifier was sent, but the authorization request had no code_challenge'],
@@ -102,7 +101,7 @@ const VERIFIER: Check[] = [
   },
   {
     name: 'verifier-well-formed',
-    sentence: 'The code_verifier is long enough that nobody can guess it.',
+    sentence: 'The code_verifier has 43 to 128 of the allowed characters.',
     section: rfc(7636, '4.1'),
     without: 'An app with a short verifier would be protected by something that can be guessed.',
     file: PKCE,

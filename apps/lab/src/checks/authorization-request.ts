@@ -29,7 +29,8 @@ const CLIENT: Check = {
 
 const REDIRECT_URI: Check = {
   name: 'redirect-uri-registered',
-  sentence: 'The redirect_uri is one that this app has registered, character by character.',
+  sentence:
+    'The redirect_uri is one that this app has registered, character by character (on loopback, the port may differ).',
   section: rfc(6749, '3.1.2.3'),
   without: 'An attacker could have your code sent to their own site.',
   file: ENDPOINT,
@@ -133,7 +134,7 @@ const PARAMETERS: Check[] = [
   ...calledFrom(inRequest('requireMeaning(scope, audience, resources.servers)'), [
     {
       name: 'scope-known-to-resource',
-      sentence: 'The API that the token is to be for knows every scope that the app asks for.',
+      sentence: 'The requested API knows every scope that the app asks for.',
       section: rfc(9068, '2.2.3'),
       without: 'Two APIs could read the same word as two different permissions.',
       file: `${AUTH_SERVER}/protocol/resource.ts`,
@@ -144,7 +145,7 @@ const PARAMETERS: Check[] = [
   ]),
   {
     name: 'state-readable',
-    sentence: 'The state is there once, so that it can go back unchanged. What it means, only the app knows.',
+    sentence: 'The state was sent once, so that it can go back unchanged. Only the app knows what it means.',
     section: rfc(6749, '4.1.1'),
     without: 'The app could not tell which of its own requests the answer belongs to.',
     file: REQUEST,
@@ -158,7 +159,7 @@ const PARAMETERS: Check[] = [
       name: 'prompt-known',
       sentence: 'The server knows what the app wants the user to be asked (prompt).',
       section: { label: 'OpenID Connect Core §3.1.2.1', href: `${OPENID_CONNECT}#AuthRequest` },
-      without: 'An app that wants the password to be asked for again would not notice that it was not.',
+      without: 'An app that wants the user to sign in again would not notice that this did not happen.',
       file: `${AUTH_SERVER}/protocol/prompt.ts`,
       anchor: "if (values.includes('none') && values.length > 1) {",
       why: [
@@ -180,7 +181,7 @@ const WITHOUT_A_PAGE: Check[] = [
     name: 'user-signed-in',
     sentence: 'No page may be shown (prompt=none), and a user is signed in.',
     section: { label: 'OpenID Connect Core §3.1.2.6', href: `${OPENID_CONNECT}#AuthError` },
-    without: 'Nobody would be there whose calendar the app could be given.',
+    without: 'There would be no user whose calendar the app could get access to.',
     file: RESPONSE,
     anchor: "if (prompt.none) return refuse(context, response, pending, 'login_required'",
     why: ['no user is signed in'],

@@ -162,7 +162,7 @@ export const TOKEN: Check[] = [
     section: rfc(7009, '3'),
     without:
       'An app would keep its access for up to an hour after you took it away: a revoked token still has a right signature and has not expired.',
-    how: 'The token does not say it. Accounts keeps a list of the tokens that were revoked before they expired, and the calendar holds a request for news of it open all the time (GET /ended-tokens). Accounts reports a token as revoked only when the calendar has the new list, so the token is refused from that moment on. When the calendar cannot reach Accounts, it refuses every token after 3 seconds at most.',
+    how: 'The token itself does not show this. Accounts keeps a list of the tokens that were revoked before they expired, and the calendar holds a request for news of it open all the time (GET /ended-tokens). Accounts confirms a revocation only after the calendar has the new list, so by then the token is already refused. When the calendar cannot reach Accounts, it refuses every token after 3 seconds at most.',
     ...at('if (checks.endedTokens.has(jti))'),
     why: [
       'It was withdrawn.',

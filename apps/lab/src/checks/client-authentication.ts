@@ -42,7 +42,7 @@ const ONE_HEADER: Check = {
   name: 'one-authorization-header',
   sentence: 'There is only one Authorization header.',
   section: rfc(6749, '5.2'),
-  without: 'Two programs that read the request could each take it for another app’s.',
+  without: 'Two programs that read the request could each think that a different app sent it.',
   file: ANSWER,
   anchor: "if (names.filter(name => name.toLowerCase() === 'authorization').length > 1) {",
   why: ['the request has more than one Authorization header; send one'],

@@ -29,8 +29,7 @@ export const revocation: CheckList = {
     ...noParameterTwice({ file: REVOKE, anchor: 'refuseRepeated(parameters)' }),
     {
       name: 'token-of-this-client',
-      sentence:
-        'The token was issued to this app. (For a token that the server does not know, it answers that all is well.)',
+      sentence: 'The token was issued to this app. (For an unknown token the answer is 200 as well: RFC 7009 §2.2.)',
       section: rfc(7009, '2.1'),
       without: 'Any app could end the connections of all others.',
       file: REVOKE,

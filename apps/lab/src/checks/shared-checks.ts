@@ -26,7 +26,7 @@ export function resourceKnown(place: Place): Check[] {
   return calledFrom(place, [
     {
       name: 'resource-known',
-      sentence: 'The API that the token is to be for (resource) is one that this server issues tokens for.',
+      sentence: 'This server issues tokens for the requested API (resource).',
       section: rfc(8707, '2'),
       without: 'A dishonest API could get a token that works at another API.',
       file: RESOURCE,
@@ -42,7 +42,7 @@ export function resourceGranted(place: Place): Check[] {
   return calledFrom(place, [
     {
       name: 'resource-granted',
-      sentence: 'The API that the token is to be for (resource) is one that the user was asked about.',
+      sentence: 'The user was asked about the requested API (resource).',
       section: rfc(8707, '2.2'),
       without: 'An app could use the consent for one API to reach another.',
       file: RESOURCE,

@@ -13,7 +13,7 @@ const COMMON: Check[] = [
   ...formAndClient(TOKEN),
   {
     name: 'grant-type-known',
-    sentence: 'The request says what the app has to show for itself (grant_type), and this server accepts that.',
+    sentence: 'The request names a grant type (grant_type) that this server supports.',
     section: rfc(6749, '5.2'),
     without: 'The server would have to guess which rules apply, and an attacker would pick the weakest.',
     file: TOKEN,

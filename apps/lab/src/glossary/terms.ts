@@ -138,7 +138,7 @@ export const GLOSSARY: readonly TermGroup[] = [
         name: 'status code',
         says: 'The number at the start of an answer. It begins with 2 if all went well, with 3 if the browser is sent on, and with 4 if the request was refused.',
         example:
-          '303 sends your browser on to the next page, and 401 means that Calendar accepts no token that it was given.',
+          '303 sends your browser on to the next page, and 401 means that the request had no token, or none that Calendar accepts.',
         spec: rfc(9110, '15'),
       },
       {
@@ -179,7 +179,7 @@ export const GLOSSARY: readonly TermGroup[] = [
       {
         id: 'endpoint',
         name: 'endpoint',
-        says: 'An address of a server that has one purpose. OAuth defines two: one for the browser, and one for the app’s server.',
+        says: 'An address with one purpose. The authorization server has two main ones: one that the browser visits, and one that the app calls.',
         example: '`/authorize` is visited by your browser, `/token` is called by Tripmate.',
         spec: rfc(6749, '3'),
       },
@@ -263,7 +263,7 @@ export const GLOSSARY: readonly TermGroup[] = [
       {
         id: 'rotation',
         name: 'rotation',
-        says: 'Replacing a refresh token each time it is used. If an old one comes back, it was stolen, and all tokens of the connection end.',
+        says: 'Replacing a refresh token each time it is used. If an old one comes back, it may have been stolen, so all tokens of the connection end.',
         example: 'After a refresh, Tripmate holds a new refresh token, and the old one is dead.',
         spec: rfc(9700, '4.14.2'),
       },
@@ -326,7 +326,7 @@ export const GLOSSARY: readonly TermGroup[] = [
       {
         id: 'subject',
         name: 'subject',
-        says: 'Whom a token is about: usually the user, by a number that never changes. The API serves the data of this user.',
+        says: 'Whom a token is about: usually the user, by an id that never changes. The API serves the data of this user.',
         example: 'The claim `sub` is `usr_2f8c1a` for alice.',
         spec: rfc(7519, '4.1.2'),
       },

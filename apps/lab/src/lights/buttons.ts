@@ -33,7 +33,9 @@ function needsConnection({ answers }: Facts): string | undefined {
 }
 
 function needsAccessToken({ answers }: Facts): string | undefined {
-  return answers.calendar?.accessToken === 'accepted' ? undefined : 'It works no longer.'
+  return answers.calendar?.accessToken === 'accepted'
+    ? undefined
+    : 'The calendar does not accept this token now. Refresh or connect again first.'
 }
 
 export function buttonOf(

@@ -63,7 +63,7 @@ const DESCRIPTIONS: Record<LightName, (facts: Facts) => Description> = {
         ? NO_ANSWER
         : accounts.consent
           ? 'Accounts remembers that you allowed this, so it issues tokens to Tripmate. The consent itself opens nothing: only a token does.'
-          : 'Accounts remembers no permission. The next time Tripmate asks, so does Accounts.',
+          : 'Accounts has no record of your permission, so it asks you the next time Tripmate wants access.',
       ...(accounts?.consent === false && { again: { href: `${client}/connect`, label: 'Connect again' } }),
     }
   },

@@ -11,7 +11,11 @@ export async function letTokenExpire({ config, db, reader, values }: Context, ru
   const { accessToken } = tokensOf(await reader.read(run.id), values)
   const traceId = await exchanges.traceOfRun(db, run.id)
   if (!accessToken || !traceId) {
-    throw new PageError(409, 'There is no access token', 'In this run, Tripmate has not got an access token yet.')
+    throw new PageError(
+      409,
+      'There is no access token',
+      'Tripmate has no access token in this run yet. Connect your calendar, then try again.',
+    )
   }
   const { jti, exp } = accessToken
   const init = { method: 'POST', body: new URLSearchParams({ jti, exp: String(exp) }) }

@@ -66,7 +66,7 @@ export const LEVERS: Lever[] = [
     path: '/demo/replay',
     danger: true,
     lesson:
-      'A refresh token that comes a second time means that two parties have it, and one of them stole it. Accounts cannot tell which, so it ends every token of this connection, the good ones too (RFC 9700 §4.14.2). You have to connect again; the thief has nothing.',
+      'If a refresh token is used twice, a thief may have a copy. Accounts cannot tell the thief from Tripmate, so it ends every token of this connection, the good ones too (RFC 9700 §4.14.2). You have to connect again; the thief has nothing.',
   },
   {
     name: 'disconnect',
@@ -85,7 +85,7 @@ export const LEVERS: Lever[] = [
     at: 'lab',
     path: '/expire',
     lesson:
-      'An access token ends by itself when its time is over. No message is needed: the calendar compares exp with its clock. (Here its clock was moved ahead for this one token.) Now let Tripmate use it: the calendar answers 401, and Tripmate refreshes.',
+      'An access token expires without any message. The calendar compares exp with its clock. (Here its clock was moved ahead for this one token.) Now let Tripmate use it: the calendar answers 401, and Tripmate refreshes.',
   },
   {
     name: 'revoke',

@@ -21,9 +21,9 @@ export interface Pressed {
 }
 
 const FAILURES: Record<string, string> = {
-  'no-session': 'Nothing was done: this browser has no session there.',
-  'not-connected': 'Nothing was done: Tripmate has no tokens for this browser.',
-  'no-answer': 'One of the services did not answer.',
+  'no-session': 'Nothing was done: this browser has no session with that service. Sign in or connect first.',
+  'not-connected': 'Nothing was done: Tripmate has no tokens for this browser. Connect first.',
+  'no-answer': 'One of the services did not answer. Check that it is running, then try again.',
 }
 
 /** How long to wait for the report of an exchange that is over: reports are sent in batches, a little later. */

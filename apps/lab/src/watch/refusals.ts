@@ -33,9 +33,9 @@ export const REFUSALS: Chapter[] = [
   {
     about: m => refused(m) && asksFor(m, 'authorization_code'),
     title: 'The exchange of the code is refused',
-    why: 'Accounts gives no token. The checks below show which one failed: the client, the code, its redirect URI or the code verifier. Whatever the reason, the code is used up if its own client sent it.',
+    why: 'Accounts gives no token. The checks below show which one failed: the client, the code, its redirect URI or the code verifier. If the app was who it says it is and the code was its own, the code is used up now.',
     thief:
-      'A thief with a stolen code gets the same answer, because the client secret and the code verifier are missing.',
+      'A thief with a stolen code gets no token either: they have neither the client secret nor the code verifier.',
     spec: rfc(6749, '5.2'),
     sentBy: 'apps/client-app/src/oauth/token-request.ts',
     receivedBy: 'apps/auth-server/src/grants/authorization-code.ts',

@@ -47,7 +47,7 @@ const CHAPTERS: Chapter[] = [
     title: 'Your password goes to Accounts',
     why: 'The one message that carries your password. It goes from your browser to Accounts, and to nobody else. The Lab does not record it, not even masked. Accounts compares it with a hash, and gives your browser a new session.',
     thief:
-      'With the password a thief would be you, everywhere. This is what OAuth is for: an app that never gets the password cannot lose it.',
+      'With the password, a thief could do everything that you can do at Accounts. This is what OAuth is for: an app that never gets the password cannot lose it.',
     spec: rfc(6749, '10.7'),
     receivedBy: 'apps/auth-server/src/pages/login.ts',
     heldBy: 'apps/auth-server/test/http/sign-in.test.ts',
@@ -99,7 +99,7 @@ const CHAPTERS: Chapter[] = [
     title: 'A new access token, without you',
     why: 'Access tokens live for an hour, so that a stolen one is soon worthless. The refresh token gets the next one. You are not asked again, and your browser takes no part. Accounts replaces the refresh token at each use.',
     thief:
-      'A thief who copied the refresh token has to use it, and so has Tripmate. Whoever comes second shows Accounts a token that was replaced: Accounts then ends all tokens of this connection.',
+      'A thief’s copy and Tripmate’s are the same token. Whoever uses it second shows Accounts a token that was already replaced, and Accounts ends all tokens of this connection.',
     spec: rfc(6749, '6'),
     sentBy: 'apps/client-app/src/oauth/token-request.ts',
     receivedBy: 'apps/auth-server/src/grants/refresh-token.ts',
@@ -183,7 +183,7 @@ const CHAPTERS: Chapter[] = [
   {
     about: m => m.to === 'auth-server' && /^\/introspect$/.test(path(m)),
     title: 'Is this token still good?',
-    why: 'A resource server, or the client that owns it, asks Accounts about a token. Only they may ask.',
+    why: 'A resource server, or the app that the token was issued to, asks Accounts about a token. Anyone else is told only that it is not active.',
     thief: 'If anybody could ask, a thief could test tokens here without leaving a trace at the calendar.',
     spec: rfc(7662, '2'),
     receivedBy: 'apps/auth-server/src/endpoints/introspect.ts',

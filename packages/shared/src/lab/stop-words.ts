@@ -62,7 +62,7 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
         ...SENDING,
         why: [
           `${client} wants to read your calendar, but must never see your password. So it sends you to the place that already knows you, and asks there.`,
-          'Anyone who can see your screen or your history can read this address. That is why no secret is in it, only the hash of one: the code_challenge.',
+          'Anyone who can see your screen or your history can read this address. So it contains only the hash of the code verifier: the code_challenge.',
         ],
         checks: [
           {
@@ -94,7 +94,7 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
         route: through('authorization-server', 'authorization-server'),
         ...SENDING,
         why: [
-          'From here on only an id of the request is in the address. So nobody can change on the way what was asked for.',
+          'From here on, the address contains only the request’s id, so nobody can change what was asked for.',
           `${client} takes no part in this. It does not see the sign-in page, and never your password.`,
         ],
         checks: [
@@ -137,7 +137,7 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
         ...SENDING,
         why: [
           'Why a code, and not the token at once? This address passes through your browser and stays in its history, where others may find it. So it must not open anything by itself.',
-          `A thief who copies the code cannot use it. To redeem it, ${client} also has to send the secret behind its code_challenge, and its own client secret if it has one. Neither was ever in an address.`,
+          `A thief who copies the code cannot use it. To redeem it, ${client} also has to send its code_verifier, and its client secret if it has one. Neither was ever in an address.`,
         ],
         checks: [
           {
@@ -236,7 +236,7 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
         ...SENDING,
         why: [
           'The access token opens your calendar to whoever holds it, so it never stands in an address and never reaches your browser.',
-          'The code is spent now. If a thief sends it a second time, Accounts refuses it and also ends the tokens that it gave out for it.',
+          'The code is spent now. If a thief sends it a second time, Accounts refuses it and also ends the tokens that the first use got.',
         ],
       }
     case 'elsewhere':

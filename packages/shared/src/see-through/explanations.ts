@@ -75,14 +75,14 @@ export const PARAMETERS: Explanations = {
     when: {
       'authorization response': {
         meaning:
-          'The value from the authorization request. The client accepts the answer only if it gave this browser this value, and once.',
+          'The value from the authorization request. The client accepts it only from the browser it was given to, and only once.',
         spec: rfc(6749, '4.1.2'),
       },
     },
   },
   code_challenge: {
     meaning:
-      'The hash of a secret that the client keeps. Only the app that made this hash knows the secret, so a stolen code is useless to anyone else (PKCE).',
+      'The hash of the code verifier, a random value that only this app knows. So a stolen code is useless to anyone else (PKCE).',
     spec: rfc(7636, '4.3'),
   },
   code_challenge_method: { meaning: 'How the hash was made: S256 means SHA-256.', spec: rfc(7636, '4.3') },
@@ -150,7 +150,7 @@ export const PARAMETERS: Explanations = {
   },
   code_verifier: {
     meaning:
-      'The secret behind code_challenge. The server hashes it and compares the result with the challenge (PKCE).',
+      'The random value whose hash is code_challenge. The server hashes it and compares the result with the challenge (PKCE).',
     spec: rfc(7636, '4.5'),
   },
   client_secret: {

@@ -56,9 +56,9 @@ export const api: Stop = {
         iss: 'Who issued it? Only Accounts is accepted, and the signature must fit one of its published keys.',
         aud: 'For which API? A token for another one is refused.',
         exp: 'Until when? After that, it is refused.',
-        jti: 'Which token is it? Calendar looks for this number on the list of revoked tokens that it gets from Accounts.',
+        jti: 'Which token is it? Calendar looks for this id on the list of revoked tokens that it gets from Accounts.',
         scope: 'For what? To see events it needs `calendar.read`, to add one `calendar.write`.',
-        sub: 'Whose events? This is your number at Accounts. No other user’s events are shown or changed.',
+        sub: 'Whose events? This is your id at Accounts. No other user’s events are shown or changed.',
       },
     },
     {
@@ -78,13 +78,13 @@ export const api: Stop = {
       },
       claims: {
         exp: 'Not over yet. The token itself does not show that it was revoked.',
-        jti: 'This number is on the list that Accounts sent to Calendar.',
+        jti: 'This id is on the list that Accounts sent to Calendar.',
       },
     },
   ],
   explanation: [
     'Calendar checks the token, in this order: Is there one? Is it an access token, and does the **signature** fit a key of Accounts? Was it issued by Accounts, **for this API**? Has it **expired**? Was it **revoked**? Does it carry the **scope** that this request needs? Then it answers with the events of the user in the token, and of nobody else.',
-    'A **revoked** token is refused, although its signature fits and it has not expired. How does Calendar know? Accounts keeps a list of the tokens that were revoked early, and Calendar holds a request for news of it open all the time (`GET /ended-tokens`). How soon? Accounts reports a token as revoked only when Calendar has the new list, so it works at once. If Calendar cannot reach Accounts, it refuses every token after 3 seconds at most.',
+    'A **revoked** token is refused, although its signature fits and it has not expired. How does Calendar know? Accounts keeps a list of the tokens that were revoked early, and Calendar holds a request for news of it open all the time (`GET /ended-tokens`). How soon? Accounts confirms the revocation only after Calendar has the new list, so by then the token is already refused. If Calendar cannot reach Accounts, it refuses every token after 3 seconds at most.',
     'Calendar makes these checks itself, without asking Accounts at each request, because the token is a [[jwt|JWT]]: a few [[claim|claims]], signed by Accounts. Anyone can *read* them. To *trust* them, one has to check the signature. Whoever changes one letter breaks it.',
     'Calendar does **not** check who sends the request. It cannot tell Tripmate from a thief with the same token. That is what [[bearer-token|bearer]] means, and it is the reason for all the care on the way.',
   ],

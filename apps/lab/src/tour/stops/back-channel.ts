@@ -59,7 +59,8 @@ export const backChannel: Stop = {
   thieves: [
     {
       who: 'A browser extension reads every page and every address.',
-      stopped: 'It sees a code, which has been used by then. The tokens never pass the browser.',
+      stopped:
+        'It sees a code, which is useless without Tripmate’s secret and the verifier. The tokens never pass through the browser.',
     },
     {
       who: 'A visitor of Tripmate takes apart everything that Tripmate sends to the browser, to find its secret.',

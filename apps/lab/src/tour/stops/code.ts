@@ -64,7 +64,7 @@ export const code: Stop = {
     {
       who: 'Mallory uses the code a second time.',
       stopped:
-        'Accounts notices. It refuses the second use, and revokes the tokens that the first use gave, because one of the two must be a thief.',
+        'Accounts notices. It refuses the second use, and revokes the tokens that the first use gave, because one of the two may be a thief.',
     },
   ],
   lesson:

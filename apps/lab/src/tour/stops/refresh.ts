@@ -53,7 +53,7 @@ export const refresh: Stop = {
   ],
   explanation: [
     'There are two tokens, because there are two dangers. The [[access-token]] is sent to Calendar at every request, so it is the one that may get lost. It lives for an hour only. The [[refresh-token]] goes to Accounts only, and seldom, together with Tripmate’s secret. It may live for weeks.',
-    'Each use replaces it; this is called [[rotation]]. Suppose that a thief copies one. Sooner or later both she and Tripmate use it, and the second use tells Accounts that it was stolen. Then **all** tokens of this connection end, and you are asked to connect again.',
+    'Each use replaces it; this is called [[rotation]]. Suppose that a thief copies one. Sooner or later both she and Tripmate use it, and the second use tells Accounts that it may have been stolen. Then **all** tokens of this connection end, and you are asked to connect again.',
     'A refresh is not a new consent. It can never widen the scope, and it works only as long as your consent stands: withdraw it, and the next refresh fails.',
   ],
   thieves: [
