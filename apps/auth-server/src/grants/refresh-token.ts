@@ -60,7 +60,10 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
 /** RFC 9700 §4.14.2: a replaced token was used again. Two parties hold it, and one of them stole it, so both lose it. */
 async function refuseReplay(context: Context, familyId: string): Promise<never> {
   await endTokenFamily(context, familyId)
-  throw new OAuthError('invalid_grant', 'refresh_token was already used; every token of its family has been revoked')
+  throw new OAuthError(
+    'invalid_grant',
+    'refresh_token was already used, so every token of this connection has been revoked; send the user through authorization again',
+  )
 }
 
 function readNarrowedScope(parameters: Parameters, granted: Scope): Scope {

@@ -64,6 +64,9 @@ export function verifyCodeVerifier(
   // §4.6: BASE64URL-ENCODE(SHA256(ASCII(code_verifier))) == code_challenge, character by character.
   const computed = createHash('sha256').update(codeVerifier).digest('base64url')
   if (!timingSafeEqual(Buffer.from(computed), Buffer.from(codeChallenge))) {
-    throw new OAuthError('invalid_grant', 'code_verifier does not match the code_challenge')
+    throw new OAuthError(
+      'invalid_grant',
+      'code_verifier does not match the code_challenge; the code is used up, so get a new one',
+    )
   }
 }

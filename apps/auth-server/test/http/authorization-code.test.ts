@@ -23,7 +23,7 @@ afterAll(() => server.stop())
 const USED_CODE = 'code was used before; a code works once, even when its first use is refused'
 
 describe('an authorization code (RFC 6749 §4.1.3)', () => {
-  const NO_MATCH = 'code_verifier does not match the code_challenge'
+  const NO_MATCH = 'code_verifier does not match the code_challenge; the code is used up, so get a new one'
 
   test('is bound to its client: another client is refused, and its attempt does not use up the code', async () => {
     const code = await authorizeForCode(server)

@@ -69,7 +69,8 @@ describe('refreshing (RFC 6749 §6)', () => {
     const second = (await refresh(server, first.refresh_token)).json
     expect((await refresh(server, first.refresh_token)).json).toEqual({
       error: 'invalid_grant',
-      error_description: 'refresh_token was already used; every token of its family has been revoked',
+      error_description:
+        'refresh_token was already used, so every token of this connection has been revoked; send the user through authorization again',
     })
     expect((await refresh(server, second.refresh_token)).json).toEqual(WITHDRAWN)
     expect(await hasEnded(server, second.access_token)).toBe(true)

@@ -69,7 +69,7 @@ describe('PKCE (RFC 7636)', () => {
   test('the verifier of Appendix B', () => {
     expect(() => verifyCodeVerifier(CHALLENGE, VERIFIER, true)).not.toThrow()
   })
-  const NO_MATCH = 'code_verifier does not match the code_challenge'
+  const NO_MATCH = 'code_verifier does not match the code_challenge; the code is used up, so get a new one'
   const NO_VERIFIER = 'code_verifier must be 43 to 128 unreserved characters'
   test.each([
     ['a wrong verifier', CHALLENGE, VERIFIER.replace('d', 'D'), NO_MATCH],

@@ -116,7 +116,7 @@ const VERIFIER: Check[] = [
     without: 'A thief who stole the code on its way through the browser could redeem it.',
     file: PKCE,
     anchor: 'if (!timingSafeEqual(Buffer.from(computed), Buffer.from(codeChallenge))) {',
-    why: ['code_verifier does not match the code_challenge'],
+    why: ['code_verifier does not match the code_challenge; the code is used up, so get a new one'],
     when: usesPkce,
   },
 ]

@@ -45,7 +45,9 @@ export const refreshTokenGrant: Check[] = [
     without: 'A thief who copied a refresh token could go on using it beside the app, and nobody would notice.',
     file: GRANT,
     anchor: 'if (token.replaced) return refuseReplay(context, family.id)',
-    why: ['refresh_token was already used; every token of its family has been revoked'],
+    why: [
+      'refresh_token was already used, so every token of this connection has been revoked; send the user through authorization again',
+    ],
   },
   {
     name: 'refresh-token-not-expired',
