@@ -3,6 +3,7 @@
  * a client like any other, and this endpoint checks its access token with the same code as `events.ts`. Each request is
  * complete in itself (no sessions), so any copy of this API can answer it. `mcp/` has the tools.
  */
+
 import { describeForLog, logRefusal } from '@glasshouse/shared/refusal-log'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
@@ -66,7 +67,8 @@ export function mcpEndpoint(context: Context): Router {
   }
 }
 
-const UNREADABLE = 'The body is not JSON, encoded as UTF-8. Send one JSON-RPC message as application/json.'
+const UNREADABLE =
+  'The body is not JSON, encoded as UTF-8, or is nested too deeply. Send one JSON-RPC message as application/json.'
 
 function isUnreadable(error: unknown): boolean {
   return error instanceof Problem && error.status === 400 && error.options.check === 'body'

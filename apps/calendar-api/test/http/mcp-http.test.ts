@@ -189,8 +189,14 @@ describe('a body that is not a message', () => {
   test('deep nesting and many arguments do no harm', async () => {
     const deep = `${'['.repeat(40_000)}${']'.repeat(40_000)}`
     expect((await post(api, token, deep)).status).toBe(400)
-    const call = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_event","arguments":{"id":${deep}}}}`
-    expect((await post(api, token, call)).json.result.isError).toBe(true)
+    const callWith = (id: string) =>
+      `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_event","arguments":{"id":${id}}}}`
+    expect((await post(api, token, callWith(deep))).json.error).toEqual({
+      code: -32700,
+      message: expect.stringMatching('nested too deeply'),
+    })
+    const lessDeep = `${'['.repeat(90)}${']'.repeat(90)}`
+    expect((await post(api, token, callWith(lessDeep))).json.result.isError).toBe(true)
     const many = Object.fromEntries([...Array(5_000).keys()].map(key => [`a${key}`, key]))
     const { json } = await post(api, token, toolCall('get_event', many))
     expect(json.result.isError).toBe(true)

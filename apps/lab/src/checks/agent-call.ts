@@ -33,7 +33,7 @@ export const agentCall: CheckList = {
       file: MCP,
       anchor: 'const message = readMessage(request.body)',
       why: [
-        'The body is not JSON, encoded as UTF-8. Send one JSON-RPC message as application/json.',
+        'The body is not JSON, encoded as UTF-8, or is nested too deeply. Send one JSON-RPC message as application/json.',
         'mcp.message',
         'type',
         'entity.too.large',

@@ -23,6 +23,7 @@ export const registration: CheckList[] = [
             ...at("if (typeof request.body !== 'string') throw refusal()"),
             why: [
               'the body is not JSON; send a JSON object, as application/json, in UTF-8',
+              'the body is nested more than … levels deep',
               'the body is too large; send at most … KiB',
             ],
           },
