@@ -57,7 +57,7 @@ async function redeem(context: Context, client: Client, parameters: Parameters):
   return replaced ? tokens.response : refuseReplay(context, family.id)
 }
 
-/** RFC 9700 §4.14.2: a replaced token was used again. Two parties hold it, and one of them stole it, so both lose it. */
+/** RFC 9700 §4.14.2: a replaced token was used again. Two parties may hold it, and nobody can tell which one stole it, so both lose it. */
 async function refuseReplay(context: Context, familyId: string): Promise<never> {
   await endTokenFamily(context, familyId)
   throw new OAuthError(

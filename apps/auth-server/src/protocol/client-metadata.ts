@@ -38,7 +38,7 @@ export function readClientMetadata(sent: unknown, clientId: string): ClientMetad
   const isPublic = authenticationMethod === 'none'
   // RFC 6749 §4.4: the client credentials grant type MUST only be used by confidential clients.
   if (isPublic && grantTypes.includes('client_credentials')) {
-    throw invalid('grant_types', 'cannot contain client_credentials if token_endpoint_auth_method is none')
+    throw invalid('grant_types', 'must not include client_credentials if token_endpoint_auth_method is none')
   }
   // From OpenID Connect Dynamic Client Registration §2. If it is omitted, the redirect URIs decide.
   const looksNative = redirectUris.some(uri => isPrivateUse(uri) || isLoopback(uri, { byName: isPublic }))

@@ -167,7 +167,7 @@ describe('error_description says what is wrong (RFC 7591 §3.2.2)', () => {
   })
 
   test('client credentials without a secret (RFC 6749 §4.4)', () => {
-    const description = 'grant_types cannot contain client_credentials if token_endpoint_auth_method is none'
+    const description = 'grant_types must not include client_credentials if token_endpoint_auth_method is none'
     const both = { grant_types: ['client_credentials'], token_endpoint_auth_method: 'none' }
     expect(() => read(both)).toThrow(new OAuthError('invalid_client_metadata', description))
   })

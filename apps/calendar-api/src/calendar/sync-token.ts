@@ -64,7 +64,7 @@ export function readSyncToken(
     throw invalid({ parameter: 'singleEvents' }, 'must not be true together with syncToken')
   }
   const [kind, list, change, issued] = decode(token)
-  if (kind !== 'sync' || !isCount(change) || !isCount(issued)) {
+  if (kind !== 'sync' || !isWholeNumber(change) || !isWholeNumber(issued)) {
     throw invalid({ parameter: 'syncToken' }, 'is not a sync token of this API. Use the nextSyncToken of a list')
   }
   if (list !== nameOf(owner) || change > last) throw gone('belongs to another calendar')
@@ -72,7 +72,7 @@ export function readSyncToken(
   const pageToken = parameters.get('pageToken')
   if (!pageToken) return { token, from: { change, id: LAST } }
   const [page, name, at, id] = decode(pageToken)
-  if (page !== 'page' || name !== nameOf(owner + token) || !isCount(at) || !isEventId(id)) {
+  if (page !== 'page' || name !== nameOf(owner + token) || !isWholeNumber(at) || !isEventId(id)) {
     throw invalid({ parameter: 'pageToken' }, 'belongs to another list. Repeat the syncToken of the previous page')
   }
   return { token, from: { change: at, id } }
@@ -88,7 +88,7 @@ export function checkUpdatedMin(updatedMin: number | undefined, now: number): vo
 /** After every id: all events of the change are known. */
 const LAST = '~'
 
-function isCount(value: unknown): value is number {
+function isWholeNumber(value: unknown): value is number {
   return Number.isSafeInteger(value)
 }
 

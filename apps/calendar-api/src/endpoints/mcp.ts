@@ -3,7 +3,6 @@
  * a client like any other, and this endpoint checks its access token with the same code as `events.ts`. Each request is
  * complete in itself (no sessions), so any copy of this API can answer it. `mcp/` has the tools.
  */
-
 import { describeForLog, logRefusal } from '@glasshouse/shared/refusal-log'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'

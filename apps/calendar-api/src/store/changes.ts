@@ -9,6 +9,7 @@ import { sql } from 'kysely'
 import type { CalendarEvent } from '../calendar/event'
 import { noSuchCalendar } from '../problem'
 import { toEvent } from './events'
+import { inGroups } from './in-groups'
 import type { Database } from './schema'
 
 /**
@@ -86,15 +87,6 @@ export async function changesOf(db: Database, owners: string[]): Promise<Readonl
   return new Map(rows.map(row => [row.owner, Number(row.changes)]))
 }
 
-/** Both engines limit the number of values in one statement. */
-const MOST_AT_ONCE = 1_000
-
-export function inBatches<T>(all: T[]): T[][] {
-  return Array.from({ length: Math.ceil(all.length / MOST_AT_ONCE) }, (_batch, index) =>
-    all.slice(index * MOST_AT_ONCE, (index + 1) * MOST_AT_ONCE),
-  )
-}
-
 /** Records that events no longer exist. @param now milliseconds since 1970 */
 export async function recordDeleted(
   db: Database,
@@ -103,7 +95,7 @@ export async function recordDeleted(
   change: number,
   now: number,
 ): Promise<void> {
-  for (const some of inBatches(ids)) {
+  for (const some of inGroups(ids)) {
     await db
       .insertInto('deleted_events')
       .values(some.map(id => ({ calendar, id, change, deleted_ms: now })))

@@ -6,6 +6,7 @@ import { instanceId, seriesOf } from '../calendar/recurrence/instance'
 import { type EventTime, instantOfTime } from '../calendar/time'
 import { inOneChange } from './changes'
 import { formatCreator, replace, toColumns, toEvent } from './events'
+import { inGroups } from './in-groups'
 import { removeOrphans } from './instances'
 import { enterProperties } from './properties'
 import { type Database, EVENT_COLUMNS } from './schema'
@@ -137,13 +138,4 @@ function newest(rows: Row[]): Row[] {
     }
   }
   return [...byId.values()]
-}
-
-/** So that no statement has too many parameters: PostgreSQL allows 65,535, SQLite 32,766. */
-const GROUP = 500
-
-function inGroups<T>(all: T[]): T[][] {
-  return Array.from({ length: Math.ceil(all.length / GROUP) }, (_, index) =>
-    all.slice(index * GROUP, (index + 1) * GROUP),
-  )
 }

@@ -2,8 +2,9 @@
 import { type CalendarEvent, nextSequence } from '../calendar/event'
 import { instanceId, parseInstanceId, seriesOf, toInstance } from '../calendar/recurrence/instance'
 import { instantOfTime } from '../calendar/time'
-import { inBatches, inOneChange, recordDeleted } from './changes'
+import { inOneChange, recordDeleted } from './changes'
 import { type Draft, find, formatCreator, remove, replace, toColumns, toEvent } from './events'
+import { inGroups } from './in-groups'
 import { enterProperties } from './properties'
 import { type Database, EVENT_COLUMNS } from './schema'
 
@@ -139,7 +140,7 @@ async function removeInstances(
   now: number,
 ): Promise<void> {
   const ids = instances.map(({ id }) => id)
-  for (const some of inBatches(ids)) {
+  for (const some of inGroups(ids)) {
     await tx.deleteFrom('events').where('calendar', '=', calendar).where('id', 'in', some).execute()
   }
   await recordDeleted(tx, calendar, ids, change, now)

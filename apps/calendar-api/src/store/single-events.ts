@@ -6,9 +6,9 @@ import type { CalendarEvent } from '../calendar/event'
 import type { ListQuery, Position } from '../calendar/list-query'
 import { seriesOf, toInstance } from '../calendar/recurrence/instance'
 import { instantOfTime } from '../calendar/time'
-import { inBatches } from './changes'
 import { list, type Page, withFilters } from './event-list'
 import { toEvent } from './events'
+import { inGroups } from './in-groups'
 import { knownPagesByDatabase, type VersionRow, versionsOf } from './known-pages'
 import { LongWork } from './long-work'
 import { type Database, EVENT_COLUMNS, type EventColumns, type SelectEvents } from './schema'
@@ -79,7 +79,7 @@ function seriesIn(
 /** @returns the id of a series and a start for each event that has a row of its own, in the form of `nameOf` */
 async function replacedIn(db: Database, calendar: string, series: VersionRow[], to: number): Promise<Set<string>> {
   const found = new Set<string>()
-  for (const some of inBatches(series.map(({ id }) => id))) {
+  for (const some of inGroups(series.map(({ id }) => id))) {
     const rows = await db
       .selectFrom('events')
       .select(['recurring_id', 'original_start_ms'])

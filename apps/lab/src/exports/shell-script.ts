@@ -53,7 +53,7 @@ function beginning({ started_at }: RunTable, count: number): string[] {
       'Run it in Glasshouse’s folder while the services run:  sh THIS-FILE',
       '',
       'It sends the requests again, in order, and prints the answers. They will differ from the recorded ones: a code',
-      'works once, and whoever sends a used code or refresh token again looks like a thief. Accounts then refuses it and',
+      'works once. A used code or refresh token that comes again may have been stolen, so Accounts refuses it and',
       'ends the tokens of that connection. To play the flow with values of your own, set them:',
       '  CODE=… CODE_VERIFIER=… sh THIS-FILE',
       'No secret that still opens something is in this file.',

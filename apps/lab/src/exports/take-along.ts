@@ -88,10 +88,10 @@ function remarkOnSecondUse({ request, to }: Message, values: ValueSource, now: n
   if (to !== 'auth-server' || pathOf(request.target) !== '/token') return undefined
   const { code, refresh_token: refreshToken } = parseBody(request)
   if (typeof code === 'string' && referencedIds(code).some(id => isOver(values, id, now))) {
-    return 'This code has been used. Whoever sends it again looks like a thief: Accounts refuses it, and ends the tokens that its first use issued. So you will have to connect again.'
+    return 'This code has been used. If it comes again, it may have been stolen, so Accounts refuses it, and ends the tokens that its first use issued. So you will have to connect again.'
   }
   if (typeof refreshToken === 'string' && referencedIds(refreshToken).some(id => isOver(values, id, now))) {
-    return 'This refresh token has been replaced. Whoever sends it again looks like a thief: Accounts refuses it, and ends all tokens of this connection. So you will have to connect again.'
+    return 'This refresh token has been replaced. If it comes again, it may have been stolen, so Accounts refuses it, and ends all tokens of this connection. So you will have to connect again.'
   }
   return undefined
 }

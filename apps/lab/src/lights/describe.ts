@@ -90,7 +90,7 @@ const DESCRIPTIONS: Record<LightName, (facts: Facts) => Description> = {
   access({ answers: { calendar }, tokens }) {
     const { accessToken } = tokens
     const why = {
-      accepted: 'The calendar accepts it from whoever shows it.',
+      accepted: 'The calendar accepts it from anyone who sends it.',
       expired: 'The calendar refuses it: its time is over.',
       ended: 'The calendar refuses it: it was ended before its time.',
       'cannot be checked': 'The calendar refuses every token, because it cannot reach Accounts.',

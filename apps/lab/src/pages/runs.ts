@@ -33,7 +33,7 @@ export function runPages(context: Context): Router {
     response.render('runs', { runs: list })
   })
 
-  // A developer's own app: whoever knows its client_id may watch it.
+  // A developer's own app. Anyone who knows its client_id may watch it.
   router.post('/', express.urlencoded({ extended: false, limit: 4096 }), async (request, response) => {
     const browser = browserOf(request)
     const client = String(request.body?.client_id ?? '').trim()

@@ -1,5 +1,5 @@
 /**
- * A stop of the tour is data: whoever adds one writes a file in `stops/` and lists it in `stops/index.ts`.
+ * A stop of the tour is data. To add one, write a file in `stops/` and list it in `stops/index.ts`.
  *
  * Texts may contain marks, which `text/rich-text.ts` reads: `code` between backticks, **bold**, *stressed*, [[term-id]] or
  * [[term-id|other words]] for a term of the glossary, and [label](tripmate:/path), where the place is `tripmate`,

@@ -18,11 +18,9 @@ export const LARGEST_FILE = 1024 * 1024
  */
 export function readContentLines(bytes: Uint8Array): ContentLine[] {
   const lines: { parts: string[]; number: number }[] = []
-  const parts = Buffer.from(bytes)
-    .toString('latin1')
-    .replace(BYTE_ORDER_MARK, '')
-    .split(/\r\n|\n|\r/) // a character for each byte
-  for (const [index, part] of parts.entries()) {
+  // Latin-1 makes a character of each byte.
+  const text = Buffer.from(bytes).toString('latin1').replace(BYTE_ORDER_MARK, '')
+  for (const [index, part] of text.split(/\r\n|\n|\r/).entries()) {
     const isContinued = part.startsWith(' ') || part.startsWith('\t')
     const last = lines.at(-1)
     if (isContinued && last) last.parts.push(part.slice(1))

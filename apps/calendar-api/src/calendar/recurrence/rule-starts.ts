@@ -13,6 +13,7 @@ const SPAN_MS = 16 * 86_400_000
 const LONGEST = 256
 /** Enough for two months, which programs ask for again and again: they find the same spans remembered. */
 const SHORT_ONES = 5
+/** With so few starts in a span, the next one is twice as long; with more than `MANY`, half as long. */
 const FEW = 8
 const MANY = 64
 const DAY_MS = 86_400_000
