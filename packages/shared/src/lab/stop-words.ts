@@ -62,7 +62,7 @@ export function wordsFor(scene: SceneName, client: string, error: string | null)
         ...SENDING,
         why: [
           `${client} wants to read your calendar, but must never see your password. So it sends you to the place that already knows you, and asks there.`,
-          'Anyone who can see your screen or your history can read this address. So it contains only the hash of the code verifier: the code_challenge.',
+          'Anyone who can see your screen or your history can read this address. So the code verifier is not in it, only its hash: the code_challenge.',
         ],
         checks: [
           {
